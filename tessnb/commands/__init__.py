@@ -1,0 +1,68 @@
+"""The command line: ``tessnb TOOL …``, one module of this room per tool, each with ``run(arguments) -> int``."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Sequence
+
+__all__ = ["TOOLS", "main"]
+
+#: The tools and what they are for, in the order of the training chain.
+TOOLS = {
+    "text2image": "render text in a font: page images and box files",
+    "unicharset_extractor": "collect the characters of texts and box files",
+    "set_unicharset_properties": "fill in the script properties of a unicharset",
+    "merge_unicharsets": "merge several unicharsets into one",
+    "wordlist2dawg": "pack a word list into a dictionary graph",
+    "dawg2wordlist": "list the words of a dictionary graph",
+    "combine_lang_model": "make the starter traineddata",
+    "combine_tessdata": "pack, list, extract and replace the components of a traineddata",
+    "tesseract": "recognize images; make training data (lstm.train, lstmbox, wordstrbox, makebox)",
+    "tesstrain": "make training data for a language: render, extract, combine",
+    "lstmtraining": "train a network from scratch, continue, fine-tune, export",
+    "lstmeval": "measure a model's error on a list of training lines",
+}
+
+
+def _help() -> str:
+    width = max(map(len, TOOLS))
+    rows = "\n".join(f"  {name:{width}}  {purpose}" for name, purpose in TOOLS.items())
+    return f"Usage: tessnb TOOL [ARGUMENTS]\n\nTools:\n{rows}\n\ntessnb TOOL --help explains a tool; tessnb --version says which version this is.\n"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one tool and return its exit code: 0 done, 1 failed, 130 interrupted."""
+    arguments = list(sys.argv[1:] if arguments is None else arguments)
+    if not arguments or arguments[0] in ("-h", "--help", "help"):
+        print(_help(), end="")
+        return 0
+    if arguments[0] == "--version":
+        import tessnb
+
+        print(f"tessnb {tessnb.__version__}")
+        return 0
+    tool, rest = arguments[0], arguments[1:]
+    if tool not in TOOLS:
+        import difflib
+
+        near = difflib.get_close_matches(tool, TOOLS, 1)
+        hint = f" Did you mean {near[0]}?" if near else " tessnb --help lists the tools."
+        print(f"ERROR: there is no tool {tool!r}.{hint}", file=sys.stderr)
+        return 1
+
+    from tessnb.commands._flags import HelpRequested
+    from tessnb.errors import TessnbError
+
+    try:
+        return int(importlib.import_module(f"tessnb.commands.{tool}").run(rest))
+    except HelpRequested as help_text:
+        print(help_text, end="")
+        return 0
+    except TessnbError as error:
+        print(f"ERROR: {error}", file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        return 1
+    except KeyboardInterrupt:
+        return 130

@@ -1,0 +1,69 @@
+"""The exception tree: every error that tessnb raises on bad input derives from `TessnbError`.
+
+A message says where the trouble is, what was found, what was expected, and what to do.
+"""
+
+from __future__ import annotations
+
+__all__ = ["CharsetError", "FlagError", "FormatError", "InputError", "SpecError", "TessnbError", "UnsupportedError"]
+
+
+class TessnbError(Exception):
+    """The root of all errors of this package.
+
+    Parameters
+    ----------
+    message : str
+        What went wrong, in one sentence without its full stop.
+    where : str, optional
+        The file, field, offset or flag concerned.
+    found : object, optional
+        What was there.
+    expected : object, optional
+        What should have been there.
+    hint : str, optional
+        What to do about it.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        where: str | None = None,
+        found: object = None,
+        expected: object = None,
+        hint: str | None = None,
+    ) -> None:
+        self.message, self.where, self.found, self.expected, self.hint = message, where, found, expected, hint
+        text = f"{where}: {message}" if where else message
+        if found is not None:
+            text += f"; found {found}"
+        if expected is not None:
+            text += f"; expected {expected}"
+        if hint:
+            text += f". {hint}"
+        super().__init__(text)
+
+
+class FormatError(TessnbError, ValueError):
+    """Bytes that are not what their format says (wrong magic, truncated, impossible size)."""
+
+
+class UnsupportedError(FormatError):
+    """A valid file that uses something this package does not read (for example a TensorFlow network)."""
+
+
+class InputError(TessnbError, ValueError):
+    """Input of the user's that cannot be used: a missing file, an empty list, an impossible option."""
+
+
+class SpecError(InputError):
+    """A VGSL network specification that does not parse or cannot be built."""
+
+
+class CharsetError(InputError):
+    """Text that a character set cannot encode, or a character set that is inconsistent."""
+
+
+class FlagError(InputError):
+    """A command-line flag that does not exist or has a value of the wrong kind."""
