@@ -1,0 +1,281 @@
+"""`.lstmf` files: line images with their transcriptions and boxes (Tesseract's ``DocumentData`` and ``ImageData``).
+
+A document is a count followed by so many pages; a "page" is one text line. Every page is a byte that tells whether
+anything follows, and then:
+
+==================  ==========================================================================================
+field               on disk
+==================  ==========================================================================================
+``imagefilename``   string (``uint32`` length, bytes); empty when fresh, filled when Tesseract reloads a page
+``page_number``     ``int32``
+``image_data``      string: the bytes of an image file, PNG as a rule
+``language``        string
+``transcription``   string, UTF-8
+``boxes``           ``uint32`` count, then left, bottom, right, top as ``int16`` each, origin at the bottom left
+``box_texts``       ``uint32`` count, then strings
+``vertical_text``   ``int8``
+==================  ==========================================================================================
+
+Source: ``ccstruct/imagedata.cpp`` (``ImageData::Serialize``, ``DocumentData::SaveDocument``), ``ccutil/serialis.cpp``.
+"""
+
+from __future__ import annotations
+
+import mmap
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, overload
+
+import numpy as np
+
+from tessnb.errors import FormatError, InputError
+from tessnb.files import read_bytes, write_bytes
+from tessnb.formats._binary import Reader, Writer
+
+__all__ = ["Document", "DocumentFile", "ImageData"]
+
+_SMALLEST_PAGE = 1 + 4 * 6 + 4 + 1
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf-8", "surrogateescape")
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")
+
+
+def _no_boxes() -> np.ndarray:
+    return np.zeros((0, 4), np.int16)
+
+
+@dataclass(eq=False)
+class ImageData:
+    """One line of text: its image file, its transcription and its boxes.
+
+    Strings are UTF-8 on disk; bytes that are not UTF-8 survive as surrogate escapes.
+
+    Attributes
+    ----------
+    imagefilename : str
+        The file that the page came from, or empty.
+    page_number : int
+        The page of that file.
+    image_data : bytes
+        An encoded image (PNG as a rule).
+    language : str
+        A language code, or empty.
+    transcription : str
+        The text of the line.
+    boxes : ndarray of int16, shape (n, 4)
+        Left, bottom, right, top in pixels; y grows upwards from the bottom edge of the image.
+    box_texts : list of str
+        The text of each box; where there is no box, the transcription as the only entry.
+    vertical_text : int
+        Nonzero if the image was turned from vertical text.
+    """
+
+    imagefilename: str = ""
+    page_number: int = 0
+    image_data: bytes = b""
+    language: str = ""
+    transcription: str = ""
+    boxes: np.ndarray = field(default_factory=_no_boxes)
+    box_texts: list[str] = field(default_factory=list)
+    vertical_text: int = 0
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, ImageData):
+            return NotImplemented
+        mine, theirs = Writer(), Writer()
+        self.write_to(mine)
+        other.write_to(theirs)
+        return mine.getvalue() == theirs.getvalue()
+
+    __hash__ = None  # type: ignore[assignment]
+
+    @classmethod
+    def read_from(cls, reader: Reader) -> ImageData:
+        """Read one page (without the byte that announces it)."""
+        imagefilename = _text(reader.string("imagefilename"))
+        page_number = reader.number("i", "page_number")
+        image_data = reader.string("image_data")
+        language = _text(reader.string("language"))
+        transcription = _text(reader.string("transcription"))
+        boxes = reader.array("i2", (reader.count(8, "boxes"), 4), "boxes")
+        box_texts = [_text(reader.string("box_texts")) for _ in range(reader.count(4, "box_texts"))]
+        vertical_text = reader.number("b", "vertical_text")
+        return cls(
+            imagefilename, page_number, image_data, language, transcription, boxes, box_texts, vertical_text
+        )
+
+    def write_to(self, writer: Writer) -> None:
+        """Write what `read_from` reads."""
+        writer.string(_bytes(self.imagefilename))
+        writer.number("i", self.page_number)
+        writer.string(self.image_data)
+        writer.string(_bytes(self.language))
+        writer.string(_bytes(self.transcription))
+        writer.number("I", len(self.boxes))
+        writer.array("i2", self.boxes)
+        writer.number("I", len(self.box_texts))
+        for text in self.box_texts:
+            writer.string(_bytes(text))
+        writer.number("b", self.vertical_text)
+
+
+def _skip(reader: Reader) -> None:
+    """Step over one page without decoding anything."""
+    reader.take(reader.count(1, "imagefilename"), "imagefilename")
+    reader.take(4, "page_number")
+    for what in ("image_data", "language", "transcription"):
+        reader.take(reader.count(1, what), what)
+    reader.take(8 * reader.count(8, "boxes"), "boxes")
+    for _ in range(reader.count(4, "box_texts")):
+        reader.take(reader.count(1, "box_texts"), "box_texts")
+    reader.take(1, "vertical_text")
+
+
+def _open(data: bytes | memoryview, name: str) -> tuple[Reader, int]:
+    """Return a reader behind the page count, and the count; the byte order is guessed as Tesseract guesses it."""
+    count = Reader(data, name).number("I", "page count")
+    big_endian = count > len(data) // 4
+    reader = Reader(data, name, big_endian=big_endian)
+    try:
+        count = reader.count(1, "page list")
+    except FormatError as error:
+        hint = (
+            "A text file that names .lstmf files is a list, not a document"
+            if _looks_like_text(data)
+            else None
+        )
+        raise FormatError("not an .lstmf document", where=name, found=error.message, hint=hint) from None
+    return reader, count
+
+
+def _looks_like_text(data: bytes | memoryview) -> bool:
+    head = bytes(data[:256])
+    return b"\0" not in head and all(byte >= 32 or byte in b"\t\r\n" for byte in head)
+
+
+@dataclass
+class Document:
+    """A whole `.lstmf` document in memory.
+
+    Attributes
+    ----------
+    pages : list of ImageData or None
+        The lines; a None is kept where the file announces an absent page.
+    big_endian : bool
+        The byte order of numbers.
+    trailing : bytes
+        What follows the last page; Tesseract ignores it, here it is kept.
+    """
+
+    pages: list[ImageData | None] = field(default_factory=list)
+    big_endian: bool = False
+    trailing: bytes = b""
+
+    @classmethod
+    def from_bytes(cls, data: bytes, name: str = "<lstmf>") -> Document:
+        """Parse a document.
+
+        Raises
+        ------
+        FormatError
+            If the bytes end early or hold an impossible size.
+        """
+        reader, count = _open(data, name)
+        pages: list[ImageData | None] = []
+        for _ in range(count):
+            pages.append(ImageData.read_from(reader) if reader.number("B", "page flag") else None)
+        return cls(pages, reader.order == ">", bytes(reader.take(reader.remaining)))
+
+    def to_bytes(self) -> bytes:
+        """Return the document's bytes."""
+        writer = Writer(big_endian=self.big_endian)
+        writer.number("I", len(self.pages))
+        for page in self.pages:
+            writer.number("B", page is not None)
+            if page is not None:
+                page.write_to(writer)
+        writer.raw(self.trailing)
+        return writer.getvalue()
+
+    @classmethod
+    def read(cls, path: str | os.PathLike[str]) -> Document:
+        """Read a document from a file."""
+        return cls.from_bytes(read_bytes(path), str(path))
+
+    def write(self, path: str | os.PathLike[str]) -> None:
+        """Write the document to a file."""
+        write_bytes(path, self.to_bytes())
+
+
+class DocumentFile(Sequence[ImageData | None]):
+    """A document that stays on disk: a sequence whose pages are read when asked for.
+
+    Opening it walks once over the page headers, which checks the whole structure, and keeps only their offsets.
+    Several threads may read at the same time.
+
+    Parameters
+    ----------
+    path : path
+        An `.lstmf` file.
+
+    Raises
+    ------
+    InputError
+        If there is no such file.
+    FormatError
+        If it is truncated or not a document.
+    """
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.path = Path(path)
+        self._data = self._map()
+        reader, count = _open(self._data, str(path))
+        self._big_endian = reader.order == ">"
+        self._offsets: list[int] = []
+        for _ in range(count):
+            self._offsets.append(reader.offset)
+            if reader.number("B", "page flag"):
+                _skip(reader)
+
+    def _map(self) -> memoryview:
+        try:
+            with self.path.open("rb") as file:
+                if not os.fstat(file.fileno()).st_size:
+                    return memoryview(b"")
+                return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+        except FileNotFoundError:
+            raise InputError(
+                "no such file", where=str(self.path), hint="Check the name and the current folder"
+            ) from None
+        except OSError as error:
+            raise InputError(f"cannot be read: {error.strerror}", where=str(self.path)) from None
+
+    def __len__(self) -> int:
+        return len(self._offsets)
+
+    @overload
+    def __getitem__(self, index: int) -> ImageData | None: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[ImageData | None]: ...
+
+    def __getitem__(self, index: Any) -> Any:
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(len(self)))]
+        reader = Reader(self._data, str(self.path), big_endian=self._big_endian)
+        reader.offset = self._offsets[index]
+        return ImageData.read_from(reader) if reader.number("B", "page flag") else None
+
+    def __iter__(self) -> Iterator[ImageData | None]:
+        for index in range(len(self)):
+            yield self[index]
+
+    def __reduce__(self) -> tuple[type[DocumentFile], tuple[Path]]:
+        return type(self), (self.path,)
