@@ -1,7 +1,7 @@
-"""`.lstmf` files: line images with their transcriptions and boxes (Tesseract's ``DocumentData`` and ``ImageData``).
+"""`.lstmf` files: line images with transcriptions and boxes (Tesseract's ``DocumentData``, ``ImageData``).
 
-A document is a count followed by so many pages; a "page" is one text line. Every page is a byte that tells whether
-anything follows, and then:
+A document is a count followed by so many pages; a "page" is one text line. Every page is a byte that tells
+whether anything follows, and then:
 
 ==================  ==========================================================================================
 field               on disk
@@ -11,12 +11,13 @@ field               on disk
 ``image_data``      string: the bytes of an image file, PNG as a rule
 ``language``        string
 ``transcription``   string, UTF-8
-``boxes``           ``uint32`` count, then left, bottom, right, top as ``int16`` each, origin at the bottom left
+``boxes``           ``uint32`` count, then left, bottom, right, top as ``int16``, origin at the bottom left
 ``box_texts``       ``uint32`` count, then strings
 ``vertical_text``   ``int8``
 ==================  ==========================================================================================
 
-Source: ``ccstruct/imagedata.cpp`` (``ImageData::Serialize``, ``DocumentData::SaveDocument``), ``ccutil/serialis.cpp``.
+Source: ``ccstruct/imagedata.cpp`` (``ImageData::Serialize``, ``DocumentData::SaveDocument``),
+``ccutil/serialis.cpp``.
 """
 
 from __future__ import annotations
@@ -35,8 +36,6 @@ from tessnb.files import read_bytes, write_bytes
 from tessnb.formats._binary import Reader, Writer
 
 __all__ = ["Document", "DocumentFile", "ImageData"]
-
-_SMALLEST_PAGE = 1 + 4 * 6 + 4 + 1
 
 
 def _text(data: bytes) -> str:
@@ -99,17 +98,16 @@ class ImageData:
     @classmethod
     def read_from(cls, reader: Reader) -> ImageData:
         """Read one page (without the byte that announces it)."""
-        imagefilename = _text(reader.string("imagefilename"))
-        page_number = reader.number("i", "page_number")
-        image_data = reader.string("image_data")
-        language = _text(reader.string("language"))
-        transcription = _text(reader.string("transcription"))
-        boxes = reader.array("i2", (reader.count(8, "boxes"), 4), "boxes")
-        box_texts = [_text(reader.string("box_texts")) for _ in range(reader.count(4, "box_texts"))]
-        vertical_text = reader.number("b", "vertical_text")
-        return cls(
-            imagefilename, page_number, image_data, language, transcription, boxes, box_texts, vertical_text
-        )
+        page = cls()
+        page.imagefilename = _text(reader.string("imagefilename"))
+        page.page_number = reader.number("i", "page_number")
+        page.image_data = reader.string("image_data")
+        page.language = _text(reader.string("language"))
+        page.transcription = _text(reader.string("transcription"))
+        page.boxes = reader.array("i2", (reader.count(8, "boxes"), 4), "boxes")
+        page.box_texts = [_text(reader.string("box_texts")) for _ in range(reader.count(4, "box_texts"))]
+        page.vertical_text = reader.number("b", "vertical_text")
+        return page
 
     def write_to(self, writer: Writer) -> None:
         """Write what `read_from` reads."""
@@ -139,7 +137,7 @@ def _skip(reader: Reader) -> None:
 
 
 def _open(data: bytes | memoryview, name: str) -> tuple[Reader, int]:
-    """Return a reader behind the page count, and the count; the byte order is guessed as Tesseract guesses it."""
+    """Return a reader behind the page count, and the count; the byte order is guessed as Tesseract does."""
     count = Reader(data, name).number("I", "page count")
     big_endian = count > len(data) // 4
     reader = Reader(data, name, big_endian=big_endian)
@@ -217,8 +215,8 @@ class Document:
 class DocumentFile(Sequence[ImageData | None]):
     """A document that stays on disk: a sequence whose pages are read when asked for.
 
-    Opening it walks once over the page headers, which checks the whole structure, and keeps only their offsets.
-    Several threads may read at the same time.
+    Opening it walks once over the page headers, which checks the whole structure, and keeps only their
+    offsets. Several threads may read at the same time.
 
     Parameters
     ----------
