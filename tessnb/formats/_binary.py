@@ -35,7 +35,9 @@ class Reader:
     def remaining(self) -> int:
         return len(self.data) - self.offset
 
-    def fail(self, message: str, *, found: object = None, expected: object = None, offset: int | None = None) -> FormatError:
+    def fail(
+        self, message: str, *, found: object = None, expected: object = None, offset: int | None = None
+    ) -> FormatError:
         """Return (not raise) the error for the current offset."""
         at = self.offset if offset is None else offset
         return FormatError(message, where=f"{self.name} at byte {at}", found=found, expected=expected)
@@ -57,7 +59,12 @@ class Reader:
         at = self.offset
         count = self.number(code, f"size of {what}")
         if count < 0 or count * item_size > self.remaining:
-            raise self.fail(f"impossible size of {what}", found=count, expected=f"at most {self.remaining // max(item_size, 1)}", offset=at)
+            raise self.fail(
+                f"impossible size of {what}",
+                found=count,
+                expected=f"at most {self.remaining // max(item_size, 1)}",
+                offset=at,
+            )
         return int(count)
 
     def array(self, dtype: str, shape: int | tuple[int, ...], what: str = "array") -> np.ndarray:

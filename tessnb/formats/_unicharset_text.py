@@ -1,0 +1,211 @@
+"""One line of a unicharset file, in every column layout that Tesseract has written or reads.
+
+====================  =====================================================================================
+written by            columns after the unichar and its properties
+====================  =====================================================================================
+first versions        script
+2.0x                  script, other case
+3.00                  bottoms and tops (4), script, other case
+3.01                  bottoms and tops (4), script, other case, direction, mirror
+3.02                  bottoms, tops and widths (10), script, other case, direction, mirror
+3.03 to 5             bottoms, tops and widths (10), script, other case, direction, mirror, normed
+====================  =====================================================================================
+
+Source: ``src/ccutil/unicharset.cpp``, ``UNICHARSET::load_via_fgets`` and ``save_to_string``.
+"""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+
+from tessnb.formats._istream import InputStream
+
+__all__ = ["NULL_SCRIPT", "UnicharEntry", "debug_string", "format_entry", "parse_entry", "split_lines"]
+
+#: The name of the script that every unicharset has as its first.
+NULL_SCRIPT = "NULL"
+_FLAGS = ("isalpha", "islower", "isupper", "isdigit", "ispunctuation")
+_STATISTICS = ("width", "width_sd", "bearing", "bearing_sd", "advance", "advance_sd")
+_LINE_LIMIT, _UNICHAR_LIMIT, _WORD_LIMIT = 255, 254, 62
+
+
+@dataclass(slots=True)
+class UnicharEntry:
+    """One unichar: a character, a grapheme, a ligature or a special code, and what is known of it.
+
+    Bottoms, tops and widths are in Tesseract's normalized units: a text line has its baseline at 64
+    and its x-height line at 192 of 256. The means and deviations are single-precision values.
+
+    Attributes
+    ----------
+    unichar : str
+        The text, at most 30 bytes of UTF-8; bytes that are no UTF-8 are surrogate escapes.
+    script : str
+        An ICU script name, or ``"NULL"``.
+    other_case, mirror : int
+        The ids of the same letter in the other case and of the mirrored character; its own id where
+        there is none.
+    direction : int
+        ICU's ``UCharDirection``: 0 left to right, 1 right to left, 13 Arabic, 10 neutral …
+    normed : str
+        The text that stands for it after normalization.
+    """
+
+    unichar: str
+    isalpha: bool = False
+    islower: bool = False
+    isupper: bool = False
+    isdigit: bool = False
+    ispunctuation: bool = False
+    min_bottom: int = 0
+    max_bottom: int = 255
+    min_top: int = 0
+    max_top: int = 255
+    width: float = 0.0
+    width_sd: float = 0.0
+    bearing: float = 0.0
+    bearing_sd: float = 0.0
+    advance: float = 0.0
+    advance_sd: float = 0.0
+    script: str = NULL_SCRIPT
+    other_case: int = 0
+    direction: int = 0
+    mirror: int = 0
+    normed: str = ""
+
+    @property
+    def properties(self) -> int:
+        """The flags as one number: alpha 1, lower 2, upper 4, digit 8, punctuation 16."""
+        return sum(bool(getattr(self, name)) << bit for bit, name in enumerate(_FLAGS))
+
+
+def split_lines(data: bytes) -> list[bytes]:
+    """Cut `data` as repeated ``fgets`` calls with a buffer of 256 bytes would: long lines become several."""
+    lines = []
+    for line in data.splitlines(keepends=True) if b"\r" not in data else _split_at_newlines(data):
+        lines.extend(line[start : start + _LINE_LIMIT] for start in range(0, len(line), _LINE_LIMIT))
+    return lines
+
+
+def _split_at_newlines(data: bytes) -> list[bytes]:
+    lines = [line + b"\n" for line in data.split(b"\n")]
+    last = lines.pop()[:-1]
+    return [*lines, last] if last else lines
+
+
+def _decode(word: bytes) -> str:
+    return word.decode("utf-8", "surrogateescape")
+
+
+def _float32(value: float) -> float:
+    return float(struct.unpack("<f", struct.pack("<f", value))[0])
+
+
+def parse_entry(line: bytes, unichar_id: int, size: int) -> UnicharEntry | None:
+    """Read one line.
+
+    Parameters
+    ----------
+    line : bytes
+        The line, as `split_lines` gives it.
+    unichar_id : int
+        Its number, counted from 0.
+    size : int
+        How many unichars the file announces: ids from there on mean "none".
+
+    Returns
+    -------
+    UnicharEntry or None
+        None where the line has no unichar with properties in base 16. A first column of ``NULL`` is the space.
+    """
+    stream = InputStream(line)
+    unichar = stream.word(b"", _UNICHAR_LIMIT)
+    properties = stream.hexadecimal(0)
+    if stream.failed:
+        return None
+    start = stream.position
+
+    box = {"min_bottom": 0, "max_bottom": 255, "min_top": 0, "max_top": 255}
+    statistics = dict.fromkeys(_STATISTICS, 0.0)
+    script = NULL_SCRIPT.encode()
+    ids = {"other_case": size, "direction": 0, "mirror": size}
+    normed = b""
+    for box_columns, statistic_columns, id_columns, has_normed in (
+        (4, 6, 3, True),
+        (4, 6, 3, False),
+        (4, 0, 3, False),
+        (4, 0, 1, False),
+        (0, 0, 1, False),
+        (0, 0, 0, False),
+    ):
+        stream.clear(start)
+        commas = True
+        columns = [*list(box)[:box_columns], *_STATISTICS[:statistic_columns]]
+        for index, name in enumerate(columns):
+            if index:
+                commas &= stream.character() == b","
+            if name in box:
+                box[name] = stream.integer(box[name])
+            else:
+                statistics[name] = stream.real(statistics[name])
+        script = stream.word(script, _WORD_LIMIT)
+        for name in list(ids)[:id_columns]:
+            ids[name] = stream.integer(ids[name])
+        if has_normed:
+            normed = stream.word(normed, _WORD_LIMIT)
+        if not stream.failed and commas:
+            break
+
+    text = _decode(unichar)
+    entry = UnicharEntry(
+        " " if text == "NULL" else text,
+        script=_decode(script),
+        other_case=ids["other_case"] if ids["other_case"] < size else unichar_id,
+        direction=ids["direction"],
+        mirror=ids["mirror"] if ids["mirror"] < size else unichar_id,
+        normed=_decode(normed) or text,
+        **{name: min(max(value, 0), 255) for name, value in box.items()},
+        **{name: _float32(value) for name, value in statistics.items()},
+    )
+    for bit, name in enumerate(_FLAGS):
+        setattr(entry, name, bool(properties >> bit & 1))
+    return entry
+
+
+def debug_string(entry: UnicharEntry, fragment_of: str | None = None) -> str:
+    """Return the comment behind an entry: the text, its code points in base 16, and letters for its flags.
+
+    `fragment_of` is the unichar that the entry is a fragment of, if it is one.
+    """
+    if fragment_of is not None:
+        return fragment_of
+    codes = "".join(f"{_code_point(character):x} " for character in entry.unichar)
+    kind = ""
+    if entry.isalpha:
+        kind += "a" if entry.islower else "A" if entry.isupper else "x"
+    kind += "0" * entry.isdigit + "p" * entry.ispunctuation
+    return f"{entry.unichar} [{codes}]{kind}"
+
+
+def _code_point(character: str) -> int:
+    """A byte that is no UTF-8 counts as itself, sign-extended as C's ``char`` is."""
+    code = ord(character)
+    return code if not 0xDC80 <= code <= 0xDCFF else 0xFFFFFF00 | (code & 0xFF)
+
+
+def format_entry(entry: UnicharEntry, unichar_id: int, fragment: str | None) -> str:
+    """Write one line in the newest layout, the bytes that Tesseract 5.3 writes.
+
+    Properties are decimal there, though they are read back in base 16 (a mistake of the original that
+    files in use depend on), except in the line of the space.
+    """
+    if entry.unichar == " ":
+        return f"NULL {entry.properties:x} {entry.script} {entry.other_case}\n"
+    box = ",".join(str(value) for value in (entry.min_bottom, entry.max_bottom, entry.min_top, entry.max_top))
+    statistics = ",".join(f"{_float32(getattr(entry, name)):g}" for name in _STATISTICS)
+    normed = " " if unichar_id == 0 else entry.normed
+    return (
+        f"{entry.unichar} {entry.properties} {box},{statistics} {entry.script} {entry.other_case} "
+        f"{entry.direction} {entry.mirror} {normed}\t# {debug_string(entry, fragment)}\n"
+    )
