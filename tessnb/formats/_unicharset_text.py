@@ -16,6 +16,7 @@ Source: ``src/ccutil/unicharset.cpp``, ``UNICHARSET::load_via_fgets`` and ``save
 
 from __future__ import annotations
 
+import re
 import struct
 from dataclasses import dataclass
 
@@ -82,16 +83,10 @@ class UnicharEntry:
 
 def split_lines(data: bytes) -> list[bytes]:
     """Cut `data` as repeated ``fgets`` calls with a buffer of 256 bytes would: long lines become several."""
-    lines = []
-    for line in data.splitlines(keepends=True) if b"\r" not in data else _split_at_newlines(data):
+    lines: list[bytes] = []
+    for line in re.findall(rb"[^\n]*\n|[^\n]+", data):
         lines.extend(line[start : start + _LINE_LIMIT] for start in range(0, len(line), _LINE_LIMIT))
     return lines
-
-
-def _split_at_newlines(data: bytes) -> list[bytes]:
-    lines = [line + b"\n" for line in data.split(b"\n")]
-    last = lines.pop()[:-1]
-    return [*lines, last] if last else lines
 
 
 def _decode(word: bytes) -> str:
@@ -117,7 +112,8 @@ def parse_entry(line: bytes, unichar_id: int, size: int) -> UnicharEntry | None:
     Returns
     -------
     UnicharEntry or None
-        None where the line has no unichar with properties in base 16. A first column of ``NULL`` is the space.
+        None where the line has no unichar with properties in base 16. ``NULL`` in the first column is
+        the space.
     """
     stream = InputStream(line)
     unichar = stream.word(b"", _UNICHAR_LIMIT)
@@ -165,9 +161,11 @@ def parse_entry(line: bytes, unichar_id: int, size: int) -> UnicharEntry | None:
         direction=ids["direction"],
         mirror=ids["mirror"] if ids["mirror"] < size else unichar_id,
         normed=_decode(normed) or text,
-        **{name: min(max(value, 0), 255) for name, value in box.items()},
-        **{name: _float32(value) for name, value in statistics.items()},
     )
+    for name, bound in box.items():
+        setattr(entry, name, min(max(bound, 0), 255))
+    for name, value in statistics.items():
+        setattr(entry, name, _float32(value))
     for bit, name in enumerate(_FLAGS):
         setattr(entry, name, bool(properties >> bit & 1))
     return entry

@@ -45,12 +45,19 @@ CUSTOM_LIGATURES = {"ct": "\ue003", "ſh": "\ue006", "ſi": "\ue007", "ſl": "\u
 _CLEANUP = re.compile("[\u0640\ufb01\ufb02]")
 _CLEANED = {"\u0640": "", "\ufb01": "fi", "\ufb02": "fl"}
 _SIZE = re.compile(rb"[ \t\n\v\f\r]*([+-]?[0-9]+)")
-_FRAGMENT = re.compile(r"\|([^|]+)\|\s*[+-]?[0-9]+[|n]\s*[+-]?[0-9]+")
+_FRAGMENT = re.compile(r"\|([^|]+)\|(\s*[+-]?[0-9]+)?([|n])(\s*[+-]?[0-9]+)?", re.ASCII)
 
 
 def cleanup(text: str) -> str:
-    """Take out what belongs into rendered text but not into a unicharset: kashidas; fi and fl become two letters."""
+    """Take out what belongs into rendered text only: kashidas go, the ligatures fi and fl become letters."""
     return _CLEANUP.sub(lambda found: _CLEANED[found[0]], text)
+
+
+def _match_fragment(unichar: str) -> re.Match[str] | None:
+    found = _FRAGMENT.fullmatch(unichar)
+    if found is None or len(_encode(unichar)) < 6 or len(_encode(found[1])) > UNICHAR_LEN:
+        return None
+    return found
 
 
 def fragment_base(unichar: str) -> str | None:
@@ -58,23 +65,56 @@ def fragment_base(unichar: str) -> str | None:
 
     Source: ``CHAR_FRAGMENT::parse_from_string``.
     """
-    found = _FRAGMENT.fullmatch(unichar)
-    if found is None or len(_encode(unichar)) < 6 or len(_encode(found[1])) > UNICHAR_LEN:
-        return None
-    return found[1]
+    found = _match_fragment(unichar)
+    return found[1] if found else None
 
 
 def _fragment_name(unichar: str) -> str | None:
-    """Return how a fragment is named in comments: its base alone if it is the only piece."""
-    base = fragment_base(unichar)
-    if base is None:
+    """Return how a fragment is named in comments: by its base alone if it is the only piece."""
+    found = _match_fragment(unichar)
+    if found is None:
         return None
-    position, natural, total = re.fullmatch(r"\s*([+-]?\d+)([|n])\s*([+-]?\d+)", unichar[len(base) + 2 :]).groups()  # type: ignore[union-attr]
-    return base if int(total) == 1 else f"|{base}|{int(position)}{natural}{int(total)}"
+    position, total = int(found[2] or 0), int(found[4] or 0)
+    return found[1] if total == 1 else f"|{found[1]}|{position}{found[3]}{total}"
 
 
 def _encode(text: str) -> bytes:
     return text.encode("utf-8", "surrogateescape")
+
+
+def _parse(data: bytes, name: str) -> list[UnicharEntry]:
+    lines = split_lines(data)
+    size = _SIZE.match(lines[0]) if lines else None
+    if size is None:
+        found = repr(lines[0][:40]) if lines else "nothing"
+        raise FormatError(
+            "not a unicharset", where=f"{name} line 1", found=found, expected="the number of unichars"
+        )
+    count = int(size[1])
+    entries = []
+    for number, line in enumerate(lines[1 : count + 1], 2):
+        entry = parse_entry(line, number - 2, count)
+        if entry is None:
+            raise FormatError(
+                "not a line of a unicharset",
+                where=f"{name} line {number}",
+                found=repr(line[:40]),
+                expected="a unichar and its properties in base 16",
+            )
+        if len(_encode(entry.unichar)) > UNICHAR_LEN:
+            where = f"{name} line {number}"
+            raise FormatError(
+                "unichar too long",
+                where=where,
+                found=repr(entry.unichar),
+                expected=f"at most {UNICHAR_LEN} bytes",
+            )
+        entries.append(entry)
+    if len(entries) < count:
+        raise FormatError(
+            "truncated unicharset", where=name, found=f"{len(entries)} unichars", expected=f"{count}"
+        )
+    return entries
 
 
 class Unicharset:
@@ -99,7 +139,7 @@ class Unicharset:
         self._ids: dict[str, int] = {}
         self._longest = 1
         self._old_style = False
-        self._source: tuple[bytes, list[UnicharEntry]] | None = None
+        self._source: bytes | None = None
         if special_codes:
             for unichar in SPECIAL_CODES:
                 self.insert(unichar)
@@ -160,7 +200,10 @@ class Unicharset:
     @property
     def has_special_codes(self) -> bool:
         """Whether ids 0 to 2 are the special codes; otherwise they are ordinary unichars."""
-        return len(self) > UNICHAR_BROKEN and self.entries[UNICHAR_BROKEN].unichar == SPECIAL_CODES[UNICHAR_BROKEN]
+        return (
+            len(self) > UNICHAR_BROKEN
+            and self.entries[UNICHAR_BROKEN].unichar == SPECIAL_CODES[UNICHAR_BROKEN]
+        )
 
     @property
     def scripts(self) -> list[str]:
@@ -301,33 +344,15 @@ class Unicharset:
             With the line's number: a size that is none, too few lines, a line without unichar and
             properties, a unichar twice or too long.
         """
-        lines = split_lines(data)
-        size = _SIZE.match(lines[0]) if lines else None
-        if size is None:
-            found = f"{lines[0][:40]!r}" if lines else "nothing"
-            raise FormatError("not a unicharset", where=f"{name} line 1", found=found, expected="the number of unichars")
-        count = int(size[1])
         unicharset = cls(special_codes=False)
-        for unichar_id in range(count):
-            where = f"{name} line {unichar_id + 2}"
-            if unichar_id + 1 >= len(lines):
-                raise FormatError("truncated unicharset", where=where, found=f"{unichar_id} unichars", expected=f"{count}")
-            entry = parse_entry(lines[unichar_id + 1], unichar_id, count)
-            if entry is None:
-                raise FormatError(
-                    "not a line of a unicharset",
-                    where=where,
-                    found=f"{lines[unichar_id + 1][:40]!r}",
-                    expected="a unichar and its properties in base 16",
-                )
-            if len(_encode(entry.unichar)) > UNICHAR_LEN:
-                raise FormatError("unichar too long", where=where, found=repr(entry.unichar), expected=f"at most {UNICHAR_LEN} bytes")
+        for unichar_id, entry in enumerate(_parse(data, name)):
             insert = unicharset.insert if entry.unichar == " " else unicharset.insert_compatible
             if insert(entry.unichar) is None:
+                where = f"{name} line {unichar_id + 2}"
                 raise FormatError("the same unichar twice", where=where, found=repr(entry.unichar))
             unicharset.add_script(entry.script)
             unicharset.entries[unichar_id] = entry
-        unicharset._source = (bytes(data), copy.deepcopy(unicharset.entries))
+        unicharset._source = bytes(data)
         return unicharset
 
     def to_bytes(self, *, canonical: bool = False) -> bytes:
@@ -338,9 +363,12 @@ class Unicharset:
         canonical : bool
             Write the newest layout in any case, as every tool of the reference does.
         """
-        if not canonical and self._source is not None and self._source[1] == self.entries:
-            return self._source[0]
-        lines = [format_entry(entry, index, _fragment_name(entry.unichar)) for index, entry in enumerate(self.entries)]
+        if not canonical and self._source is not None and _parse(self._source, "") == self.entries:
+            return self._source
+        lines = [
+            format_entry(entry, index, _fragment_name(entry.unichar))
+            for index, entry in enumerate(self.entries)
+        ]
         return _encode(f"{len(self)}\n" + "".join(lines))
 
     @classmethod
