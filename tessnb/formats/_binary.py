@@ -1,4 +1,4 @@
-"""A bounds-checked cursor over bytes, and its mirror for writing: what every binary format here is built on."""
+"""A bounds-checked cursor over bytes, and its mirror for writing: the ground of every binary format here."""
 
 from __future__ import annotations
 
@@ -59,17 +59,13 @@ class Reader:
         at = self.offset
         count = self.number(code, f"size of {what}")
         if count < 0 or count * item_size > self.remaining:
-            raise self.fail(
-                f"impossible size of {what}",
-                found=count,
-                expected=f"at most {self.remaining // max(item_size, 1)}",
-                offset=at,
-            )
+            most = self.remaining // max(item_size, 1)
+            raise self.fail(f"impossible size of {what}", found=count, expected=f"at most {most}", offset=at)
         return int(count)
 
     def array(self, dtype: str, shape: int | tuple[int, ...], what: str = "array") -> np.ndarray:
         """Read an array; `dtype` is without byte order (``"f8"``). The result is writable and native."""
-        kind = np.dtype(dtype).newbyteorder(self.order)
+        kind = np.dtype(self.order + dtype)
         size = int(np.prod(shape, dtype=object))
         view = self.take(size * kind.itemsize, what)
         return np.frombuffer(view, kind).reshape(shape).astype(np.dtype(dtype))
@@ -93,7 +89,7 @@ class Writer:
         self._parts.append(bytes(data))
 
     def array(self, dtype: str, values: np.ndarray) -> None:
-        self._parts.append(np.ascontiguousarray(values, np.dtype(dtype).newbyteorder(self.order)).tobytes())
+        self._parts.append(np.ascontiguousarray(values, np.dtype(self.order + dtype)).tobytes())
 
     def string(self, text: bytes) -> None:
         self.number("I", len(text))

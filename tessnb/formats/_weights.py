@@ -29,13 +29,13 @@ class WeightMatrixRecord:
     Attributes
     ----------
     mode : int
-        The byte on disk: `INT8_FLAG`, `ADAM_FLAG` and `DOUBLE_FLAG`. Without `DOUBLE_FLAG` it is the layout of
-        Tesseract 4.00 alpha: numbers are float32, and the training state has a third matrix, `errs`.
+        The byte on disk: `INT8_FLAG`, `ADAM_FLAG` and `DOUBLE_FLAG`. Without `DOUBLE_FLAG` it is the layout
+        of Tesseract 4.00 alpha: numbers are float32, and the training state has another matrix, `errs`.
     values : ndarray, shape (no, ni + 1), float64, or int8 in int mode, or float32 in the old layout
         The weights.
     scales : ndarray, shape (>= no,), float64 (float32 in the old layout), optional
-        Int mode only, as on disk: row ``i`` stands for the weights ``values[i] * scales[i]``. The reference pads
-        the vector to the vector units of the machine that wrote it, so it may be longer than `no`.
+        Int mode only, as on disk: row ``i`` stands for the weights ``values[i] * scales[i]``. The reference
+        pads the vector to the vector units of the machine that wrote it, so it may be longer than `no`.
     updates, dw_sq_sum : ndarray, shape (no, ni + 1), float64 (float32 in the old layout), optional
         The momentum and, with Adam, the running sum of squared gradients; only in a layer that trains.
     errs : ndarray, shape (no, ni + 1), float32, optional
@@ -87,7 +87,7 @@ class WeightMatrixRecord:
         return not self.mode & DOUBLE_FLAG
 
     def matrices(self, training: bool) -> list[tuple[str, str]]:
-        """Name and dtype of the stored matrices, in order; `scales` is a vector between the first and the rest."""
+        """Name and dtype of what is stored, in order: matrices, and the vector `scales` among them."""
         real = "f4" if self.old_layout else "f8"
         stored = [("values", "i1" if self.int_mode else real)]
         if self.int_mode:
@@ -101,30 +101,36 @@ class WeightMatrixRecord:
 
 def read_weights(reader: Reader, *, training: bool) -> WeightMatrixRecord:
     """Read a weight matrix of a layer that is, or is not, in training."""
-    record = WeightMatrixRecord(values=np.empty((0, 0)), mode=reader.number("B", "weight matrix's mode"))
+    record = WeightMatrixRecord(values=np.empty((0, 0)), mode=reader.number("B", "mode of weights"))
     for name, dtype in record.matrices(training):
+        at = reader.offset
         if name == "scales":
             record.scales = reader.array(dtype, reader.count(int(dtype[1]), name), name)
             if len(record.scales) < len(record.values):
                 raise reader.fail(
-                    "too few scales", found=len(record.scales), expected=f"at least {len(record.values)}"
+                    "too few scales", found=len(record.scales), expected=len(record.values), offset=at
                 )
             continue
-        sides = [reader.number("i", f"size of {name}") for _ in range(2)]
-        if not all(0 <= side <= _MAX_SIDE for side in sides):
-            raise reader.fail(
-                f"impossible size of {name}", found=f"{sides[0]} x {sides[1]}", expected=f"0 to {_MAX_SIDE}"
-            )
-        unused = reader.array(dtype, 1, f"unused cell of {name}")
-        if any(unused.tobytes()):
-            record.unused[name] = unused
-        matrix = reader.array(dtype, (sides[0], sides[1]), name)
+        matrix = _read_matrix(reader, record, name, dtype)
         if name != "values" and matrix.shape != record.values.shape:
             raise reader.fail(
-                f"{name} do not fit the weights", found=matrix.shape, expected=record.values.shape
+                f"{name} do not fit the weights", found=matrix.shape, expected=record.values.shape, offset=at
             )
         setattr(record, name, matrix)
     return record
+
+
+def _read_matrix(reader: Reader, record: WeightMatrixRecord, name: str, dtype: str) -> np.ndarray:
+    at = reader.offset
+    rows, columns = reader.number("i", f"size of {name}"), reader.number("i", f"size of {name}")
+    if not (0 <= rows <= _MAX_SIDE and 0 <= columns <= _MAX_SIDE):
+        raise reader.fail(
+            f"impossible size of {name}", found=f"{rows} x {columns}", expected=f"0 to {_MAX_SIDE}", offset=at
+        )
+    unused = reader.array(dtype, 1, f"unused cell of {name}")
+    if any(unused.tobytes()):
+        record.unused[name] = unused
+    return reader.array(dtype, (rows, columns), name)
 
 
 def write_weights(writer: Writer, record: WeightMatrixRecord, *, training: bool) -> None:

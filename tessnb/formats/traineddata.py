@@ -1,0 +1,159 @@
+"""The container of a model: a table of offsets, and the components one after the other.
+
+Source: ``src/ccutil/tessdatamanager.cpp``, ``TessdataManager::LoadMemBuffer`` and ``Serialize``.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from tessnb.errors import FormatError, InputError
+from tessnb.files import read_bytes, write_bytes
+from tessnb.formats._binary import Reader, Writer
+
+__all__ = ["COMPONENTS", "TrainedData"]
+
+#: The components' names (their files' suffixes), in the order on disk.
+COMPONENTS = (
+    *("config", "unicharset", "unicharambigs", "inttemp", "pffmtable", "normproto"),
+    *("punc-dawg", "word-dawg", "number-dawg", "freq-dawg"),
+    *("fixed-length-dawgs", "cube-unicharset", "cube-word-dawg", "shapetable"),
+    *("bigram-dawg", "unambig-dawg", "params-model"),
+    *("lstm", "lstm-punc-dawg", "lstm-word-dawg", "lstm-number-dawg", "lstm-unicharset", "lstm-recoder"),
+    "version",
+)
+
+#: More entries than this, and the file is of the other byte order.
+_MAX_ENTRIES = 1000
+
+
+def _component_name(index: int) -> str:
+    """The name of an entry; entries that no Tesseract knows yet are called by their number."""
+    return COMPONENTS[index] if index < len(COMPONENTS) else f"entry-{index}"
+
+
+@dataclass(eq=False)
+class TrainedData:
+    """A model's components.
+
+    Attributes
+    ----------
+    components : dict of str to bytes
+        By name, one of `COMPONENTS` (``"lstm"``, ``"lstm-unicharset"``, ``"version"``, …), in any order.
+    big_endian : bool
+        The byte order of the container and of all numbers in its components.
+    num_entries : int
+        How many entries the table of offsets has; older files have fewer than today's 24.
+    name : str
+        Where it came from, for errors.
+    """
+
+    components: dict[str, bytes] = field(default_factory=dict)
+    big_endian: bool = False
+    num_entries: int = len(COMPONENTS)
+    name: str = "traineddata"
+
+    def __getitem__(self, component: str) -> bytes:
+        try:
+            return self.components[component]
+        except KeyError:
+            there = ", ".join(self) or "nothing"
+            raise InputError(f"there is no component {component!r}", where=self.name, found=there) from None
+
+    def __contains__(self, component: object) -> bool:
+        return component in self.components
+
+    def __iter__(self) -> Iterator[str]:
+        """Iterate over the names of the components, in the order on disk."""
+        return (name for name in map(_component_name, range(self.num_entries)) if name in self.components)
+
+    def get(self, component: str) -> bytes | None:
+        """Return a component, or None; an empty one counts as absent, as it does for Tesseract."""
+        return self.components.get(component) or None
+
+    def reader(self, component: str) -> Reader:
+        """Return a reader over a component, in the right byte order."""
+        return Reader(self[component], f"{self.name}, component {component}", big_endian=self.big_endian)
+
+    @property
+    def version(self) -> str:
+        """What wrote it; ``"Pre-4.0.0"`` where it does not say."""
+        return (self.get("version") or b"Pre-4.0.0").decode("utf-8", "replace")
+
+    @classmethod
+    def from_bytes(cls, data: bytes, name: str = "traineddata") -> TrainedData:
+        """Read a container.
+
+        Parameters
+        ----------
+        data : bytes
+            The whole file.
+        name : str
+            What to call it in errors.
+
+        Raises
+        ------
+        FormatError
+            If it is not a traineddata, or damaged.
+        """
+        reader = Reader(data, name)
+        count = reader.number("I", "traineddata")
+        if count > _MAX_ENTRIES:
+            reader = Reader(data, name, big_endian=True)
+            count = reader.number("I", "traineddata")
+        if count > _MAX_ENTRIES:
+            raise FormatError("not a traineddata", where=name, hint="Give a file that combine_tessdata wrote")
+        offsets = [int(offset) for offset in reader.array("i8", count, "table of offsets")]
+        result = cls(big_endian=reader.order == ">", num_entries=count, name=name)
+        present = [index for index, offset in enumerate(offsets) if offset != -1]
+        for index, following in zip(present, [*present[1:], None], strict=True):
+            component = _component_name(index)
+            if offsets[index] != reader.offset:
+                raise reader.fail(
+                    f"component {component} is not where the last one ends",
+                    found=offsets[index],
+                    expected=reader.offset,
+                )
+            end = len(data) if following is None else offsets[following]
+            result.components[component] = bytes(reader.take(end - reader.offset, f"component {component}"))
+        if reader.remaining:
+            raise reader.fail("a traineddata without components", found=f"{reader.remaining} bytes more")
+        return result
+
+    def to_bytes(self) -> bytes:
+        """Return the whole file.
+
+        Raises
+        ------
+        InputError
+            If a component's name is not one that the table of offsets has an entry for.
+        """
+        names = list(map(_component_name, range(self.num_entries)))
+        if unknown := set(self.components) - set(names):
+            raise InputError(
+                "no such component",
+                where=self.name,
+                found=sorted(unknown),
+                expected=f"one of {', '.join(names)}",
+            )
+        writer = Writer(big_endian=self.big_endian)
+        writer.number("I", self.num_entries)
+        offset = 4 + 8 * self.num_entries
+        for name in names:
+            data = self.components.get(name)
+            writer.number("q", -1 if data is None else offset)
+            offset += len(data or b"")
+        for name in self:
+            writer.raw(self.components[name])
+        return writer.getvalue()
+
+    @classmethod
+    def read(cls, path: str | os.PathLike[str]) -> TrainedData:
+        """Read a traineddata file."""
+        return cls.from_bytes(read_bytes(path), os.fspath(path))
+
+    def write(self, path: str | os.PathLike[str]) -> None:
+        """Write a traineddata file, whole or not at all."""
+        write_bytes(path, self.to_bytes())
