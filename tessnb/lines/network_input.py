@@ -34,7 +34,7 @@ class Randomizer(Protocol):
 
 
 def input_height(shape: InputShape) -> int:
-    """Return the height in pixels to which a line is scaled for `shape`; 0 is any (``Network::NumInputs``)."""
+    """Return the height in pixels of a scaled line; 0 is any (``Network::NumInputs``)."""
     return shape.depth if shape.height == 1 else shape.height
 
 
