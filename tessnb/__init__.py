@@ -26,3 +26,8 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted(__all__)
+
+
+def _jupyter_labextension_paths() -> list[dict[str, str]]:
+    """Tell Jupyter where the built extension lies (its convention for packages)."""
+    return [{"src": "labextension", "dest": "@tessnb/labextension"}]
