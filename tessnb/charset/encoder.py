@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from tessnb.charset.recoder import Recoder
 from tessnb.errors import CharsetError
 from tessnb.formats.recoder import MAX_CODE_LENGTH
-from tessnb.formats.unicharset import UNICHAR_SPACE, Unicharset, cleanup
+from tessnb.formats.unicharset import Unicharset, cleanup
 
 __all__ = ["Encoder", "describe_character", "nearest_encodable"]
 
@@ -43,8 +43,10 @@ def describe_character(character: str) -> str:
 
 
 def nearest_encodable(character: str, unicharset: Unicharset) -> str | None:
-    """Return what the unicharset has instead of a character: its composition, a look-alike, its base letter, its
-    other case; None if there is nothing near."""
+    """Return what the unicharset has instead of a character, or None.
+
+    Tried in this order: its compositions and decompositions, look-alikes, its base letter, its other case.
+    """
     for candidate in _candidates(character):
         clean = cleanup(candidate)
         if clean and candidate != character and unicharset.encode(clean)[2] == len(clean):
@@ -225,9 +227,7 @@ class Encoder:
 
     def text_of(self, unichar_id: int | None) -> str:
         """Return the normalized text of a unichar-id, ``<Undecodable>`` for None."""
-        if unichar_id is None:
-            return UNDECODABLE
-        return " " if unichar_id == UNICHAR_SPACE else self.unicharset.normed_of(unichar_id)
+        return UNDECODABLE if unichar_id is None else self.unicharset.normed_of(unichar_id)
 
     def label_name(self, label: int) -> str:
         """Return what to call one network output: its text, ``<null>``, or ``..`` for a part of a code.
