@@ -7,14 +7,17 @@ Source: ``lstm/input.cpp`` (``Input::PrepareLSTMInputs``, ``PreparePixInput``) a
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 from tessnb.errors import InputError
 from tessnb.lines.scaling import scale, scale_to_height, to_colour, to_grey
 
-__all__ = ["InputShape", "Randomizer", "black_and_white", "input_height", "network_input", "prepare_line"]
+if TYPE_CHECKING:
+    from tessnb.network.random import TRand
+
+__all__ = ["InputShape", "black_and_white", "input_height", "network_input", "prepare_line"]
 
 _INT8_MAX = 127
 
@@ -25,12 +28,6 @@ class InputShape(Protocol):
     height: int
     width: int
     depth: int
-
-
-class Randomizer(Protocol):
-    """Where the noise beside a narrow image comes from (``TRand``)."""
-
-    def signed_rand(self, range: float) -> float: ...
 
 
 def input_height(shape: InputShape) -> int:
@@ -91,7 +88,7 @@ def network_input(
     shape: InputShape,
     *,
     integer: bool = False,
-    randomizer: Randomizer | None = None,
+    randomizer: TRand | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the input of a network for one scaled line image or a batch of them.
 
@@ -103,7 +100,7 @@ def network_input(
         The network's input: depth 3 is colour, height 1 turns rows into features.
     integer : bool
         For an int8 network.
-    randomizer : Randomizer, optional
+    randomizer : TRand, optional
         Source of noise beside images narrower than a fixed width.
 
     Returns
@@ -173,7 +170,7 @@ def _quantized(values: np.ndarray) -> np.ndarray:
     return np.copysign(np.minimum(rounded, _INT8_MAX), wide).astype(np.int8)
 
 
-def _add_noise(values: np.ndarray, filled: tuple[int, int], randomizer: Randomizer | None) -> None:
+def _add_noise(values: np.ndarray, filled: tuple[int, int], randomizer: TRand | None) -> None:
     """Fill the columns right of an image, and the rows below it, with noise in reading order."""
     height, width = values.shape[:2]
     if filled == (height, width):
@@ -182,9 +179,6 @@ def _add_noise(values: np.ndarray, filled: tuple[int, int], randomizer: Randomiz
         raise InputError("an image narrower than the network's fixed width needs a randomizer", found=filled)
     integer = values.dtype == np.int8
     for y in range(height):
-        for x in range(filled[1] if y < filled[0] else 0, width):
-            for feature in range(values.shape[2]):
-                noise = randomizer.signed_rand(float(_INT8_MAX) if integer else 1.0)
-                values[y, x, feature] = (
-                    int(abs(noise) + 0.5) * (1 if noise >= 0 else -1) if integer else noise
-                )
+        row = values[y, filled[1] if y < filled[0] else 0 :]
+        noise = randomizer.signed_rands(row.size, float(_INT8_MAX) if integer else 1.0).reshape(row.shape)
+        row[:] = np.copysign(np.trunc(np.abs(noise) + 0.5), noise) if integer else noise

@@ -1,0 +1,34 @@
+"""Images and text → training lines: cutting by boxes, line finding, imports; scaling and network input.
+
+Everything that Tesseract does with pixels between a page and the first layer of a network is here, pixel for
+pixel: a line that we cut, scale and normalize enters the network as it enters Tesseract's.
+"""
+
+from __future__ import annotations
+
+from tessnb.lines.cutting import Cut, DroppedLine, box_path_of, cut_file, cut_page, make_document
+from tessnb.lines.images import PageImage, decode_image, read_image, read_pages
+from tessnb.lines.line import TrainingLine
+from tessnb.lines.network_input import input_height, network_input, prepare_line
+from tessnb.lines.scaling import scale, scale_to_height, to_colour, to_grey
+
+__all__ = [
+    "Cut",
+    "DroppedLine",
+    "PageImage",
+    "TrainingLine",
+    "box_path_of",
+    "cut_file",
+    "cut_page",
+    "decode_image",
+    "input_height",
+    "make_document",
+    "network_input",
+    "prepare_line",
+    "read_image",
+    "read_pages",
+    "scale",
+    "scale_to_height",
+    "to_colour",
+    "to_grey",
+]

@@ -1,0 +1,141 @@
+"""Reading images as Tesseract sees them: one bit, grey or colour, without palette or transparency.
+
+Source: Leptonica's readers (``pngio.c``, ``tiffio.c``, ``jpegio.c``) and Tesseract's
+``TessBaseAPI::SetImage``, ``ImageThresholder::SetImage``.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image, UnidentifiedImageError
+
+from tessnb.errors import FormatError, InputError
+from tessnb.files import read_bytes
+
+__all__ = ["IMAGE_SUFFIXES", "PageImage", "decode_image", "read_image", "read_pages"]
+
+IMAGE_SUFFIXES = (".tif", ".tiff", ".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".pbm", ".pgm", ".ppm")
+"""How the names of image files end (in either case)."""
+
+_LARGEST_SIDE = 32767
+
+
+@dataclass(frozen=True, eq=False)
+class PageImage:
+    """A page's pixels and their resolution.
+
+    Attributes
+    ----------
+    pixels : ndarray
+        ``bool`` (height, width) where True is black, ``uint8`` (height, width) grey, or
+        ``uint8`` (height, width, 3) colour.
+    resolution : tuple of int
+        Horizontal and vertical dots per inch; 0 where the file does not say.
+    """
+
+    pixels: np.ndarray
+    resolution: tuple[int, int] = (0, 0)
+
+    @property
+    def height(self) -> int:
+        return int(self.pixels.shape[0])
+
+    @property
+    def width(self) -> int:
+        return int(self.pixels.shape[1])
+
+
+def read_pages(path: str | os.PathLike[str]) -> Iterator[PageImage]:
+    """Read the pages of an image file one after the other; only a TIFF has more than one.
+
+    Raises
+    ------
+    InputError
+        If there is no such file, or an image is larger than Tesseract reads.
+    FormatError
+        If it is not an image, or damaged.
+    """
+    data = read_bytes(path)
+    with _opened(data, str(path)) as image:
+        count = getattr(image, "n_frames", 1) if image.format == "TIFF" else 1
+        for page in range(count):
+            where = f"{path} page {page + 1}" if count > 1 else str(path)
+            yield _page(image, page, where)
+
+
+def read_image(path: str | os.PathLike[str]) -> PageImage:
+    """Read the first page of an image file; see `read_pages`."""
+    return next(read_pages(path))
+
+
+def decode_image(data: bytes, name: str = "<image>") -> PageImage:
+    """Decode the bytes of an image file, for example those in an `.lstmf` page; see `read_pages`."""
+    with _opened(data, name) as image:
+        return _page(image, 0, name)
+
+
+def _opened(data: bytes, name: str) -> Image.Image:
+    if not data:
+        raise FormatError("an empty file is not an image", where=name)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            return Image.open(io.BytesIO(data))
+    except UnidentifiedImageError:
+        kinds = "TIFF, PNG, JPEG or another common image"
+        raise FormatError("not an image", where=name, found=f"{data[:8]!r} …", expected=kinds) from None
+    except Image.DecompressionBombError as error:
+        raise InputError(str(error), where=name) from None
+
+
+def _page(image: Image.Image, page: int, where: str) -> PageImage:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            if page:
+                image.seek(page)
+            if max(image.size) > _LARGEST_SIDE:
+                expected = f"at most {_LARGEST_SIDE} pixels a side"
+                raise InputError(f"Image too large: {image.size}", where=where, expected=expected)
+            return PageImage(_pixels(image), _resolution(image))
+    except (OSError, SyntaxError, ValueError, EOFError, IndexError) as error:
+        if isinstance(error, InputError):
+            raise
+        raise FormatError("a damaged image", where=where, found=str(error)) from None
+
+
+def _resolution(image: Image.Image) -> tuple[int, int]:
+    dots = image.info.get("dpi", (0, 0))
+    try:
+        return int(float(dots[0]) + 0.5), int(float(dots[1]) + 0.5)
+    except (ArithmeticError, ValueError, TypeError):
+        return 0, 0
+
+
+def _pixels(image: Image.Image) -> np.ndarray:
+    """Return the array of an image's current page."""
+    if image.mode == "1":
+        return ~np.asarray(image)
+    if image.mode.startswith("I;16") or image.mode == "I":
+        return (np.asarray(image).astype(np.int64).clip(0, 65535) >> 8).astype(np.uint8)
+    if image.has_transparency_data:
+        return _on_white(np.asarray(image.convert("RGBA")))
+    if image.mode == "P":
+        image = image.convert("RGB")
+        pixels = np.asarray(image)
+        is_grey = bool((pixels == pixels[..., :1]).all())
+        return np.ascontiguousarray(pixels[..., 0]) if is_grey else pixels
+    return np.asarray(image if image.mode == "L" else image.convert("RGB"))
+
+
+def _on_white(pixels: np.ndarray) -> np.ndarray:
+    """Blend colours with white by their opacity (``pixRemoveAlpha``)."""
+    opacity = (pixels[..., 3:] / 255.0).astype(np.float32)
+    blended = (1.0 - opacity.astype(np.float64)) * 255 + opacity * pixels[..., :3].astype(np.float32)
+    return blended.astype(np.uint8)
