@@ -1,8 +1,8 @@
 """Page images and boxes → training lines, cut as ``tesseract … lstm.train`` cuts them.
 
-The reference looks for text lines on the page first, but then takes every line from its boxes alone; so there
-is no layout analysis here. Where it would drop a line, the line is reported (`DroppedLine`); a line on which its
-layout analysis finds nothing is kept.
+The reference looks for text lines on the page first, but then takes every line from its boxes alone; so
+there is no layout analysis here. Where it would drop a line, the line is reported (`DroppedLine`); a line on
+which its layout analysis finds nothing is kept.
 
 Source: ``ccmain/linerec.cpp`` (``TrainLineRecognizer``, ``TrainFromBoxes``, ``GetLineData``,
 ``GetRectImage``), ``ccstruct/boxread.cpp`` (``BoxFileName``), ``ccstruct/imagedata.cpp``
