@@ -8,7 +8,8 @@
 
 PYTHON ?= python3
 NOTEBOOK ?= notebooks/training_from_scratch.ipynb
-LAB_FLAGS ?=
+# Jupyter wants to be told that it may run as root (a bare container).
+LAB_FLAGS ?= $(if $(filter 0,$(shell id -u)),--allow-root)
 BIN := .venv/bin
 EXTENSION := $(filter-out %/node_modules,$(wildcard labextension/*.json labextension/src/*.ts labextension/style/*))
 
