@@ -11,21 +11,37 @@ from tessnb.lines.images import PageImage, decode_image, read_image, read_pages
 from tessnb.lines.line import TrainingLine
 from tessnb.lines.network_input import input_height, network_input, prepare_line
 from tessnb.lines.scaling import scale, scale_to_height, to_colour, to_grey
+from tessnb.lines.sources import (
+    DocumentLines,
+    ImageTextLines,
+    TrainingLines,
+    find_image_text_pairs,
+    open_lines,
+    read_image_text,
+    read_list,
+)
 
 __all__ = [
     "Cut",
+    "DocumentLines",
     "DroppedLine",
+    "ImageTextLines",
     "PageImage",
     "TrainingLine",
+    "TrainingLines",
     "box_path_of",
     "cut_file",
     "cut_page",
     "decode_image",
+    "find_image_text_pairs",
     "input_height",
     "make_document",
     "network_input",
+    "open_lines",
     "prepare_line",
     "read_image",
+    "read_image_text",
+    "read_list",
     "read_pages",
     "scale",
     "scale_to_height",

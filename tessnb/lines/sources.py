@@ -1,0 +1,273 @@
+"""Where training lines come from: `.lstmf` documents, lists of them, images with `.gt.txt` or `.box` files.
+
+Lines are read when asked for: a sequence of a million lines costs the memory of its index.
+"""
+
+from __future__ import annotations
+
+import os
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any, overload
+
+import numpy as np
+
+from tessnb.errors import FormatError, InputError
+from tessnb.files import read_bytes
+from tessnb.formats.lstmf import DocumentFile
+from tessnb.lines.cutting import box_path_of, cut_file
+from tessnb.lines.images import IMAGE_SUFFIXES, read_image
+from tessnb.lines.line import TrainingLine
+
+__all__ = [
+    "DocumentLines",
+    "ImageTextLines",
+    "TrainingLines",
+    "find_image_text_pairs",
+    "open_lines",
+    "read_image_text",
+    "read_list",
+]
+
+_TEXT_SUFFIX = ".gt.txt"
+_VARIANTS = (".bin", ".nrm", ".raw")
+
+
+def read_list(path: str | os.PathLike[str]) -> list[str]:
+    """Read a list of file names, one a line, as ``lstmtraining --train_listfile`` takes it.
+
+    Raises
+    ------
+    InputError
+        If there is no such file, it names no file, it has Windows line ends, or it is itself an `.lstmf`.
+    """
+    data = read_bytes(path)
+    if b"\0" in data:
+        raise InputError(
+            "not a list of files", where=str(path), found="binary data", expected="one file name a line",
+            hint="An .lstmf file cannot stand for a list: write its name into a text file",
+        )  # fmt: skip
+    if b"\r" in data:
+        raise InputError(
+            "a list with Windows line ends", where=str(path), found="CRLF", expected="LF",
+            hint=f"Convert it, for example with: sed -i 's/\\r$//' {path}",
+        )  # fmt: skip
+    names = [name for name in data.decode("utf-8", "surrogateescape").split("\n") if name]
+    if not names:
+        raise InputError("an empty list", where=str(path), expected="one .lstmf file a line")
+    return names
+
+
+def read_image_text(
+    image_path: str | os.PathLike[str],
+    text_path: str | os.PathLike[str] | None = None,
+    *,
+    language: str = "",
+    font: str = "",
+) -> TrainingLine:
+    """Read one line image and its transcription.
+
+    Parameters
+    ----------
+    image_path : path
+        An image of one line.
+    text_path : path, optional
+        Its transcription in UTF-8; by default the ``.gt.txt`` beside the image.
+    language, font : str
+        Passed on to the line.
+
+    Raises
+    ------
+    InputError
+        If a file is missing, or the transcription is empty or has several lines.
+    FormatError
+        If the image is damaged or the transcription is not UTF-8.
+    """
+    text_path = _text_path_of(Path(image_path)) if text_path is None else text_path
+    try:
+        text = read_bytes(text_path).decode("utf-8-sig").strip("\r\n")
+    except UnicodeDecodeError as error:
+        raise FormatError(
+            "a transcription that is not UTF-8", where=str(text_path), found=str(error)
+        ) from None
+    if not text.strip():
+        raise InputError("an empty transcription", where=str(text_path))
+    if "\n" in text:
+        raise InputError(
+            "a transcription of several lines", where=str(text_path), found=f"{text.count(chr(10)) + 1} lines"
+        )
+    image = read_image(image_path)
+    return TrainingLine(
+        image.pixels,
+        text,
+        box_texts=[text],
+        source=os.fspath(image_path),
+        language=language,
+        font=font,
+        resolution=image.resolution,
+    )
+
+
+def find_image_text_pairs(folder: str | os.PathLike[str]) -> list[Path]:
+    """Return the images below a folder that have a ``.gt.txt`` beside them, sorted by name.
+
+    Raises
+    ------
+    InputError
+        If there is no such folder, or no pair in it.
+    """
+    folder = Path(folder)
+    if not folder.is_dir():
+        raise InputError("no such folder", where=str(folder))
+    images = (path for path in folder.rglob("*") if path.suffix.lower() in IMAGE_SUFFIXES)
+    pairs = sorted(path for path in images if _text_path_of(path).is_file())
+    if not pairs:
+        raise InputError(
+            "no images with transcriptions", where=str(folder), expected="NAME.png and NAME.gt.txt"
+        )
+    return pairs
+
+
+class DocumentLines(Sequence[TrainingLine]):
+    """The lines of one `.lstmf` file, decoded when asked for.
+
+    Parameters
+    ----------
+    path : path
+        The document.
+    """
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.path = os.fspath(path)
+        self._document = DocumentFile(path)
+
+    def __len__(self) -> int:
+        return len(self._document)
+
+    @overload
+    def __getitem__(self, index: int) -> TrainingLine: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[TrainingLine]: ...
+
+    def __getitem__(self, index: Any) -> Any:
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(len(self)))]
+        page = self._document[index]
+        place = range(len(self))[index]
+        if page is None:
+            raise FormatError("a line without content", where=f"{self.path} line {place}")
+        return TrainingLine.from_image_data(page, self.path, place)
+
+
+class ImageTextLines(Sequence[TrainingLine]):
+    """Line images with transcriptions, read when asked for; see `read_image_text`.
+
+    Parameters
+    ----------
+    image_paths : iterable of path
+        The images; each has its ``.gt.txt`` beside it.
+    language, font : str
+        Passed on to the lines.
+    """
+
+    def __init__(
+        self, image_paths: Iterable[str | os.PathLike[str]], *, language: str = "", font: str = ""
+    ) -> None:
+        self.image_paths = [os.fspath(path) for path in image_paths]
+        self._kind = {"language": language, "font": font}
+
+    def __len__(self) -> int:
+        return len(self.image_paths)
+
+    @overload
+    def __getitem__(self, index: int) -> TrainingLine: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[TrainingLine]: ...
+
+    def __getitem__(self, index: Any) -> Any:
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(len(self)))]
+        return read_image_text(self.image_paths[index], **self._kind)
+
+
+class TrainingLines(Sequence[TrainingLine]):
+    """Training lines of several sources, one after the other.
+
+    Parameters
+    ----------
+    parts : iterable of sequence of TrainingLine
+        For example a list of rendered lines, and some `DocumentLines`.
+    """
+
+    def __init__(self, parts: Iterable[Sequence[TrainingLine]]) -> None:
+        self.parts = list(parts)
+        self._starts = np.cumsum([0, *map(len, self.parts)])
+
+    def __len__(self) -> int:
+        return int(self._starts[-1])
+
+    @overload
+    def __getitem__(self, index: int) -> TrainingLine: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[TrainingLine]: ...
+
+    def __getitem__(self, index: Any) -> Any:
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(len(self)))]
+        place = range(len(self))[index]
+        part = bisect_right(self._starts, place) - 1
+        return self.parts[part][place - int(self._starts[part])]
+
+
+def open_lines(*sources: str | os.PathLike[str]) -> TrainingLines:
+    """Open training lines of any kind.
+
+    Parameters
+    ----------
+    *sources : path
+        Each an `.lstmf` document, an image with a ``.box`` or a ``.gt.txt`` beside it, a folder of images
+        with ``.gt.txt``, or a list of any of these.
+
+    Raises
+    ------
+    InputError
+        If something is missing or of no known kind.
+    """
+    if not sources:
+        raise InputError("no training lines named")
+    return TrainingLines([part for source in sources for part in _open(Path(source))])
+
+
+def _open(path: Path) -> list[Sequence[TrainingLine]]:
+    if path.is_dir():
+        return [ImageTextLines(find_image_text_pairs(path))]
+    if path.suffix.lower() == ".lstmf":
+        return [DocumentLines(path)]
+    if path.suffix.lower() not in IMAGE_SUFFIXES:
+        return [part for name in read_list(path) for part in _open_named(name, path)]
+    if Path(box_path_of(path)).is_file():
+        return [cut_file(path).lines]
+    if _text_path_of(path).is_file():
+        return [ImageTextLines([path])]
+    hint = f"Put {path.stem}.box or {path.stem}{_TEXT_SUFFIX} beside it"
+    raise InputError("an image without boxes and without transcription", where=str(path), hint=hint)
+
+
+def _open_named(name: str, where: Path) -> list[Sequence[TrainingLine]]:
+    path = Path(name)
+    if not path.exists():
+        raise InputError("no such file", where=f"{name}, named in {where}")
+    if not path.is_dir() and path.suffix.lower() not in (".lstmf", *IMAGE_SUFFIXES):
+        raise InputError("a list may not name such a file", where=f"{name}, named in {where}")
+    return _open(path)
+
+
+def _text_path_of(image_path: Path) -> Path:
+    name = image_path.stem
+    for variant in _VARIANTS:
+        name = name.removesuffix(variant)
+    return image_path.with_name(name + _TEXT_SUFFIX)
