@@ -22,7 +22,13 @@ PACKAGES = [
     ("run", "pc:icu-uc", "libicu-dev", "libicu-devel", "icu4c"),
     ("run", "fc-list", "fontconfig", "fontconfig", "fontconfig"),
     ("run", "font:DejaVu Sans", "fonts-dejavu", "dejavu-sans-fonts", "--cask font-dejavu"),
-    ("run", "font:Liberation Sans Narrow", "fonts-liberation", "liberation-narrow-fonts", "--cask font-liberation"),
+    (
+        "run",
+        "font:Liberation Sans Narrow",
+        "fonts-liberation",
+        "liberation-narrow-fonts",
+        "--cask font-liberation",
+    ),
     ("run", "font:FreeSerif", "fonts-freefont-ttf", "gnu-free-serif-fonts", "--cask font-freefont"),
     ("run", "tesseract", "tesseract-ocr", "tesseract", "tesseract"),
     ("run", "tessdata:eng", "tesseract-ocr-eng", "tesseract-langpack-eng", "tesseract-lang"),
@@ -30,7 +36,13 @@ PACKAGES = [
     ("test", "lstmtraining", "tesseract-ocr", "tesseract-tools", "tesseract"),
     ("test", "font:Noto Sans", "fonts-noto-core", "google-noto-sans-fonts", "--cask font-noto-sans"),
 ] + [
-    ("test", f"tessdata:{code}", f"tesseract-ocr-{code.replace('_', '-')}", f"tesseract-langpack-{code}", "tesseract-lang")
+    (
+        "test",
+        f"tessdata:{code}",
+        f"tesseract-ocr-{code.replace('_', '-')}",
+        f"tesseract-langpack-{code}",
+        "tesseract-lang",
+    )
     for code in ("osd", "deu", "fra", "heb", "ara", "hin", "kor", "chi_sim", "tha")
 ]
 
@@ -76,7 +88,9 @@ def main(arguments: list[str]) -> int:
             print("Installing system packages:", *names, flush=True)
             environment = [*root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get"]
             subprocess.run([*environment, "update", "-qq"], check=False)
-            subprocess.run([*environment, "install", "-y", "-qq", "--no-install-recommends", *names], check=False)
+            subprocess.run(
+                [*environment, "install", "-y", "-qq", "--no-install-recommends", *names], check=False
+            )
             missing = [row for row in rows if not is_present(row[1])]
     if not missing:
         return 0

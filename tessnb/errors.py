@@ -5,7 +5,15 @@ A message says where the trouble is, what was found, what was expected, and what
 
 from __future__ import annotations
 
-__all__ = ["CharsetError", "FlagError", "FormatError", "InputError", "SpecError", "TessnbError", "UnsupportedError"]
+__all__ = [
+    "CharsetError",
+    "FlagError",
+    "FormatError",
+    "InputError",
+    "SpecError",
+    "TessnbError",
+    "UnsupportedError",
+]
 
 
 class TessnbError(Exception):

@@ -54,6 +54,8 @@ def read_bytes(path: str | os.PathLike[str]) -> bytes:
     try:
         return Path(path).read_bytes()
     except FileNotFoundError:
-        raise InputError("no such file", where=str(path), hint="Check the name and the current folder") from None
+        raise InputError(
+            "no such file", where=str(path), hint="Check the name and the current folder"
+        ) from None
     except OSError as error:
         raise InputError(f"cannot be read: {error.strerror}", where=str(path)) from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import secrets
@@ -43,7 +44,12 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
     }
     with log.open("wb") as output:
         server = subprocess.Popen(
-            ["make", "lab", flags], cwd=ROOT, env=environment, stdout=output, stderr=output, start_new_session=True
+            ["make", "lab", flags],
+            cwd=ROOT,
+            env=environment,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
         )
     address = f"http://127.0.0.1:{port}"
     try:
@@ -58,8 +64,13 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
             pytest.fail(log.read_text())
         yield address, token
     finally:
-        os.killpg(server.pid, signal.SIGTERM)
-        server.wait(30)
+        server.terminate()  # make passes it on to the server
+        try:
+            server.wait(20)
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(server.pid, signal.SIGKILL)
+            server.wait()
 
 
 def test_extension_is_listed_as_enabled() -> None:
@@ -67,7 +78,9 @@ def test_extension_is_listed_as_enabled() -> None:
     listing = subprocess.run(
         [ROOT / ".venv/bin/jupyter", "labextension", "list"], capture_output=True, text=True, check=True
     )
-    lines = [line for line in (listing.stdout + listing.stderr).splitlines() if "@tessnb/labextension" in line]
+    lines = [
+        line for line in (listing.stdout + listing.stderr).splitlines() if "@tessnb/labextension" in line
+    ]
     assert len(lines) == 1
     assert "enabled" in lines[0]
     assert "OK" in lines[0]
@@ -86,7 +99,12 @@ def test_tutorial_opens_in_a_browser(lab: tuple[str, str]) -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"),
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"],
+            args=[
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-background-networking",
+                "--disable-component-update",
+            ],
         )
         page = browser.new_page()
         page.goto(f"{address}/lab/tree/training_from_scratch.ipynb?token={token}&reset")

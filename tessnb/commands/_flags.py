@@ -64,7 +64,9 @@ def _convert(flag: Flag, text: str, argument: str) -> Any:
     return value
 
 
-def parse(command: str, synopsis: str, flags: Sequence[Flag], arguments: Sequence[str]) -> tuple[Any, list[str]]:
+def parse(
+    command: str, synopsis: str, flags: Sequence[Flag], arguments: Sequence[str]
+) -> tuple[Any, list[str]]:
     """Split a command line into flags and the positional arguments behind them.
 
     Parameters
