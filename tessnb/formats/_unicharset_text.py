@@ -178,7 +178,7 @@ def debug_string(entry: UnicharEntry, fragment_of: str | None = None) -> str:
     """
     if fragment_of is not None:
         return fragment_of
-    codes = "".join(f"{_code_point(character):x} " for character in entry.unichar)
+    codes = "".join(f"{code:x} " for code in _code_points(entry.unichar))
     kind = ""
     if entry.isalpha:
         kind += "a" if entry.islower else "A" if entry.isupper else "x"
@@ -186,10 +186,19 @@ def debug_string(entry: UnicharEntry, fragment_of: str | None = None) -> str:
     return f"{entry.unichar} [{codes}]{kind}"
 
 
-def _code_point(character: str) -> int:
-    """A byte that is no UTF-8 counts as itself, sign-extended as C's ``char`` is."""
-    code = ord(character)
-    return code if not 0xDC80 <= code <= 0xDCFF else 0xFFFFFF00 | (code & 0xFF)
+def _code_points(text: str) -> list[int]:
+    """Return the code points; of bytes that are no UTF-8, 0 for a cut sequence and else the (signed) byte."""
+    codes, bytes_left = [], 0
+    for code in map(ord, text):
+        bytes_left -= 1
+        if not 0xDC80 <= code <= 0xDCFF:
+            codes.append(code)
+        elif 0xDCC0 <= code < 0xDCF8:
+            codes.append(0)
+            bytes_left = 1 + (code >= 0xDCE0) + (code >= 0xDCF0)
+        elif bytes_left < 0:
+            codes.append(0xFFFFFF00 | (code & 0xFF))
+    return codes
 
 
 def format_entry(entry: UnicharEntry, unichar_id: int, fragment: str | None) -> str:

@@ -1,0 +1,42 @@
+"""From text to labels: normalization, graphemes, unicharsets and their properties.
+
+Texts are normalized and cut into graphemes by their script's rules; the graphemes make a unicharset, whose
+properties come from Unicode and from the scripts' own unicharsets.
+"""
+
+from __future__ import annotations
+
+from tessnb.charset.graphemes import GraphemeMode, segment_graphemes
+from tessnb.charset.normalization import (
+    is_whitespace_only,
+    normalize_clean_and_segment,
+    normalize_utf8,
+    ocr_normalize,
+)
+from tessnb.charset.properties import set_script_properties, setup_basic_properties, xheights_of
+from tessnb.charset.unicharset import (
+    add_texts,
+    append_unicharset,
+    is_major_right_to_left,
+    normed_ids,
+    properties_of,
+    set_properties_from,
+)
+
+__all__ = [
+    "GraphemeMode",
+    "add_texts",
+    "append_unicharset",
+    "is_major_right_to_left",
+    "is_whitespace_only",
+    "normalize_clean_and_segment",
+    "normalize_utf8",
+    "normed_ids",
+    "ocr_normalize",
+    "properties_of",
+    "segment_graphemes",
+    "set_properties_from",
+    "set_script_properties",
+    "setup_basic_properties",
+    "xheights_of",
+]

@@ -1,0 +1,51 @@
+"""``tessnb set_unicharset_properties``: fill in what Unicode and a script directory know of a unicharset.
+
+Source: ``src/training/set_unicharset_properties.cpp``.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from tessnb.charset.properties import set_script_properties, setup_basic_properties, xheights_of
+from tessnb.commands._flags import Flag, parse
+from tessnb.errors import FlagError, InputError
+from tessnb.files import write_bytes
+from tessnb.formats.unicharset import Unicharset
+
+__all__ = ["run"]
+
+FLAGS = (
+    Flag("U", "unicharset", "File to load unicharset from"),
+    Flag("O", "", "File to write unicharset to"),
+    Flag("X", "", "File to write the fonts' xheights to"),
+    Flag("script_dir", "", "Directory name for input script unicharsets/xheights"),
+)
+
+
+def _say(message: str) -> None:
+    print(message, file=sys.stderr)
+
+
+def run(arguments: list[str]) -> int:
+    """Run the tool."""
+    flags, rest = parse("set_unicharset_properties", "[OPTION ...]", FLAGS, arguments)
+    if rest:
+        raise InputError("unexpected argument", found=rest[0], hint="All arguments are flags")
+    if not flags.U or not flags.O:
+        raise FlagError(
+            "Specify both input and output unicharsets!", hint="--U names the input, --O the output"
+        )
+    if not flags.script_dir:
+        raise FlagError("Must specify a script_dir!", hint="langdata has the scripts' unicharsets")
+    unicharset = Unicharset.read(flags.U)
+    _say(f"Loaded unicharset of size {len(unicharset)} from file {flags.U}")
+    _say("Setting unichar properties")
+    setup_basic_properties(unicharset, report=_say)
+    _say("Setting script properties")
+    set_script_properties(unicharset, flags.script_dir, _say)
+    if flags.X:
+        write_bytes(flags.X, xheights_of(unicharset, flags.script_dir))
+    _say(f"Writing unicharset to file {flags.O}")
+    unicharset.write(flags.O, canonical=True)
+    return 0
