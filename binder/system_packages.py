@@ -27,7 +27,7 @@ PACKAGES = [
         "font:Liberation Sans Narrow",
         "fonts-liberation",
         "liberation-narrow-fonts",
-        "--cask font-liberation",
+        "font-liberation",
     ),
     ("run", "font:FreeSerif", "fonts-freefont-ttf", "gnu-free-serif-fonts", "--cask font-freefont"),
     ("run", "tesseract", "tesseract-ocr", "tesseract", "tesseract"),
@@ -35,16 +35,10 @@ PACKAGES = [
     ("test", "chromium", "chromium", "chromium", "--cask chromium"),
     ("test", "lstmtraining", "tesseract-ocr", "tesseract-tools", "tesseract"),
     ("test", "font:Noto Sans", "fonts-noto-core", "google-noto-sans-fonts", "--cask font-noto-sans"),
-] + [
-    (
-        "test",
-        f"tessdata:{code}",
-        f"tesseract-ocr-{code.replace('_', '-')}",
-        f"tesseract-langpack-{code}",
-        "tesseract-lang",
-    )
-    for code in ("osd", "deu", "fra", "heb", "ara", "hin", "kor", "chi_sim", "tha")
 ]
+for _code in ("osd", "deu", "fra", "heb", "ara", "hin", "kor", "chi_sim", "tha"):
+    _debian = f"tesseract-ocr-{_code.replace('_', '-')}"
+    PACKAGES.append(("test", f"tessdata:{_code}", _debian, f"tesseract-langpack-{_code}", "tesseract-lang"))
 
 
 def _output(*command: str) -> str:
