@@ -14,7 +14,7 @@ from tessnb.errors import CharsetError
 from tessnb.formats.recoder import MAX_CODE_LENGTH
 from tessnb.formats.unicharset import Unicharset, cleanup
 
-__all__ = ["Encoder", "describe_character", "nearest_encodable"]
+__all__ = ["Encoder", "UnicharSpeller", "describe_character", "nearest_encodable"]
 
 #: What `Encoder.decode` puts where labels spell no unichar.
 UNDECODABLE = "<Undecodable>"
@@ -68,6 +68,39 @@ def _candidates(character: str) -> Iterator[str]:
         yield text.swapcase()
 
 
+class UnicharSpeller:
+    """Spells text in unichar-ids, quickly.
+
+    Parameters
+    ----------
+    unicharset : Unicharset
+        Later changes to it are not seen.
+    """
+
+    def __init__(self, unicharset: Unicharset) -> None:
+        self.unicharset = unicharset
+        self._singles = {
+            entry.unichar: unichar_id
+            for unichar_id, entry in enumerate(unicharset.entries)
+            if len(entry.unichar) == 1 and unicharset.find(entry.unichar) == unichar_id
+        }
+
+    def unichar_ids(self, text: str) -> list[int] | None:
+        """Return the unichar-ids of a text, or None if some of it is not in the unicharset.
+
+        The text is cleaned up first (fi, fl ligatures, kashidas). Of several ways to cut it the one with
+        the shortest pieces is taken, as in ``UNICHARSET::encode_string``.
+        """
+        text = cleanup(text)
+        try:
+            return [self._singles[character] for character in text]
+        except KeyError:
+            ids, _, encoded = self.unicharset.encode(text)
+            return (
+                [unichar_id for unichar_id in ids if unichar_id is not None] if encoded == len(text) else None
+            )
+
+
 class Encoder:
     """Turns text into the labels that a network is trained on, and labels into text.
 
@@ -100,30 +133,15 @@ class Encoder:
         self.recoder = recoder
         self.null_char = recoder.null_char(unicharset) if null_char is None else null_char
         self.simple_text = simple_text
-        self._singles = {
-            entry.unichar: unichar_id
-            for unichar_id, entry in enumerate(unicharset.entries)
-            if len(entry.unichar) == 1 and unicharset.find(entry.unichar) == unichar_id
-        }
+        self._speller = UnicharSpeller(unicharset)
 
     @property
     def num_labels(self) -> int:
         return self.recoder.code_range
 
     def unichar_ids(self, text: str) -> list[int] | None:
-        """Return the unichar-ids of a text, or None if some of it is not in the unicharset.
-
-        The text is cleaned up first (fi, fl ligatures, kashidas). Of several ways to cut it the one with
-        the shortest pieces is taken, as in ``UNICHARSET::encode_string``.
-        """
-        text = cleanup(text)
-        try:
-            return [self._singles[character] for character in text]
-        except KeyError:
-            ids, _, encoded = self.unicharset.encode(text)
-            return (
-                [unichar_id for unichar_id in ids if unichar_id is not None] if encoded == len(text) else None
-            )
+        """Return the unichar-ids of a text, or None if it does not encode; see `UnicharSpeller`."""
+        return self._speller.unichar_ids(text)
 
     def encode_text(self, text: str) -> list[int]:
         """Return the labels of a transcription.
