@@ -1,0 +1,166 @@
+"""Clusters into box-file entries: words, rotation, spaces and line ends.
+
+Rectangles here have their origin in the page's upper left corner; `to_boxes` turns them over.
+
+Source: ``src/training/pango/boxchar.cpp``, and ``MergeBoxCharsToWords`` in ``stringrenderer.cpp``.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from tessnb.formats.boxfile import BoxChar
+from tessnb.synthesis.characters import is_whitespace
+
+__all__ = ["Rect", "TextBox", "merge_words", "rotate", "text_box", "to_boxes"]
+
+SPACE, LINE_END = " ", "\t"
+_WORD_GAP = 5
+
+
+@dataclass(frozen=True)
+class Rect:
+    """A rectangle in whole pixels, y downward."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+    @property
+    def right(self) -> int:
+        """First column to its right."""
+        return self.x + self.width
+
+    @property
+    def bottom(self) -> int:
+        """First row below it."""
+        return self.y + self.height
+
+
+@dataclass(frozen=True)
+class TextBox:
+    """A grapheme or word, where its ink is (None for a space), and its text line, counted from 0."""
+
+    text: str
+    rect: Rect | None
+    line: int
+
+
+def clipped(x: int, y: int, width: int, height: int) -> Rect | None:
+    """Return a rectangle without what lies left of or above the origin (Leptonica's ``boxCreate``)."""
+    if x < 0:
+        x, width = 0, width + x
+    if y < 0:
+        y, height = 0, height + y
+    return Rect(x, y, width, height) if width > 0 and height > 0 else None
+
+
+def text_box(text: str, ink: tuple[int, int, int, int], line: int, units: int, padding: int = 0) -> TextBox:
+    """Return the box of a cluster, in pixels of the text area.
+
+    Parameters
+    ----------
+    text : str
+    ink : (x, y, width, height)
+        In layout units.
+    line : int
+    units : int
+        Layout units in a pixel.
+    padding : int
+        Pixels added on every side.
+    """
+    x, y, width, height = ink
+    if width <= 0 or height <= 0 or all(map(is_whitespace, text)):
+        return TextBox(SPACE, None, line)
+    left, top = x // units, y // units
+    right, bottom = -(-(x + width) // units), -(-(y + height) // units)
+    width, height = right - left, bottom - top
+    if padding:
+        left, top = max(0, left - padding), max(0, top - padding)
+        width, height = width + 2 * padding, height + 2 * padding
+    return TextBox(text, clipped(left, top, width, height), line)
+
+
+def merge_words(boxes: Sequence[TextBox]) -> list[TextBox]:
+    """Join the boxes between spaces; a word that goes on in the next line becomes two."""
+    merged: list[TextBox] = []
+    inside = False
+    for box in boxes:
+        if box.text == SPACE or box.rect is None:
+            merged.append(box)
+            inside = False
+            continue
+        last = merged[-1] if inside else None
+        if last is None or last.rect is None:
+            merged.append(box)
+            inside = True
+            continue
+        left, right = min(last.rect.x, box.rect.x), max(last.rect.right, box.rect.right)
+        top, bottom = min(last.rect.y, box.rect.y), max(last.rect.bottom, box.rect.bottom)
+        if right - left > last.rect.width + _WORD_GAP * box.rect.width or box.line != last.line:
+            merged += [TextBox(SPACE, None, box.line), box]
+        else:
+            merged[-1] = TextBox(last.text + box.text, Rect(left, top, right - left, bottom - top), box.line)
+    return merged
+
+
+def rotate(boxes: Sequence[TextBox], radians: float, x_center: int, y_center: int) -> list[TextBox]:
+    """Rotate boxes clockwise; each becomes the upright rectangle around it (Leptonica's ``boxaRotate``)."""
+    angle = float(np.float32(radians))
+    sine, cosine = np.float32(math.sin(angle)), np.float32(math.cos(angle))
+    xc, yc = np.float32(x_center), np.float32(y_center)
+    placed = [box.rect for box in boxes if box.rect is not None]
+    sides = np.array([(r.x, r.y, r.right - 1, r.bottom - 1) for r in placed], np.float32).reshape(-1, 4)
+    x, y = sides[:, [0, 2, 0, 2]] - xc, sides[:, [1, 1, 3, 3]] - yc  # upper left, upper right, lower ones
+    turned_x = np.floor(xc + x * cosine - y * sine + np.float32(0.5)).astype(int)
+    turned_y = np.floor(yc + x * sine + y * cosine + np.float32(0.5)).astype(int)
+    left, right = np.minimum(turned_x[:, 0], turned_x[:, 2]), np.maximum(turned_x[:, 1], turned_x[:, 3])
+    top, bottom = np.minimum(turned_y[:, 0], turned_y[:, 1]), np.maximum(turned_y[:, 2], turned_y[:, 3])
+    rows = iter(zip(left.tolist(), top.tolist(), right.tolist(), bottom.tolist(), strict=True))
+    result = []
+    for box in boxes:
+        if box.rect is not None:
+            x0, y0, x1, y1 = next(rows)
+            box = replace(box, rect=clipped(x0, y0, x1 - x0 + 1, y1 - y0 + 1))
+        result.append(box)
+    return result
+
+
+def to_boxes(pages: Sequence[Sequence[TextBox]], height: int) -> list[BoxChar]:
+    """Return the box file's entries: single spaces between words, a tab between lines.
+
+    Parameters
+    ----------
+    pages : sequence of sequences of TextBox
+        Lines are counted anew on every page.
+    height : int
+        Of every page, in pixels.
+    """
+    boxes: list[BoxChar] = []
+
+    def add(text: str, rect: Rect, page: int) -> None:
+        boxes.append(BoxChar(text, rect.x, height - rect.bottom, rect.right, height - rect.y, page))
+
+    previous: tuple[int, int, Rect] | None = None  # page, line and rectangle of the last ink
+    gap: int | None = None  # the page of the first space since then
+    for page, content in enumerate(pages):
+        for box in content:
+            if box.rect is None:
+                gap = page if gap is None else gap
+                continue
+            if previous is not None:
+                last = previous[2]
+                if previous[:2] != (page, box.line):
+                    add(LINE_END, Rect(last.right, last.y, 1, 1), page if gap is None else gap)
+                elif gap is not None:
+                    top, bottom = min(last.y, box.rect.y), max(last.bottom, box.rect.bottom)
+                    right = max(box.rect.x, last.right + 1)
+                    add(SPACE, Rect(last.right, top, right - last.right, max(bottom - top, 1)), page)
+            add(box.text, box.rect, page)
+            previous, gap = (page, box.line, box.rect), None
+    return boxes

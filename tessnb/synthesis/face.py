@@ -1,0 +1,125 @@
+"""A font at one pixel size: HarfBuzz for shaping and metrics, FreeType for the images of glyphs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import freetype
+import numpy as np
+import uharfbuzz as hb
+
+from tessnb.errors import FormatError, InputError
+
+__all__ = ["UNITS", "FontFace", "Glyph"]
+
+#: Layout units in a pixel (Pango's scale).
+UNITS = 1024
+
+_LOAD_FLAGS = freetype.FT_LOAD_DEFAULT | freetype.FT_LOAD_IGNORE_GLOBAL_ADVANCE_WIDTH
+
+
+@dataclass(frozen=True, eq=False)
+class Glyph:
+    """The image of one glyph, hinted and antialiased.
+
+    Attributes
+    ----------
+    image : ndarray, shape=(rows, columns), dtype=uint8
+        Coverage: 0 nothing, 255 full ink.
+    left, top : int
+        Where the image's upper left corner lies: pixels to the right of the pen and below the baseline
+        (negative above it).
+    ink : (x, y, width, height)
+        Extents that the font engine reports, in layout units, relative to the pen, y downward. The
+        image may be a pixel smaller.
+    advance : int
+        Hinted advance in layout units.
+    """
+
+    image: np.ndarray
+    left: int
+    top: int
+    ink: tuple[int, int, int, int]
+    advance: int
+
+
+class FontFace:
+    """A face of a font file at a size.
+
+    Parameters
+    ----------
+    path : path
+        The font file.
+    index : int
+        The face in a collection; the upper 16 bits name an instance of a variable font.
+    pixel_size : float
+        Pixels per em.
+
+    Notes
+    -----
+    Glyphs are loaded as cairo 1.16 does with fontconfig's defaults: native hinting, grey antialiasing,
+    whole-pixel positions (``cairo-ft-font.c``, ``_cairo_ft_scaled_glyph_init``).
+    """
+
+    def __init__(self, path: str | Path, index: int = 0, pixel_size: float = 50.0) -> None:
+        self.path, self.index, self.pixel_size = Path(path), index, float(pixel_size)
+        if not self.path.is_file():
+            raise InputError("no such font file", where=str(path))
+        try:
+            self._ft = freetype.Face(str(path), index & 0xFFFF)
+        except freetype.FT_Exception as error:
+            raise FormatError(f"FreeType cannot open this font: {error}", where=str(path)) from None
+        size = round(self.pixel_size * 64)
+        if self._ft.is_scalable:
+            self._ft.set_char_size(size, size, 0, 0)
+        else:
+            raise FormatError("this font has bitmaps only", where=str(path), expected="an outline font")
+        self.hb: Any = hb.Font(hb.Face(hb.Blob.from_file_path(str(path)), index & 0xFFFF))
+        scale = int(self.pixel_size * UNITS)
+        self.hb.scale = (scale, scale)
+        self._glyphs: dict[int, Glyph] = {}
+
+    @cached_property
+    def _extents(self) -> Any:
+        return self.hb.get_font_extents("ltr")
+
+    @property
+    def ascent(self) -> int:
+        """Ascent in layout units, rounded up to whole pixels."""
+        return -(-self._extents.ascender // UNITS) * UNITS
+
+    @property
+    def descent(self) -> int:
+        """Descent below the baseline (positive) in layout units, rounded up to whole pixels."""
+        return -(self._extents.descender // UNITS) * UNITS
+
+    def glyph_of(self, char: int) -> int:
+        """Return the glyph index of a code point, 0 if the font has none."""
+        return int(self.hb.get_nominal_glyph(char) or 0)
+
+    def glyph(self, index: int) -> Glyph:
+        """Return the image and extents of a glyph; images are kept."""
+        found = self._glyphs.get(index)
+        if found is None:
+            found = self._glyphs[index] = self._load(index)
+        return found
+
+    def _load(self, index: int) -> Glyph:
+        self._ft.load_glyph(index, _LOAD_FLAGS)
+        slot = self._ft.glyph
+        metrics = slot.metrics
+        ink = (metrics.horiBearingX, -metrics.horiBearingY, metrics.width, metrics.height)
+        advance = metrics.horiAdvance
+        slot.render(freetype.FT_RENDER_MODE_NORMAL)
+        bitmap = slot.bitmap
+        rows, columns, pitch = bitmap.rows, bitmap.width, bitmap.pitch
+        image = np.zeros((rows, columns), np.uint8)
+        if rows and columns:
+            image[:] = np.array(bitmap.buffer, np.uint8).reshape(rows, pitch)[:, :columns]
+        image.setflags(write=False)
+        factor = UNITS // 64
+        x, y, width, height = (value * factor for value in ink)
+        return Glyph(image, slot.bitmap_left, -slot.bitmap_top, (x, y, width, height), advance * factor)

@@ -1,0 +1,158 @@
+"""Pages: lines at their heights, the ink of every cluster, and where a page ends.
+
+Coordinates are layout units from the upper left corner of the text area, y downward.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from tessnb.synthesis.face import UNITS, FontFace
+from tessnb.synthesis.shaping import EMPTY_GLYPH, GlyphRun
+from tessnb.synthesis.typesetting import Line, Typesetter, paragraphs
+
+__all__ = ["Cluster", "PlacedGlyphs", "PlacedLine", "first_page_end", "line_clusters", "place_lines"]
+
+
+@dataclass(frozen=True, eq=False)
+class PlacedLine:
+    """A line and its baseline; `start` and `end` are characters of the whole text."""
+
+    line: Line
+    paragraph: int
+    start: int
+    end: int
+    baseline: int
+
+
+@dataclass(frozen=True, eq=False)
+class Cluster:
+    """The smallest piece of text that has a rectangle of its own.
+
+    Attributes
+    ----------
+    start, end : int
+        Characters of the text.
+    ink : (x, y, width, height)
+        Union of its glyphs' extents in layout units; zero if nothing is drawn.
+    """
+
+    start: int
+    end: int
+    ink: tuple[int, int, int, int]
+
+
+@dataclass(frozen=True, eq=False)
+class PlacedGlyphs:
+    """Glyphs of a run and the whole pixels at which they are drawn.
+
+    Attributes
+    ----------
+    glyphs, x, y : ndarray, shape=(n,), dtype=int64
+        Glyph index and pen position in pixels, from the text area's upper left corner.
+    """
+
+    glyphs: np.ndarray
+    x: np.ndarray
+    y: np.ndarray
+
+
+def place_lines(setter: Typesetter, text: str, leading: int) -> Iterator[PlacedLine]:
+    """Set `text` and yield its lines from top to bottom.
+
+    Parameters
+    ----------
+    setter : Typesetter
+    text : str
+    leading : int
+        Space between lines, in pixels.
+    """
+    face, top = setter.face, 0
+    for start, end in paragraphs(text):
+        for line in setter.lines(text[start:end], end == len(text)):
+            yield PlacedLine(line, start, start + line.start, start + line.end, top + face.ascent)
+            top += face.ascent + face.descent + leading * UNITS
+
+
+def _glyph_inks(face: FontFace, run: GlyphRun) -> np.ndarray:
+    """Return x, y, width and height of every glyph of a run as int64 (n, 4)."""
+    return np.array(
+        [(0, 0, 0, 0) if glyph == EMPTY_GLYPH else face.glyph(glyph).ink for glyph in run.glyphs.tolist()], np.int64
+    ).reshape(-1, 4)
+
+
+def line_clusters(face: FontFace, placed: PlacedLine) -> Iterator[Cluster]:
+    """Yield the clusters of a line in the order of its text (``pango_layout_iter_get_cluster_extents``)."""
+    x = 0
+    for run in placed.line.runs:
+        inks = _glyph_inks(face, run)
+        pens = x + np.cumsum(run.widths) - run.widths
+        starts = np.flatnonzero(np.diff(run.clusters, prepend=-1))
+        ends = [*starts[1:].tolist(), len(run.glyphs)]
+        texts = [*run.clusters[starts[1:]].tolist(), run.end]
+        for first, behind, text_end in zip(starts.tolist(), ends, texts, strict=True):
+            drawn = [i for i in range(first, behind) if inks[i, 2] and inks[i, 3]]
+            ink = (0, 0, 0, 0)
+            if drawn:
+                left = min(int(pens[i] + run.x_offsets[i] + inks[i, 0]) for i in drawn)
+                right = max(int(pens[i] + run.x_offsets[i] + inks[i, 0] + inks[i, 2]) for i in drawn)
+                top = min(int(run.y_offsets[i] + inks[i, 1]) for i in drawn)
+                bottom = max(int(run.y_offsets[i] + inks[i, 1] + inks[i, 3]) for i in drawn)
+                ink = left, top + placed.baseline, right - left, bottom - top
+            start = placed.paragraph + int(run.clusters[first])
+            yield Cluster(start, placed.paragraph + text_end, ink)
+        x += run.width
+
+
+def line_glyphs(placed: PlacedLine) -> Iterator[PlacedGlyphs]:
+    """Yield the visible glyphs of a line, run by run, at whole pixels."""
+    x = 0
+    for run in placed.line.runs:
+        pens = x + np.cumsum(run.widths) - run.widths + run.x_offsets
+        heights = placed.baseline + run.y_offsets
+        seen = run.glyphs != EMPTY_GLYPH
+        yield PlacedGlyphs(run.glyphs[seen], _pixels(pens[seen]), _pixels(heights[seen]))
+        x += run.width
+
+
+def _pixels(units: np.ndarray) -> np.ndarray:
+    return (units + UNITS // 2) // UNITS
+
+
+def ink_rows(face: FontFace, placed: PlacedLine) -> tuple[int, int]:
+    """Return the first pixel row of a line's ink and the row behind its last one."""
+    tops, bottoms = [], []
+    for run in placed.line.runs:
+        inks = _glyph_inks(face, run)
+        seen = (inks[:, 2] > 0) & (inks[:, 3] > 0)
+        if seen.any():
+            heights = run.y_offsets[seen] + inks[seen, 1]
+            tops.append(int(heights.min()))
+            bottoms.append(int((heights + inks[seen, 3]).max()))
+    top, bottom = (min(tops), max(bottoms)) if tops else (0, 0)
+    return (placed.baseline + top) // UNITS, -(-(placed.baseline + bottom) // UNITS)
+
+
+def first_page_end(setter: Typesetter, text: str, leading: int, height: int) -> int:
+    """Return the character at which a second page begins (``FindFirstPageBreakOffset``).
+
+    Parameters
+    ----------
+    setter : Typesetter
+    text : str
+        At most as much as may stand on a page.
+    leading : int
+        Pixels between lines.
+    height : int
+        Of the text area, in pixels.
+    """
+    page_top: int | None = None
+    for placed in place_lines(setter, text, leading):
+        top, bottom = ink_rows(setter.face, placed)
+        page_top = top if page_top is None else page_top
+        if bottom - page_top > height:
+            return placed.start
+    return len(text)

@@ -1,0 +1,157 @@
+"""Text into pages: the images that ``text2image`` would make, and what stands where on them.
+
+Source: ``src/training/text2image.cpp`` (``Main``) and ``pango/stringrenderer.cpp`` (``RenderToImage``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from tessnb.formats.boxfile import BoxChar
+from tessnb.network.random import TRand
+from tessnb.synthesis.boxes import TextBox, merge_words, rotate, text_box, to_boxes
+from tessnb.synthesis.coverage import can_render, drop_uncovered, strip_unrenderable
+from tessnb.synthesis.degrading import THRESHOLD, degrade, distort
+from tessnb.synthesis.face import UNITS, FontFace
+from tessnb.synthesis.layout import PlacedLine, first_page_end, line_clusters, place_lines
+from tessnb.synthesis.ligatures import LIGATURE_FEATURES, add_ligatures
+from tessnb.synthesis.options import RenderOptions
+from tessnb.synthesis.painting import WHITE, paint_lines
+from tessnb.synthesis.shaping import ShapingOptions
+from tessnb.synthesis.typesetting import Typesetter
+
+__all__ = ["RANDOM_SEED", "Page", "PageRenderer", "page_boxes"]
+
+#: The seed of ``text2image``.
+RANDOM_SEED = 0x18273645
+#: Characters that are looked at for one page.
+_PAGE_CHARACTERS = 15000
+
+
+@dataclass(frozen=True, eq=False)
+class Page:
+    """A rendered page.
+
+    Attributes
+    ----------
+    image : ndarray, shape=(height, width), dtype=uint8
+        0 ink, 255 paper; nothing between.
+    boxes : list of TextBox
+        Graphemes (or words) in reading order, rotated with the image.
+    text : str
+        What was set, without what the font cannot draw.
+    stripped : list of str
+        Words left out because the font cannot draw them.
+    dropped : int
+        Characters left out for the same reason.
+    rotation : float
+        Radians clockwise.
+    consumed : int
+        How much of the source text the page took, in characters.
+    """
+
+    image: np.ndarray
+    boxes: list[TextBox]
+    text: str
+    stripped: list[str] = field(default_factory=list)
+    dropped: int = 0
+    rotation: float = 0.0
+    consumed: int = 0
+
+
+def page_boxes(pages: list[Page], height: int) -> list[BoxChar]:
+    """Return the box file's entries for pages of `height` pixels."""
+    return to_boxes([page.boxes for page in pages], height)
+
+
+class PageRenderer:
+    """Renders text in one font.
+
+    Parameters
+    ----------
+    path : path
+        The font file.
+    index : int
+        The face in it.
+    options : RenderOptions
+    """
+
+    def __init__(self, path: str, index: int = 0, options: RenderOptions | None = None) -> None:
+        self.options = options = options or RenderOptions()
+        self.face = FontFace(path, index, options.pixel_size)
+        spacing = int(options.char_spacing * options.ptsize) * UNITS
+        shaping = ShapingOptions(spacing, LIGATURE_FEATURES if options.ligatures else ())
+        self.setter = Typesetter(self.face, options.text_width * UNITS, shaping)
+
+    def pages(self, text: str, random: TRand | None = None, rotations: list[float] | None = None) -> Iterator[Page]:
+        """Yield the pages of a text.
+
+        Parameters
+        ----------
+        text : str
+        random : TRand, optional
+            By default one with ``text2image``'s seed, so that the same text gives the same pages.
+        rotations : list of float, optional
+            A rotation for each page, in radians clockwise, instead of a random one.
+        """
+        random = random or TRand(RANDOM_SEED)
+        text, _, _ = text.partition("\0")
+        start = number = 0
+        while start < len(text) and not (self.options.max_pages and number >= self.options.max_pages):
+            rotation = rotations[number] if rotations is not None else 0.0
+            page = self.page(text[start:], random, rotation)
+            if not page.consumed:
+                return
+            yield page
+            start += page.consumed
+            number += 1
+
+    def page(self, text: str, random: TRand, rotation: float = 0.0) -> Page:
+        """Render as much of `text` as one page takes."""
+        options, face = self.options, self.face
+        end = first_page_end(self.setter, text[:_PAGE_CHARACTERS], options.leading, options.text_height)
+        shown, stripped, dropped = text[:end], [], 0
+        if options.strip_unrenderable_words:
+            shown, stripped = strip_unrenderable(face, shown)
+        shown, dropped = drop_uncovered(face, shown)
+        if options.ligatures:
+            shown = add_ligatures(shown, lambda ligature: can_render(face, ligature))
+        lines = list(place_lines(self.setter, shown, options.leading))
+        image = np.full((options.ysize, options.xsize), WHITE, np.uint8)
+        paint_lines(image, face, lines, options.margin, options.margin)
+        boxes = self._boxes(shown, lines)
+        turned = rotation
+        if options.degrade_image:
+            image, turned = degrade(
+                image, options.exposure, random, rotation=rotation if options.rotate_image else None
+            )
+        if options.distort_image:
+            image = distort(
+                image,
+                random,
+                invert=options.invert,
+                white_noise=options.white_noise,
+                smooth_noise=options.smooth_noise,
+                blur=options.blur,
+            )
+        boxes = rotate(boxes, turned, options.xsize // 2, options.ysize // 2)
+        image = np.where(image < THRESHOLD, np.uint8(0), np.uint8(WHITE))
+        return Page(image, boxes, shown, stripped, dropped, turned, end)
+
+    def _boxes(self, text: str, lines: list[PlacedLine]) -> list[TextBox]:
+        options, boxes = self.options, []
+        for number, line in enumerate(lines):
+            for cluster in line_clusters(self.face, line):
+                label = text[cluster.start : cluster.end]
+                if options.ligatures:
+                    label = add_ligatures(label)
+                box = text_box(label, cluster.ink, number, UNITS, options.box_padding)
+                if box.rect is not None:
+                    rect = box.rect
+                    moved = type(rect)(rect.x + options.margin, rect.y + options.margin, rect.width, rect.height)
+                    box = TextBox(box.text, moved, number)
+                boxes.append(box)
+        return merge_words(boxes) if options.output_word_boxes else boxes
