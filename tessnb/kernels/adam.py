@@ -1,0 +1,69 @@
+"""The weights' update: Adam as the reference has it, and plain momentum.
+
+Source: ``WeightMatrix::Update`` in ``src/lstm/weightmatrix.cpp``; ``SumSquares`` and ``AdamUpdate`` in
+``src/ccstruct/matrix.h``.
+"""
+
+from __future__ import annotations
+
+import numba
+import numpy as np
+
+__all__ = ["adam_update", "count_alternators", "momentum_update"]
+
+F = np.float32
+OPTIONS = {"nogil": True, "cache": True, "error_model": "numpy"}
+
+
+@numba.njit(**OPTIONS)
+def adam_update(weights, gradient, updates, squares, rate, momentum, beta, epsilon):  # type: ignore[no-untyped-def]
+    """One step of Adam in a single pass over 1-D float32 arrays of the same size.
+
+    ``v = beta v + (1 - beta) g**2``, ``u = momentum u + rate (1 - momentum) g``, ``w += u / (sqrt(v) + epsilon)``.
+
+    Parameters
+    ----------
+    weights, updates, squares : numpy.ndarray, dtype=float32
+        w, u and v; changed in place.
+    gradient : numpy.ndarray, dtype=float32
+        g.
+    rate, momentum, beta, epsilon : numpy.float32
+        `rate` holds the correction for the early iterations, `epsilon` is scaled with it.
+    """
+    step = rate * (F(1.0) - momentum)
+    rest = F(1.0) - beta
+    for i in range(weights.shape[0]):
+        g = gradient[i]
+        squares[i] = squares[i] * beta + rest * g * g
+        u = updates[i] * momentum + g * step
+        updates[i] = u
+        weights[i] += u / (np.sqrt(squares[i]) + epsilon)
+
+
+@numba.njit(**OPTIONS)
+def momentum_update(weights, gradient, updates, rate, momentum):  # type: ignore[no-untyped-def]
+    """One step with momentum over 1-D float32 arrays of the same size.
+
+    ``u += rate g``; if momentum is positive ``w += u``; if it is not negative ``u *= momentum``. So a negative
+    momentum only collects updates, and zero throws them away.
+    """
+    for i in range(weights.shape[0]):
+        u = updates[i] + gradient[i] * rate
+        if momentum > F(0.0):
+            weights[i] += u
+        if momentum >= F(0.0):
+            u *= momentum
+        updates[i] = u
+
+
+@numba.njit(**OPTIONS)
+def count_alternators(updates, others):  # type: ignore[no-untyped-def]
+    """Return the sums of the positive and of the negated negative products of two 1-D float32 arrays' elements."""
+    same, changed = F(0.0), F(0.0)
+    for i in range(updates.shape[0]):
+        product = updates[i] * others[i]
+        if product < F(0.0):
+            changed -= product
+        else:
+            same += product
+    return same, changed

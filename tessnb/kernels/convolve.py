@@ -1,0 +1,94 @@
+"""Stacking of a sliding window's inputs, with noise where the window leaves the image.
+
+Source: ``Convolve::Forward``, ``Convolve::Backward`` in ``src/lstm/convolve.cpp``; ``NetworkIO::Randomize``.
+"""
+
+from __future__ import annotations
+
+import numba
+import numpy as np
+
+__all__ = ["convolve_backward", "convolve_forward"]
+
+F = np.float32
+OPTIONS = {"nogil": True, "cache": True, "error_model": "numpy"}
+
+_MODULUS = np.int64(2147483647)
+_MULTIPLIER = np.int64(48271)
+
+
+@numba.njit(**OPTIONS)
+def _randomize(line, amplitude, random):  # type: ignore[no-untyped-def]
+    """Fill `line` with numbers in [-amplitude, amplitude]; 127 means integers."""
+    for i in range(line.shape[0]):
+        random[0] = random[0] * _MULTIPLIER % _MODULUS
+        value = amplitude * 2.0 * random[0] / 2147483647.0 - amplitude
+        if amplitude == 127.0:
+            value = np.floor(value + 0.5) if value >= 0.0 else -np.floor(0.5 - value)
+        line[i] = value
+
+
+@numba.njit(**OPTIONS)
+def convolve_forward(x, heights, widths, half_y, half_x, amplitude, random, out):  # type: ignore[no-untyped-def]
+    """Stack for each position the inputs in a window around it, columns first.
+
+    Parameters
+    ----------
+    x : numpy.ndarray, shape=(batch, height, width, features), dtype=float32 or int8
+    heights, widths : numpy.ndarray, shape=(batch,), dtype=int64
+    half_y, half_x : int
+        The window reaches so far in every direction.
+    amplitude : float
+        Bound of the noise that stands for what is outside the image: 1, or 127 for int8.
+    random : numpy.ndarray, shape=(1,), dtype=int64
+        State of the generator, advanced.
+    out : numpy.ndarray, shape=(batch, height, width, (2 half_x + 1) * (2 half_y + 1) * features), same dtype as x
+        Filled; padding becomes zero.
+    """
+    features = x.shape[3]
+    for b in range(x.shape[0]):
+        height, width = heights[b], widths[b]
+        for y in range(x.shape[1]):
+            for c in range(x.shape[2]):
+                stacked = out[b, y, c]
+                if y >= height or c >= width:
+                    stacked[:] = 0
+                    continue
+                at = 0
+                for source_x in range(c - half_x, c + half_x + 1):
+                    for source_y in range(y - half_y, y + half_y + 1):
+                        inside = 0 <= source_x < width and 0 <= source_y < height
+                        if inside:
+                            for f in range(features):
+                                stacked[at + f] = x[b, source_y, source_x, f]
+                        else:
+                            _randomize(stacked[at : at + features], amplitude, random)
+                        at += features
+
+
+@numba.njit(**OPTIONS)
+def convolve_backward(delta, heights, widths, half_y, half_x, out):  # type: ignore[no-untyped-def]
+    """Add up for each input the errors of all windows that hold it.
+
+    Parameters
+    ----------
+    delta : numpy.ndarray, shape=(batch, height, width, (2 half_x + 1) * (2 half_y + 1) * features), dtype=float32
+    heights, widths, half_y, half_x
+        As in `convolve_forward`.
+    out : numpy.ndarray, shape=(batch, height, width, features), dtype=float32
+        Filled.
+    """
+    features = out.shape[3]
+    out[:] = F(0.0)
+    for b in range(delta.shape[0]):
+        height, width = heights[b], widths[b]
+        for y in range(height):
+            for c in range(width):
+                stacked = delta[b, y, c]
+                at = 0
+                for source_x in range(c - half_x, c + half_x + 1):
+                    for source_y in range(y - half_y, y + half_y + 1):
+                        if 0 <= source_x < width and 0 <= source_y < height:
+                            for f in range(features):
+                                out[b, source_y, source_x, f] += stacked[at + f]
+                        at += features

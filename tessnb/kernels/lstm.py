@@ -1,0 +1,185 @@
+"""The recurrences of a one-dimensional LSTM over many sequences at once, forward and backward.
+
+With the gates in blocks CI, GI, GF, GO (cell input, input gate, forget gate, output gate) of n units each::
+
+    z_t = x_t W + b + h_{t-1} R              CI = tanh(z), GI GF GO = logistic(z)
+    c_t = clip(GF_t c_{t-1} + CI_t GI_t)     h_t = GO_t tanh(c_t)
+
+``x_t W + b`` is one matrix product over all steps, made by the caller; only ``h R`` is sequential. Arrays are in time
+order: ``(time, sequence, unit)``.
+
+Source: ``LSTM::Forward``, ``LSTM::Backward`` in ``src/lstm/lstm.cpp``.
+"""
+
+from __future__ import annotations
+
+import numba
+import numpy as np
+
+from tessnb.kernels.activation import logistic, tanh
+from tessnb.kernels.quantization import quantized
+
+__all__ = ["lstm_backward", "lstm_cell", "lstm_forward"]
+
+F = np.float32
+OPTIONS = {"nogil": True, "cache": True, "error_model": "numpy", "fastmath": {"contract"}}
+
+#: Bound of the cell states.
+STATE_CLIP = F(100.0)
+#: Bound of the gates' errors.
+ERROR_CLIP = F(1.0)
+
+
+@numba.njit(**OPTIONS)
+def lstm_cell(gates, previous, state, tanh_state, output):  # type: ignore[no-untyped-def]
+    """One step of one sequence.
+
+    Parameters
+    ----------
+    gates : numpy.ndarray, shape=(4 * units,), dtype=float32
+        Pre-activations; replaced by the gates' values.
+    previous : numpy.ndarray, shape=(units,), dtype=float32
+        State of the step before; may be `state` itself.
+    state, tanh_state, output : numpy.ndarray, shape=(units,), dtype=float32
+        Filled with ``c``, ``tanh(c)`` and ``h``.
+    """
+    units = state.shape[0]
+    for i in range(units):
+        gates[i] = tanh(gates[i])
+    for i in range(units, 4 * units):
+        gates[i] = logistic(gates[i])
+    for i in range(units):
+        c = gates[2 * units + i] * previous[i] + gates[i] * gates[units + i]
+        state[i] = min(max(c, -STATE_CLIP), STATE_CLIP)
+    for i in range(units):
+        u = tanh(state[i])
+        tanh_state[i] = u
+        output[i] = u * gates[3 * units + i]
+
+
+@numba.njit(**OPTIONS)
+def lstm_forward(gates, recurrent, scales, states, tanh_states, outputs, product, zero, hidden):  # type: ignore[no-untyped-def]
+    """Run all sequences from their first to their last step.
+
+    Parameters
+    ----------
+    gates : numpy.ndarray, shape=(time, sequences, 4 * units), dtype=float32
+        Input projections with bias (in integer networks before scaling); replaced by the gates' values.
+    recurrent : numpy.ndarray, shape=(units, 4 * units), dtype=float32
+        Weights of the previous output.
+    scales : numpy.ndarray, shape=(4 * units,) or (0,), dtype=float32
+        Integer networks only: what a unit of the integer products stands for; outputs are then fed back quantized.
+    states, tanh_states, outputs : numpy.ndarray, shape=(time, sequences, units), dtype=float32
+        Filled. `states` and `tanh_states` may have a single time step if nobody wants them.
+    product : numpy.ndarray, shape=(sequences, 4 * units), dtype=float32
+        Scratch.
+    zero : numpy.ndarray, shape=(units,), dtype=float32
+        Zeros: the state before the first step.
+    hidden : numpy.ndarray, shape=(sequences, units), dtype=float32
+        Scratch, used by integer networks.
+    """
+    steps, sequences, width = gates.shape
+    units = width // 4
+    kept = states.shape[0] == steps
+    integer = scales.shape[0] > 0
+    for t in range(steps):
+        now = t if kept else 0
+        if t > 0:
+            if integer:
+                for s in range(sequences):
+                    for i in range(units):
+                        hidden[s, i] = quantized(outputs[t - 1, s, i])
+            fed_back = hidden if integer else outputs[t - 1]
+            if sequences == 1:
+                np.dot(fed_back[0], recurrent, product[0])
+            else:
+                np.dot(fed_back, recurrent, product)
+        for s in range(sequences):
+            gate = gates[t, s]
+            if t > 0:
+                part = product[s]
+                for i in range(width):
+                    gate[i] += part[i]
+            if integer:
+                for i in range(width):
+                    gate[i] *= scales[i]
+            previous = zero if t == 0 else states[t - 1 if kept else 0, s]
+            lstm_cell(gate, previous, states[now, s], tanh_states[now, s], outputs[t, s])
+
+
+@numba.njit(**OPTIONS)
+def lstm_backward(  # type: ignore[no-untyped-def]
+    deltas, gates, states, tanh_states, recurrent, lengths, rows, carried, errors, state_errors, output_errors, zero
+):
+    """Propagate errors from the last step to the first.
+
+    With ``e_h = delta + errors_{t+1} R^T`` the error of the output and ``e_c`` that of the state::
+
+        e_c = clip(e_c GF_{t+1} + (1 - tanh(c)**2) GO e_h, 4)
+        error CI = (1 - CI**2) GI e_c          error GI = GI (1 - GI) CI e_c
+        error GF = GF (1 - GF) c_{t-1} e_c     error GO = GO (1 - GO) tanh(c) e_h        all clipped to 1
+
+    Parameters
+    ----------
+    deltas : numpy.ndarray, shape=(time, sequences, units), dtype=float32
+        Errors of the outputs; zero beyond a sequence's length.
+    gates, states, tanh_states, recurrent
+        As `lstm_forward` left and took them.
+    lengths : numpy.ndarray, shape=(sequences,), dtype=int64
+        Valid steps of each sequence.
+    rows : int
+        Sequences of one image, which follow each other.
+    carried : bool
+        Whether the first step's forget gate sees the last state of the sequence before it in the same image. That
+        state took no part in the forward run, but the reference takes it for the previous one, and so must whoever
+        wants the reference's figures.
+    errors : numpy.ndarray, shape=(time, sequences, 4 * units), dtype=float32
+        Filled with the gates' errors.
+    state_errors, output_errors : numpy.ndarray, shape=(sequences, units), dtype=float32
+        Scratch.
+    zero : numpy.ndarray, shape=(units,), dtype=float32
+        Zeros.
+    """
+    steps, sequences, width = gates.shape
+    units = width // 4
+    transposed = recurrent.T
+    for t in range(steps - 1, -1, -1):
+        last = t == steps - 1
+        if not last:
+            if sequences == 1:
+                np.dot(recurrent, errors[t + 1, 0], output_errors[0])
+            else:
+                np.dot(errors[t + 1], transposed, output_errors)
+        for s in range(sequences):
+            gate, error, u = gates[t, s], errors[t, s], tanh_states[t, s]
+            e_c, e_h, delta = state_errors[s], output_errors[s], deltas[t, s]
+            if last:
+                for i in range(units):
+                    e_h[i] = delta[i]
+                    e_c[i] = F(0.0)
+            else:
+                forget = gates[t + 1, s]
+                for i in range(units):
+                    e_h[i] += delta[i]
+                    e_c[i] *= forget[2 * units + i]
+            for i in range(units):
+                e = e_c[i] + (F(1.0) - u[i] * u[i]) * gate[3 * units + i] * e_h[i]
+                e_c[i] = min(max(e, F(-4.0)), F(4.0))
+            previous = zero
+            if t > 0:
+                previous = states[t - 1, s]
+            elif carried and s % rows > 0:
+                previous = states[lengths[s - 1] - 1, s - 1]
+            for i in range(units):
+                ci, gi = gate[i], gate[units + i]
+                e = e_c[i]
+                error[i] = min(max((F(1.0) - ci * ci) * gi * e, -ERROR_CLIP), ERROR_CLIP)
+                error[units + i] = min(max(gi * (F(1.0) - gi) * ci * e, -ERROR_CLIP), ERROR_CLIP)
+            for i in range(units):
+                gf = gate[2 * units + i]
+                e = gf * (F(1.0) - gf) * previous[i] * e_c[i]
+                error[2 * units + i] = min(max(e, -ERROR_CLIP), ERROR_CLIP)
+            for i in range(units):
+                go = gate[3 * units + i]
+                e = u[i] * go * (F(1.0) - go) * e_h[i]
+                error[3 * units + i] = min(max(e, -ERROR_CLIP), ERROR_CLIP)

@@ -1,0 +1,46 @@
+"""Networks: layers with forward beside backward, the VGSL language, and assembling layers from records."""
+
+from __future__ import annotations
+
+from tessnb.network.activations import Activations, Scratch
+from tessnb.network.assemble import from_record, to_integer, to_record
+from tessnb.network.build import build_network
+from tessnb.network.layers import (
+    LSTM,
+    Convolve,
+    FullyConnected,
+    Input,
+    Layer,
+    Maxpool,
+    Parallel,
+    Plumbing,
+    Reconfig,
+    Reversed,
+    Series,
+    TrainingState,
+)
+from tessnb.network.random import TRand
+from tessnb.network.threads import blas_threads
+
+__all__ = [
+    "LSTM",
+    "Activations",
+    "Convolve",
+    "FullyConnected",
+    "Input",
+    "Layer",
+    "Maxpool",
+    "Parallel",
+    "Plumbing",
+    "Reconfig",
+    "Reversed",
+    "Scratch",
+    "Series",
+    "TRand",
+    "TrainingState",
+    "blas_threads",
+    "build_network",
+    "from_record",
+    "to_integer",
+    "to_record",
+]

@@ -1,0 +1,87 @@
+"""What flows between layers: a batch of images of feature vectors, with the size of each image in the batch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+__all__ = ["Activations", "Scratch"]
+
+
+@dataclass(slots=True)
+class Activations:
+    """A batch of images whose pixels are feature vectors.
+
+    Attributes
+    ----------
+    values : numpy.ndarray, shape=(batch, height, width, features), dtype=float32 or int8
+        Integer networks use int8, where 127 stands for 1. May be a view with any strides. What lies outside an
+        image's own height and width is padding, and its content is undefined (zero in gradients).
+    heights, widths : numpy.ndarray, shape=(batch,), dtype=int64
+        Each image's own size.
+    """
+
+    values: np.ndarray
+    heights: np.ndarray
+    widths: np.ndarray
+
+    @classmethod
+    def of_line(cls, image: np.ndarray) -> Activations:
+        """Wrap a single image of shape ``(height, width, features)`` or ``(height, width)``."""
+        values = image[None, :, :, None] if image.ndim == 2 else image[None]
+        return cls(values, np.array([values.shape[1]]), np.array([values.shape[2]]))
+
+    @classmethod
+    def of_lines(cls, images: list[np.ndarray]) -> Activations:
+        """Stack images of shape ``(height, width, features)`` to a batch, padded with zeros on the right and below."""
+        heights = np.array([image.shape[0] for image in images])
+        widths = np.array([image.shape[1] for image in images])
+        values = np.zeros((len(images), heights.max(), widths.max(), images[0].shape[2]), images[0].dtype)
+        for into, image in zip(values, images, strict=True):
+            into[: image.shape[0], : image.shape[1]] = image
+        return cls(values, heights, widths)
+
+    @property
+    def shape(self) -> tuple[int, int, int, int]:
+        """``(batch, height, width, features)``."""
+        batch, height, width, features = self.values.shape
+        return batch, height, width, features
+
+    @property
+    def int_mode(self) -> bool:
+        """Whether the values are int8."""
+        return self.values.dtype == np.int8
+
+    def like(self, values: np.ndarray) -> Activations:
+        """Return `values` with the image sizes of this."""
+        return Activations(values, self.heights, self.widths)
+
+    def contiguous(self) -> np.ndarray:
+        """Return the values in C order, copied only if they are not."""
+        return np.ascontiguousarray(self.values)
+
+    def rows(self) -> np.ndarray:
+        """Return the values as a C-order matrix with a row per position, ``(batch * height * width, features)``."""
+        return self.contiguous().reshape(-1, self.values.shape[3])
+
+    def line(self, item: int = 0) -> np.ndarray:
+        """Return an item's values without padding as ``(time, features)``; its height must be 1."""
+        return self.values[item, 0, : self.widths[item]]
+
+
+class Scratch:
+    """Named buffers that grow to the largest size asked for and are used again: what a layer keeps between steps."""
+
+    def __init__(self) -> None:
+        self._buffers: dict[str, np.ndarray] = {}
+
+    def __call__(self, name: str, shape: tuple[int, ...], dtype: type = np.float32) -> np.ndarray:
+        """Return an uninitialized C-order array of `shape`; it is valid until `name` is asked for again."""
+        size = 1
+        for length in shape:
+            size *= length
+        buffer = self._buffers.get(name)
+        if buffer is None or buffer.size < size or buffer.dtype != dtype:
+            self._buffers[name] = buffer = np.empty(size + size // 8, dtype)
+        return buffer[:size].reshape(shape)

@@ -1,0 +1,152 @@
+"""The fully connected layer: a linear map at every position, then a non-linear function.
+
+Source: ``src/lstm/fullyconnected.cpp``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from tessnb.formats.network import NF_ADAM, FullyConnectedRecord, NetworkRecord, StaticShape
+from tessnb.kernels.activation import logistic_inplace, logistic_prime, tanh_inplace, tanh_prime
+from tessnb.kernels.quantization import quantize
+from tessnb.network.activations import Activations
+from tessnb.network.layers.base import LOSS_CTC, LOSS_LOGISTIC, LOSS_NONE, LOSS_SOFTMAX, Layer
+from tessnb.network.random import TRand
+from tessnb.network.weights import WeightMatrix
+
+__all__ = ["FullyConnected", "softmax_inplace"]
+
+#: Type → the letter that the reference prints; a softmax with CTC is a "c".
+_LETTERS = {"Tanh": "t", "Logistic": "s", "Relu": "r", "Linear": "l", "LinLogistic": "p", "LinTanh": "n", "Softmax": "c"}
+_LOSSES = {"Softmax": LOSS_CTC, "SoftmaxNoCTC": LOSS_SOFTMAX, "Logistic": LOSS_LOGISTIC}
+# Bound of a softmax's negative inputs, so that no output is zero.
+_MAX_SOFTMAX_ACTIVATION = np.float32(86.0)
+
+
+def softmax_inplace(x: np.ndarray) -> None:
+    """Replace each row of the float32 matrix `x` by its softmax (``SoftmaxInPlace`` in ``functions.h``)."""
+    x -= x.max(axis=1, keepdims=True)
+    np.maximum(x, -_MAX_SOFTMAX_ACTIVATION, out=x)
+    np.exp(x, out=x)
+    x /= x.sum(axis=1, keepdims=True)
+
+
+def _tanh(x: np.ndarray) -> None:
+    tanh_inplace(x.ravel())
+
+
+def _logistic(x: np.ndarray) -> None:
+    logistic_inplace(x.ravel())
+
+
+_FORWARD: dict[str, Callable[[np.ndarray], object]] = {
+    "Tanh": _tanh,
+    "Logistic": _logistic,
+    "Relu": lambda x: np.maximum(x, 0.0, out=x),
+    "LinLogistic": lambda x: np.clip(x, 0.0, 1.0, out=x),
+    "LinTanh": lambda x: np.clip(x, -1.0, 1.0, out=x),
+    "Linear": lambda x: None,
+    "Softmax": softmax_inplace,
+    "SoftmaxNoCTC": softmax_inplace,
+}
+
+#: Type → a function of output, delta and result. The types that are missing take deltas for errors as they are.
+_BACKWARD: dict[str, Callable[[np.ndarray, np.ndarray, np.ndarray], object]] = {
+    "Tanh": lambda y, delta, out: tanh_prime(y.ravel(), delta.ravel(), out.ravel()),
+    "Logistic": lambda y, delta, out: logistic_prime(y.ravel(), delta.ravel(), out.ravel()),
+    "Relu": lambda y, delta, out: np.multiply(delta, y > 0, out=out),
+    "LinLogistic": lambda y, delta, out: np.multiply(delta, (y > 0) & (y < 1), out=out),
+    "LinTanh": lambda y, delta, out: np.multiply(delta, (y > -1) & (y < 1), out=out),
+}
+
+
+class FullyConnected(Layer):
+    """``y = f(x W + b)`` at every position.
+
+    Parameters
+    ----------
+    type : str
+        ``"Tanh"``, ``"Logistic"``, ``"Relu"``, ``"Linear"``, ``"LinLogistic"`` (clipped to [0, 1]), ``"LinTanh"``
+        (clipped to [-1, 1]), ``"Softmax"`` (with CTC) or ``"SoftmaxNoCTC"``.
+    name : str
+    ni, no : int
+    weights : WeightMatrix, optional
+        Zeros by default.
+    """
+
+    def __init__(self, type: str, name: str, ni: int, no: int, weights: WeightMatrix | None = None) -> None:
+        super().__init__(type, name, ni, no)
+        self.weights = weights or WeightMatrix(ni, no)
+        self._source: np.ndarray | None = None
+        self._output: np.ndarray | None = None
+
+    def forward(self, x: Activations, *, training: bool, randomizer: TRand) -> Activations:
+        rows = x.rows()
+        out = self.scratch("out", (rows.shape[0], self.no))
+        self.weights.project(rows, out)
+        if self.weights.scales is not None:
+            out *= self.weights.scales
+        _FORWARD[self.type](out)
+        self._source, self._output = (rows, out) if training else (None, None)
+        if x.int_mode and self.type != "Softmax":
+            integers = self.scratch("integers", out.shape, np.int8)
+            quantize(out.ravel(), integers.ravel())
+            out = integers
+        return x.like(out.reshape(*x.shape[:3], self.no))
+
+    def backward(self, delta: Activations) -> Activations | None:
+        if self._source is None or self._output is None:
+            return None
+        errors = delta.rows()
+        if self.type in _BACKWARD:
+            out = self.scratch("errors", errors.shape)
+            _BACKWARD[self.type](self._output, errors, out)
+            errors = out
+        ones = self.scratch("ones", (1, len(errors)))
+        ones[:] = 1.0
+        self.weights.set_gradient(self._source, errors, ones)
+        if not self.needs_to_backprop:
+            return None
+        back = self.scratch("delta", (len(errors), self.ni))
+        np.matmul(errors, self.weights.values[:-1].T, out=back)
+        return delta.like(back.reshape(*delta.shape[:3], self.ni))
+
+    def update(self, learning_rate: float, momentum: float, adam_beta: float, num_samples: int) -> None:
+        self.weights.update(learning_rate, momentum, adam_beta, num_samples)
+
+    def count_alternators(self, other: Layer) -> tuple[float, float]:
+        assert isinstance(other, FullyConnected)
+        return self.weights.count_alternators(other.weights)
+
+    def spec(self) -> str:
+        return f"F{_LETTERS.get(self.type, 'm')}{self.no}"
+
+    def output_shape(self, shape: StaticShape) -> StaticShape:
+        return replace(shape, depth=self.no, loss_type=_LOSSES.get(self.type, LOSS_NONE))
+
+    def init_backward(self) -> None:
+        self.weights.init_backward()
+
+    def init_weights(self, range_: float, randomizer: TRand) -> int:
+        self.num_weights = self.weights.init_weights(range_, bool(self.network_flags & NF_ADAM), randomizer)
+        return self.num_weights
+
+    def remap_outputs(self, old_no: int, code_map: list[int]) -> int:
+        if self.type == "Softmax" and self.no == old_no:
+            self.num_weights = self.weights.remap_outputs(code_map)
+            self.no = len(code_map)
+        return self.num_weights
+
+    def convert_to_int(self) -> None:
+        self.weights.convert_to_int()
+
+    @property
+    def int_mode(self) -> bool:
+        return self.weights.int_mode
+
+    def to_record(self) -> NetworkRecord:
+        return FullyConnectedRecord(**self._head(), weights=self.weights.to_records()[0])  # type: ignore[arg-type]
