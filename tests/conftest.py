@@ -63,7 +63,7 @@ def test_data() -> Path | None:
 
 @pytest.fixture(scope="session")
 def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[Path], None]], Path]:
-    """``once(name, make)`` returns a folder that ``make(folder)`` filled, once per run. Do not write to it."""
+    """``once(name, make)`` returns a folder that ``make(folder)`` filled, once per run; not to be changed."""
     shared = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         shared = shared.parent

@@ -27,12 +27,13 @@ from tessnb.formats.network import (
     read_network,
     write_network,
 )
-from tessnb.formats.traineddata import COMPONENTS, TrainedData
+from tessnb.formats.traineddata import COMPONENTS, TESSERACT_VERSION, TrainedData
 
 __all__ = [
     "COMPONENTS",
     "NF_ADAM",
     "NF_LAYER_SPECIFIC_LR",
+    "TESSERACT_VERSION",
     "TF_COMPRESS_UNICHARSET",
     "TF_INT_MODE",
     "CheckpointRecord",

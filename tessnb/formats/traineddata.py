@@ -8,12 +8,17 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
 from tessnb.errors import FormatError, InputError
 from tessnb.files import read_bytes, write_bytes
+from tessnb.formats._archives import is_archive, read_archive
 from tessnb.formats._binary import Reader, Writer
 
-__all__ = ["COMPONENTS", "TrainedData"]
+__all__ = ["COMPONENTS", "TESSERACT_VERSION", "TrainedData"]
+
+#: The Tesseract whose formats and tools these are; what new files say wrote them.
+TESSERACT_VERSION = "5.3.0"
 
 #: The components' names (their files' suffixes), in the order on disk.
 COMPONENTS = (
@@ -84,12 +89,12 @@ class TrainedData:
 
     @classmethod
     def from_bytes(cls, data: bytes, name: str = "traineddata") -> TrainedData:
-        """Read a container.
+        """Read a container, or a zip or tar archive of components.
 
         Parameters
         ----------
         data : bytes
-            The whole file.
+            The whole file. What `to_bytes` makes of an archive is a container.
         name : str
             What to call it in errors.
 
@@ -104,11 +109,11 @@ class TrainedData:
             reader = Reader(data, name, big_endian=True)
             count = reader.number("I", "traineddata")
         if count > _MAX_ENTRIES:
-            raise FormatError("not a traineddata", where=name, hint="Give a file that combine_tessdata wrote")
+            return cls._from_archive(data, name)
         offsets = [int(offset) for offset in reader.array("i8", count, "table of offsets")]
         result = cls(big_endian=reader.order == ">", num_entries=count, name=name)
         present = [index for index, offset in enumerate(offsets) if offset != -1]
-        for index, following in zip(present, [*present[1:], None], strict=True):
+        for index, following in zip_longest(present, present[1:]):
             component = _component_name(index)
             if offsets[index] != reader.offset:
                 raise reader.fail(
@@ -121,6 +126,14 @@ class TrainedData:
         if reader.remaining:
             raise reader.fail("a traineddata without components", found=f"{reader.remaining} bytes more")
         return result
+
+    @classmethod
+    def _from_archive(cls, data: bytes, name: str) -> TrainedData:
+        members = read_archive(data, name) if is_archive(data) else {}
+        known = {component: members[component] for component in COMPONENTS if component in members}
+        if not known:
+            raise FormatError("not a traineddata", where=name, hint="Give a file that combine_tessdata wrote")
+        return cls(known, name=name)
 
     def to_bytes(self) -> bytes:
         """Return the whole file.
