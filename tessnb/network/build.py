@@ -38,8 +38,8 @@ _OUTPUT_TYPES = {"l": "Logistic", "s": "SoftmaxNoCTC", "c": "Softmax"}
 class _Builder:
     """Makes layers of a parsed `spec`; `num_outputs` is the size of the character set."""
 
-    def __init__(self, spec: str, num_outputs: int) -> None:
-        self.spec, self.num_outputs = spec, num_outputs
+    def __init__(self, spec: str, num_outputs: int, report: Callable[[str], object]) -> None:
+        self.spec, self.num_outputs, self.report = spec, num_outputs, report
         self.makers: dict[type, Callable[[Any, StaticShape], Layer]] = {
             InputSpec: self.input,
             SeriesSpec: self.series,
@@ -129,6 +129,8 @@ class _Builder:
 
     def output(self, node: OutputSpec, shape: StaticShape) -> Layer:
         type_ = _OUTPUT_TYPES[node.loss]
+        if node.classes != self.num_outputs:
+            self.report(f"Warning: given outputs {node.classes} not equal to unicharset of {self.num_outputs}.")
         if node.dimensions == 0:
             return self.whole_image(node, shape, type_, "Output", self.num_outputs)
         if node.dimensions == 2:
@@ -168,7 +170,7 @@ def build_network(
         A network whose lower layers, up to index `append_index`, stay; the new ones come on top. It is used up.
     append_index : int
     report : callable, optional
-        Called with each line that the reference prints about the new layers' weights.
+        Called with each line that the reference prints while it builds.
 
     Returns
     -------
@@ -194,12 +196,13 @@ def build_network(
     if begins_with_input != (bottom is None):
         wanted = "an input such as 1,36,0,1 first" if bottom is None else "no input, as layers below it are kept"
         raise spec_error(net_spec, tree.items[0].at, "the network's beginning does not fit", wanted)
-    network = _Builder(net_spec, num_outputs).series(tree, shape)
+    report = report or (lambda line: None)
+    network = _Builder(net_spec, num_outputs, report).series(tree, shape)
     network.set_network_flags(net_flags)
     network.init_weights(weight_range, randomizer)
     network.setup_needs_backprop(False)
-    for line in network.weights_report() if report else ():
-        report(line)  # type: ignore[misc]
+    for line in network.weights_report():
+        report(line)
     if bottom is None:
         return network
     for layer in network.stack:
