@@ -6,11 +6,11 @@ Source: ``src/training/unicharset_extractor.cpp``, ``src/ccutil/unicharset.cpp``
 from __future__ import annotations
 
 import dataclasses
-import struct
 from collections.abc import Iterable
 
 from tessnb.charset.graphemes import GraphemeMode, Report
 from tessnb.charset.normalization import is_whitespace_only, normalize_clean_and_segment
+from tessnb.formats._istream import to_float32
 from tessnb.formats.unicharset import (
     UNICHAR_LEN,
     UNICHAR_SPACE,
@@ -29,10 +29,6 @@ __all__ = [
 
 _KINDS = ("isalpha", "islower", "isupper", "isdigit", "ispunctuation")
 _RIGHT_TO_LEFT = {1, 5, 13}  # U_RIGHT_TO_LEFT, U_ARABIC_NUMBER, U_RIGHT_TO_LEFT_ARABIC
-
-
-def _float32(value: float) -> float:
-    return float(struct.unpack("<f", struct.pack("<f", value))[0])
 
 
 def add_texts(
@@ -108,20 +104,20 @@ def properties_of(unicharset: Unicharset, text: str) -> UnicharEntry | None:
         for kind in _KINDS:
             setattr(result, kind, getattr(result, kind) or getattr(source, kind))
         _expand(result, source)
-        bearing = _float32(result.advance + source.bearing)
+        bearing = to_float32(result.advance + source.bearing)
         if count == 0 or bearing < result.bearing:
             result.bearing = bearing
-            result.bearing_sd = _float32(result.advance_sd + source.bearing_sd)
-        result.advance = _float32(result.advance + source.advance)
-        result.advance_sd = _float32(result.advance_sd + source.advance_sd)
+            result.bearing_sd = to_float32(result.advance_sd + source.bearing_sd)
+        result.advance = to_float32(result.advance + source.advance)
+        result.advance_sd = to_float32(result.advance_sd + source.advance_sd)
         result.width, result.width_sd = source.width, source.width_sd
         if count == 0:
             result.script, result.direction = source.script, source.direction
             result.other_case, result.mirror = source.other_case, source.mirror
         result.normed += source.normed
     if len(ids) > 1:
-        result.width = _float32(result.advance - result.bearing)
-        result.width_sd = _float32(result.advance_sd + result.bearing_sd)
+        result.width = to_float32(result.advance - result.bearing)
+        result.width_sd = to_float32(result.advance_sd + result.bearing_sd)
     return result
 
 

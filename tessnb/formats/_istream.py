@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import math
 import re
+import struct
 
-__all__ = ["INT_MAX", "INT_MIN", "InputStream"]
+__all__ = ["FLOAT_MAX", "INT_MAX", "INT_MIN", "InputStream", "to_float32"]
 
 INT_MAX, INT_MIN = 2**31 - 1, -(2**31)
+FLOAT_MAX = 2.0**128 - 2.0**104
 
 _SPACE = re.compile(rb"[ \t\n\v\f\r]*")
 _WORD = re.compile(rb"[^ \t\n\v\f\r]*")
@@ -19,6 +21,14 @@ _DECIMAL = re.compile(rb"[+-]?[0-9]+")
 _HEXADECIMAL = re.compile(rb"[+-]?(?:0[xX])?[0-9a-fA-F]+")
 _FLOAT = re.compile(rb"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _BROKEN_FLOAT = re.compile(rb"[eE][+-]?")
+
+
+def to_float32(value: float) -> float:
+    """Round to single precision; what is too large becomes infinite."""
+    try:
+        return float(struct.unpack("<f", struct.pack("<f", value))[0])
+    except OverflowError:
+        return math.copysign(math.inf, value)
 
 
 class InputStream:
@@ -93,7 +103,7 @@ class InputStream:
         return 0xFFFFFFFF if self.failed else value & 0xFFFFFFFF
 
     def real(self, default: float) -> float:
-        """Read a floating-point number: 0 and failed where there is none."""
+        """Read a ``float``: 0 where there is none, the largest where it is too large; both fail."""
         if not self._ready():
             return default
         found = _FLOAT.match(self.data, self.position)
@@ -101,6 +111,6 @@ class InputStream:
             self.failed = True
             return 0.0
         self.position = found.end()
-        value = float(found[0])
+        value = to_float32(float(found[0]))
         self.failed = math.isinf(value)
-        return value
+        return math.copysign(FLOAT_MAX, value) if self.failed else value

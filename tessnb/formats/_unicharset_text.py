@@ -17,10 +17,9 @@ Source: ``src/ccutil/unicharset.cpp``, ``UNICHARSET::load_via_fgets`` and ``save
 from __future__ import annotations
 
 import re
-import struct
 from dataclasses import dataclass
 
-from tessnb.formats._istream import InputStream
+from tessnb.formats._istream import InputStream, to_float32
 
 __all__ = ["NULL_SCRIPT", "UnicharEntry", "debug_string", "format_entry", "parse_entry", "split_lines"]
 
@@ -93,10 +92,6 @@ def _decode(word: bytes) -> str:
     return word.decode("utf-8", "surrogateescape")
 
 
-def _float32(value: float) -> float:
-    return float(struct.unpack("<f", struct.pack("<f", value))[0])
-
-
 def parse_entry(line: bytes, unichar_id: int, size: int) -> UnicharEntry | None:
     """Read one line.
 
@@ -165,7 +160,7 @@ def parse_entry(line: bytes, unichar_id: int, size: int) -> UnicharEntry | None:
     for name, bound in box.items():
         setattr(entry, name, min(max(bound, 0), 255))
     for name, value in statistics.items():
-        setattr(entry, name, _float32(value))
+        setattr(entry, name, value)
     for bit, name in enumerate(_FLAGS):
         setattr(entry, name, bool(properties >> bit & 1))
     return entry
@@ -210,7 +205,7 @@ def format_entry(entry: UnicharEntry, unichar_id: int, fragment: str | None) -> 
     if entry.unichar == " ":
         return f"NULL {entry.properties:x} {entry.script} {entry.other_case}\n"
     box = ",".join(str(value) for value in (entry.min_bottom, entry.max_bottom, entry.min_top, entry.max_top))
-    statistics = ",".join(f"{_float32(getattr(entry, name)):g}" for name in _STATISTICS)
+    statistics = ",".join(f"{to_float32(getattr(entry, name)):g}" for name in _STATISTICS)
     normed = " " if unichar_id == 0 else entry.normed
     return (
         f"{entry.unichar} {entry.properties} {box},{statistics} {entry.script} {entry.other_case} "
