@@ -14,7 +14,13 @@ from pathlib import Path
 from tessnb.commands._flags import HelpRequested
 from tessnb.errors import InputError, TessnbError
 from tessnb.files import read_bytes, write_bytes
-from tessnb.formats.network import NF_LAYER_SPECIFIC_LR, LSTMRecognizerRecord, NetworkRecord, PlumbingRecord
+from tessnb.formats.network import (
+    NF_LAYER_SPECIFIC_LR,
+    TF_INT_MODE,
+    LSTMRecognizerRecord,
+    NetworkRecord,
+    PlumbingRecord,
+)
 from tessnb.formats.traineddata import COMPONENTS, TESSERACT_VERSION, TrainedData
 
 __all__ = ["run"]
@@ -199,7 +205,13 @@ def _compact(path: str) -> None:
     if "lstm" not in data:
         raise InputError(f"No LSTM Component found in {path}!")
     record = _recognizer(data)
-    raise NotImplementedError(from_record, to_integer, to_record, record)
+    layer = from_record(record.network)
+    record.network = to_record(layer if record.int_mode else to_integer(layer))
+    record.training_flags |= TF_INT_MODE
+    record.rest = b""
+    data.components["lstm"] = record.to_bytes(big_endian=data.big_endian)
+    _write(data, path)
+    _list_components(data)
 
 
 def run(arguments: list[str]) -> int:
