@@ -47,7 +47,7 @@ def prepare(folder: Path) -> Material:
         text.write_text(english_text(), "utf-8")
         scripts = folder / "scripts"
         scripts.mkdir()
-        (scripts / "radical-stroke.txt").write_text("")
+        (scripts / "radical-stroke.txt").write_text("13312 1 4 1 4\n")
     bases = []
     for font in FONTS:
         base = f"eng.{font.replace(' ', '_')}.exp0"
