@@ -5,14 +5,22 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from tessnb.charset.encoder import Encoder
 from tessnb.charset.recoder import Recoder
-from tessnb.errors import FormatError
-from tessnb.files import read_bytes, write_bytes
+from tessnb.errors import FormatError, InputError
+from tessnb.files import read_bytes
 from tessnb.formats.dawg import SquishedDawg
-from tessnb.formats.network import LSTMRecognizerRecord
+from tessnb.formats.network import (
+    TF_COMPRESS_UNICHARSET,
+    TF_INT_MODE,
+    LSTMRecognizerRecord,
+    LSTMRecord,
+    NetworkRecord,
+    PlumbingRecord,
+)
 from tessnb.formats.traineddata import TrainedData
 from tessnb.formats.unicharset import Unicharset
 from tessnb.recognition.tessdata import find_traineddata
@@ -20,13 +28,10 @@ from tessnb.recognition.tessdata import find_traineddata
 if TYPE_CHECKING:
     from tessnb.network import Layer
 
-__all__ = ["TF_COMPRESS_UNICHARSET", "TF_INT_MODE", "Model"]
-
-#: Bits of ``training_flags`` (Tesseract: ``lstmrecognizer.h``, ``TrainingFlags``).
-TF_INT_MODE = 1
-TF_COMPRESS_UNICHARSET = 64
+__all__ = ["Model"]
 
 _DAWGS = ("lstm-punc-dawg", "lstm-word-dawg", "lstm-number-dawg")
+_TS_ENABLED, _TS_TEMP_DISABLE = 1, 2
 
 
 class Model:
@@ -74,12 +79,14 @@ class Model:
     def __init__(self, record: LSTMRecognizerRecord, container: TrainedData, name: str = "") -> None:
         where = name or "model"
         self.record, self.container, self.name = record, container, name
-        unicharset = record.unicharset or container.components.get("lstm-unicharset")
+        unicharset = record.unicharset or container.get("lstm-unicharset")
         if unicharset is None:
-            raise FormatError("there is no character set", where=where, expected="a component lstm-unicharset")
+            raise FormatError(
+                "there is no character set", where=where, expected="a component lstm-unicharset"
+            )
         self.unicharset = Unicharset.from_bytes(unicharset)
         if record.training_flags & TF_COMPRESS_UNICHARSET:
-            recoder = record.recoder or container.components.get("lstm-recoder")
+            recoder = record.recoder or container.get("lstm-recoder")
             if recoder is None:
                 raise FormatError("there is no recoder", where=where, expected="a component lstm-recoder")
             self.recoder = Recoder.from_bytes(recoder)
@@ -91,7 +98,11 @@ class Model:
         self.training_flags = record.training_flags | TF_COMPRESS_UNICHARSET
         self.training_iteration = record.training_iteration
         self.sample_iteration = record.sample_iteration
-        self.adam_beta, self.learning_rate, self.momentum = record.adam_beta, record.learning_rate, record.momentum
+        self.adam_beta, self.learning_rate, self.momentum = (
+            record.adam_beta,
+            record.learning_rate,
+            record.momentum,
+        )
 
     @classmethod
     def load(
@@ -123,17 +134,57 @@ class Model:
         """
         if isinstance(source, TrainedData):
             return cls.from_traineddata(source)
-        ...
+        text = os.fspath(source)
+        path = Path(text) if Path(text).is_file() else find_traineddata(text, folder)
+        data = read_bytes(path)
+        name = path.name.removesuffix(".traineddata")
+        try:
+            container = TrainedData.from_bytes(data, str(path))
+        except FormatError:
+            if charsets is None and path.suffix == ".traineddata":
+                raise
+            if charsets is None:
+                raise InputError(
+                    "a component or checkpoint by itself has no character set",
+                    where=str(path),
+                    hint="Give the traineddata that it was trained with as charsets",
+                ) from None
+            around = charsets if isinstance(charsets, TrainedData) else TrainedData.read(charsets)
+            return cls(LSTMRecognizerRecord.from_bytes(data, name=str(path)), around, name)
+        return cls.from_traineddata(container, name)
 
     @classmethod
     def from_traineddata(cls, container: TrainedData, name: str = "") -> Model:
-        """Make a model of a traineddata that has an ``lstm`` component."""
-        ...
+        """Make a model of a traineddata that has an ``lstm`` component.
+
+        Raises
+        ------
+        FormatError
+            If it has none: a starter without a network, or a model for the old engine only.
+        """
+        data = container.get("lstm")
+        if data is None:
+            raise FormatError(
+                "there is no LSTM model in this traineddata",
+                where=container.name,
+                found=", ".join(container) or "nothing",
+                expected="a component lstm",
+            )
+        record = LSTMRecognizerRecord.from_bytes(
+            data, name=f"{container.name}, component lstm", big_endian=container.big_endian
+        )
+        return cls(record, container, name or Path(container.name).name.removesuffix(".traineddata"))
+
+    def __repr__(self) -> str:
+        kind = "int8" if self.integer else "float"
+        return f"<Model {self.name or '?'} {self.network_str} {kind}, {len(self.unicharset)} characters>"
 
     @cached_property
     def network(self) -> Layer:
-        """The network, assembled on first use; shared, not copied."""
-        ...
+        """The network, assembled on first use and shared from then on."""
+        from tessnb.network.assemble import from_record
+
+        return from_record(self.record.network)
 
     @property
     def integer(self) -> bool:
@@ -142,8 +193,13 @@ class Model:
 
     @cached_property
     def dawgs(self) -> dict[str, SquishedDawg]:
-        """The dictionaries by component name (``lstm-punc-dawg``, ``lstm-word-dawg``, ``lstm-number-dawg``)."""
-        ...
+        """The dictionaries that there are: ``lstm-punc-dawg``, ``lstm-word-dawg``, ``lstm-number-dawg``."""
+        big_endian = self.container.big_endian
+        return {
+            name: SquishedDawg.from_bytes(data, f"{self.name}, component {name}", big_endian=big_endian)
+            for name in _DAWGS
+            if (data := self.container.get(name)) is not None
+        }
 
     def to_record(self, *, integer: bool = False) -> LSTMRecognizerRecord:
         """Return the ``lstm`` component for recognition, as ``lstmtraining --stop_training`` writes it.
@@ -151,14 +207,39 @@ class Model:
         Parameters
         ----------
         integer : bool
-            Convert the weights to int8 (``--convert_to_int``). A model that is integer already stays so.
+            Convert the weights to int8 (``--convert_to_int``). A model that is integer already stays as it is.
+
+        Notes
+        -----
+        Source: ``lstmtrainer.cpp``, ``LSTMTrainer::SaveRecognitionDump``: layers that train are marked as "not
+        now", and their training state is left out.
         """
-        ...
+        network, flags = _at_rest(self.record.network), self.record.training_flags
+        if integer and not self.integer:
+            from tessnb.network.assemble import from_record, to_integer, to_record
+
+            layer = from_record(network)
+            to_integer(layer)
+            network, flags = to_record(layer), flags | TF_INT_MODE
+        separate = self.container.get("lstm-recoder") and self.container.get("lstm-unicharset")
+        charsets = {"unicharset": None, "recoder": None} if separate else {}
+        return replace(self.record, network=network, training_flags=flags, rest=b"", **charsets)
 
     def to_traineddata(self, *, integer: bool = False) -> TrainedData:
-        """Return `container` with its ``lstm`` component replaced by this model's; the rest stays byte for byte."""
-        ...
+        """Return `container` with its ``lstm`` component replaced by `to_record`'s; the rest stays byte for byte."""
+        data = self.to_record(integer=integer).to_bytes(big_endian=self.container.big_endian)
+        return replace(self.container, components={**self.container.components, "lstm": data})
 
     def save(self, path: str | os.PathLike[str], *, integer: bool = False) -> None:
         """Write a traineddata that Tesseract reads; see `to_record` and `to_traineddata`."""
-        write_bytes(path, self.to_traineddata(integer=integer).to_bytes())
+        self.to_traineddata(integer=integer).write(path)
+
+
+def _at_rest(network: NetworkRecord) -> NetworkRecord:
+    """Return a copy of a tree in which no layer trains."""
+    changes: dict[str, Any] = {"training": _TS_TEMP_DISABLE} if network.training == _TS_ENABLED else {}
+    if isinstance(network, PlumbingRecord):
+        changes["stack"] = [_at_rest(layer) for layer in network.stack]
+    if isinstance(network, LSTMRecord) and network.softmax is not None:
+        changes["softmax"] = _at_rest(network.softmax)
+    return replace(network, **changes)

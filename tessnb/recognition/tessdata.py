@@ -75,6 +75,8 @@ def available_languages(folder: str | os.PathLike[str] | None = None) -> tuple[P
     """
     for place in tessdata_folders(folder):
         if place.is_dir():
-            names = [path.relative_to(place).with_suffix("").as_posix() for path in place.rglob("*.traineddata")]
+            names = [
+                path.relative_to(place).with_suffix("").as_posix() for path in place.rglob("*.traineddata")
+            ]
             return place, sorted(names, key=os.fsencode)
     raise InputError("there is no such folder", where=str(folder or "tessdata"))
