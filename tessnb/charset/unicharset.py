@@ -51,22 +51,25 @@ def add_texts(
         Takes a message for each thing that is invalid. A text with something invalid is left out whole.
     """
     messages: list[str] = []
-    seen: set[str] = set()
+    texts_done: set[str] = set()
+    pieces_done: set[str] = set()
     for text in texts:
-        if text in seen:
+        if text in texts_done:
             continue
         pieces, valid = normalize_clean_and_segment(text, mode, report=messages.append)
         if not valid:
             messages.append(f"Normalization failed for string '{text}'")
             pieces = []
         for piece in pieces:
-            if is_whitespace_only(piece):
+            if piece in pieces_done:
                 continue
-            added = unicharset.insert(piece)
+            added = None if is_whitespace_only(piece) else unicharset.insert(piece)
             if added is not None and len(piece.encode("utf-8", "surrogateescape")) > UNICHAR_LEN:
                 messages.append(f"Utf8 buffer too big, size>{UNICHAR_LEN} for {piece}")
+            else:
+                pieces_done.add(piece)
         if not messages:
-            seen.add(text)
+            texts_done.add(text)
         for message in messages:
             if report is not None:
                 report(message)

@@ -12,8 +12,8 @@ from tessnb.charset.graphemes.indic import IndicValidator
 from tessnb.charset.graphemes.javanese import JavaneseValidator
 from tessnb.charset.graphemes.khmer import KhmerValidator
 from tessnb.charset.graphemes.myanmar import MyanmarValidator
-from tessnb.charset.graphemes.simple import SimpleValidator
-from tessnb.charset.graphemes.validator import GraphemeMode, Report, Script, Validator
+from tessnb.charset.graphemes.simple import SimpleValidator, single_class
+from tessnb.charset.graphemes.validator import CharClass, GraphemeMode, Report, Script, Validator
 
 __all__ = ["segment_graphemes", "virama_script_of"]
 
@@ -25,6 +25,7 @@ _VALIDATORS: dict[Script, type[Validator]] = {
     Script.KHMER: KhmerValidator,
 }
 _INDIC = range(Script.DEVANAGARI, Script.SINHALA + 1)
+_PLAIN: set[str] = set()
 #: How many buckets libstdc++'s hash table has after each growth.
 _BUCKETS = (13, 29, 59, 127, 257, 541, 1109)
 
@@ -77,6 +78,19 @@ def virama_script_of(text: str) -> Script:
     return Script(first) if first in _VALIDATORS or first in _INDIC else Script.NON_VIRAMA
 
 
+def _is_plain(text: str) -> bool:
+    """Return whether every character is a grapheme in any text: most texts are such, and quick to cut."""
+    unknown = set(text) - _PLAIN
+    _PLAIN.update(
+        character
+        for character in unknown
+        if single_class(character) in (CharClass.OTHER, CharClass.WHITESPACE)
+        and virama_script_of(character) == Script.NON_VIRAMA
+        and not "\u0e00" <= character <= "\u0e7f"
+    )
+    return unknown <= _PLAIN
+
+
 def segment_graphemes(text: str, mode: GraphemeMode, report: Report | None = None) -> tuple[list[str], bool]:
     """Validate `text` and cut it.
 
@@ -96,6 +110,8 @@ def segment_graphemes(text: str, mode: GraphemeMode, report: Report | None = Non
     valid : bool
         False if something was left out.
     """
+    if _is_plain(text):
+        return (list(text) if mode else [text]), True
     simple = SimpleValidator(report=report)
     script = virama_script_of(text)
     pieces: list[str] = []

@@ -8,6 +8,8 @@ Source: ``src/training/unicharset/validate_grapheme.cpp``.
 
 from __future__ import annotations
 
+from functools import cache
+
 from tessnb.charset.characters import is_combining, is_grapheme_link, is_whitespace
 from tessnb.charset.graphemes.validator import (
     ZERO_WIDTH_JOINER,
@@ -17,9 +19,8 @@ from tessnb.charset.graphemes.validator import (
     is_vedic_accent,
 )
 
-__all__ = ["SimpleValidator"]
+__all__ = ["SimpleValidator", "single_class"]
 
-_CLASSES: dict[str, CharClass] = {}
 _JAVANESE_TALING = "\ua9ba"
 _COMBINERS = (CharClass.COMBINER, CharClass.VIRAMA)
 
@@ -71,14 +72,27 @@ def _bad_thai(before: str, character: str) -> bool:
     )
 
 
+@cache
+def single_class(character: str) -> CharClass:
+    """Return the class of a character in the rules for all scripts."""
+    if is_vedic_accent(character):
+        return CharClass.VEDIC_MARK
+    if is_grapheme_link(character):
+        return CharClass.VIRAMA
+    if is_whitespace(character):
+        return CharClass.WHITESPACE
+    if character == _JAVANESE_TALING:
+        return CharClass.CONSONANT
+    if is_combining(character) or character in (ZERO_WIDTH_NON_JOINER, ZERO_WIDTH_JOINER):
+        return CharClass.COMBINER
+    return CharClass.OTHER
+
+
 class SimpleValidator(Validator):
     """Cuts text at grapheme boundaries; GLYPH_SPLIT is its word for whole graphemes."""
 
     def class_of(self, character: str) -> CharClass:
-        found = _CLASSES.get(character)
-        if found is None:
-            found = _CLASSES[character] = _class_of(character)
-        return found
+        return single_class(character)
 
     def consume(self) -> bool:
         before_last = last = " "
@@ -121,17 +135,3 @@ class SimpleValidator(Validator):
             return False
         self.report(f"Badly formed {what}:0x{ord(before):x} 0x{ord(character):x}")
         return True
-
-
-def _class_of(character: str) -> CharClass:
-    if is_vedic_accent(character):
-        return CharClass.VEDIC_MARK
-    if is_grapheme_link(character):
-        return CharClass.VIRAMA
-    if is_whitespace(character):
-        return CharClass.WHITESPACE
-    if character == _JAVANESE_TALING:
-        return CharClass.CONSONANT
-    if is_combining(character) or character in (ZERO_WIDTH_NON_JOINER, ZERO_WIDTH_JOINER):
-        return CharClass.COMBINER
-    return CharClass.OTHER
