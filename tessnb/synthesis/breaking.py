@@ -1,4 +1,4 @@
-"""Where a line may be broken: UAX #14, through ICU."""
+"""Where a line may be broken: UAX #14, through ICU; and where that shows a hyphen, as in Pango."""
 
 from __future__ import annotations
 
@@ -7,16 +7,26 @@ from typing import Any
 
 import icu
 
+from tessnb.synthesis.characters import is_break_space
+from tessnb.synthesis.scripts import COMMON, script_of
 from tessnb.synthesis.shaping import boundaries, graphemes
 
-__all__ = ["SOFT_HYPHEN", "BreakPositions"]
+__all__ = ["BreakPositions"]
 
-SOFT_HYPHEN = "\u00ad"
+_SOFT_HYPHEN = "\u00ad"
+_HYPHENS = frozenset("-\u058a\u1400\u1806\u2010\u2e17\u2e40\u30a0\ufe63\uff0d")
+#: Scripts whose words are broken without a sign.
+_UNHYPHENATED = frozenset(["Hani", "Hang", "Hira", "Kana"])
 
 
 @cache
 def _line_iterator() -> Any:
     return icu.BreakIterator.createLineInstance(icu.Locale("en"))
+
+
+@cache
+def _word_iterator() -> Any:
+    return icu.BreakIterator.createWordInstance(icu.Locale("en"))
 
 
 class BreakPositions:
@@ -43,6 +53,7 @@ class BreakPositions:
         self._never = frozenset([0] if final else [0, len(text)])
         self.words = frozenset(boundaries(_line_iterator(), text)) - self._never
         self._graphemes: frozenset[int] | None = None
+        self._word_edges: frozenset[int] | None = None
 
     @property
     def anywhere(self) -> frozenset[int]:
@@ -52,5 +63,15 @@ class BreakPositions:
         return self._graphemes
 
     def needs_hyphen(self, offset: int) -> bool:
-        """Return whether a line that ends at `offset` shows a hyphen there."""
-        return offset > 0 and self._text[offset - 1] == SOFT_HYPHEN
+        """Return whether a line that ends at `offset`, inside a word, shows a hyphen there."""
+        if not 0 < offset < len(self._text):
+            return False
+        before, behind = self._text[offset - 1], self._text[offset]
+        script = script_of(before)
+        if script in _UNHYPHENATED or (script == COMMON and before != _SOFT_HYPHEN):
+            return False
+        if any(char in _HYPHENS or is_break_space(char) for char in (before, behind)):
+            return False
+        if self._word_edges is None:
+            self._word_edges = frozenset(boundaries(_word_iterator(), self._text))
+        return offset not in self._word_edges

@@ -7,18 +7,24 @@ Source: ``pango_font_info.cpp`` (``CoversUTF8Text``, ``CanRenderString``, ``Drop
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from tessnb.synthesis.characters import is_mark, is_whitespace, is_zero_width
 from tessnb.synthesis.face import FontFace
 from tessnb.synthesis.scripts import script_runs
 from tessnb.synthesis.shaping import ShapingOptions, shape
 
-__all__ = ["can_render", "drop_uncovered", "missing", "strip_unrenderable"]
+__all__ = ["can_render", "drop_uncovered", "missing", "strip_unrenderable", "words"]
 
 _DOTTED_CIRCLE = "\u25cc"
 _WHITE = "\\t-\\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 _WORD = re.compile(f"[^{_WHITE}]+")
+
+
+def words(text: str) -> Iterator[tuple[int, int]]:
+    """Yield (start, end) of every stretch of `text` without white space."""
+    for match in _WORD.finditer(text):
+        yield match.span()
 
 
 def missing(face: FontFace, text: Iterable[str]) -> set[str]:

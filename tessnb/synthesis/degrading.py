@@ -17,7 +17,7 @@ __all__ = ["THRESHOLD", "degrade", "distort"]
 #: A pixel darker than this is ink in a binary page.
 THRESHOLD = 128
 
-_ROTATION_RANGE = 0.02
+_ROTATION_RANGE = float(np.float32(0.02))
 _SMALLEST_ROTATION = 0.001
 _EXPOSURE_STEP = 16
 _SPECKLE = 5

@@ -14,7 +14,7 @@ from tessnb.synthesis.face import UNITS, FontFace
 from tessnb.synthesis.shaping import EMPTY_GLYPH, GlyphRun
 from tessnb.synthesis.typesetting import Line, Typesetter, paragraphs
 
-__all__ = ["Cluster", "PlacedGlyphs", "PlacedLine", "first_page_end", "line_clusters", "place_lines"]
+__all__ = ["Cluster", "PlacedGlyphs", "PlacedLine", "first_page_end", "line_clusters", "line_glyphs", "line_pens", "place_lines"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,6 +105,16 @@ def line_clusters(face: FontFace, placed: PlacedLine) -> Iterator[Cluster]:
             start = placed.paragraph + int(run.clusters[first])
             yield Cluster(start, placed.paragraph + text_end, ink)
         x += run.width
+
+
+def line_pens(placed: PlacedLine) -> list[int]:
+    """Return where the pen stands at every cluster of a line, and at its end, in layout units."""
+    pens, x = [], 0
+    for run in placed.line.runs:
+        starts = np.flatnonzero(np.diff(run.clusters, prepend=-1))
+        pens += (x + np.cumsum(run.widths) - run.widths)[starts].tolist()
+        x += run.width
+    return [*pens, x]
 
 
 def line_glyphs(placed: PlacedLine) -> Iterator[PlacedGlyphs]:

@@ -22,6 +22,7 @@ from tessnb.synthesis.options import RenderOptions
 from tessnb.synthesis.painting import WHITE, paint_lines
 from tessnb.synthesis.shaping import ShapingOptions
 from tessnb.synthesis.typesetting import Typesetter
+from tessnb.synthesis.underlining import draw_underlines, underlined
 
 __all__ = ["RANDOM_SEED", "Page", "PageRenderer", "page_boxes"]
 
@@ -122,6 +123,11 @@ class PageRenderer:
         lines = list(place_lines(self.setter, shown, options.leading))
         image = np.full((options.ysize, options.xsize), WHITE, np.uint8)
         paint_lines(image, face, lines, options.margin, options.margin)
+        if options.underline_start_prob > 0:
+            stretches = underlined(
+                shown, min(options.underline_start_prob, 1.0), min(max(options.underline_continuation_prob, 0.0), 1.0)
+            )
+            draw_underlines(image, face, lines, stretches, options.margin, options.margin)
         boxes = self._boxes(shown, lines)
         turned = rotation
         if options.degrade_image:

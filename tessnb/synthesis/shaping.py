@@ -17,7 +17,7 @@ __all__ = ["EMPTY_GLYPH", "GlyphRun", "ShapingOptions", "graphemes", "round_unit
 
 #: The glyph of a space that vanished at the end of a line: no ink.
 EMPTY_GLYPH = 0x0FFFFFFF
-_HYPHENS = (0x2010, 0x2D)
+_HYPHENS = "\u2010-"
 
 
 def round_units(value: Any) -> Any:
@@ -134,14 +134,14 @@ def shape(
         ISO 15924 code.
     options : ShapingOptions
     hyphen : bool
-        Draw a hyphen at the end, where a line is broken behind a soft hyphen.
+        Draw a hyphen at the end, where a word is broken; it belongs to the last character.
     """
     buffer = hb.Buffer()
-    buffer.add_str(text, start, end - start)
-    if hyphen:
-        found = next((char for char in _HYPHENS if face.glyph_of(char)), None)
-        if found is not None:
-            buffer.add_codepoints([found])
+    sign = next((char for char in _HYPHENS if face.glyph_of(ord(char))), "") if hyphen else ""
+    if sign:
+        buffer.add_str(text[:end] + sign, start, end + 1 - start)
+    else:
+        buffer.add_str(text, start, end - start)
     buffer.direction = "ltr"
     buffer.script = "Latn" if script == COMMON else script
     buffer.language = "en"
@@ -153,7 +153,7 @@ def shape(
         for info, position in zip(buffer.glyph_infos, buffer.glyph_positions, strict=True)
     ]
     glyphs, clusters, widths, x_offsets, y_offsets = np.array(rows, np.int64).reshape(-1, 5).T.copy()
-    clusters = np.clip(clusters, start, end - 1)
+    clusters = np.minimum(clusters, end - 1)
     negative = widths < 0
     widths = np.where(negative, -widths, widths)
     x_offsets = np.where(negative, x_offsets + widths, x_offsets)
