@@ -24,3 +24,15 @@ def every_truncation_fails(data: bytes, read: Callable[[bytes], object], step: i
     for size in range(0, len(data), step):
         with pytest.raises(FormatError):
             read(data[:size])
+
+
+def no_damage_passes_unseen(data: bytes, copy: Callable[[bytes], bytes], step: int = 1) -> None:
+    """Check that with any byte changed, reading raises `FormatError` or writing gives the same bytes."""
+    for offset in range(0, len(data), step):
+        for change in (0x01, 0x80, 0xFF):
+            damaged = data[:offset] + bytes([data[offset] ^ change]) + data[offset + 1 :]
+            try:
+                result = copy(damaged)
+            except FormatError:
+                continue
+            assert result == damaged, f"byte {offset} changed by {change:#x}"

@@ -19,7 +19,7 @@ from tessnb.formats.network import (
 )
 from tessnb.formats.traineddata import TrainedData
 from tests.conftest import EnglishSet, run_tool
-from tests.formats.hexadecimal import bytes_of, every_truncation_fails
+from tests.formats.hexadecimal import bytes_of, every_truncation_fails, no_damage_passes_unseen
 
 RECOGNIZER = LSTMRecognizerRecord(network=InputRecord(name="Input"), network_str="[O1c]")
 
@@ -81,6 +81,7 @@ def test_trainer(amount: int) -> None:
     assert record.best_trainer == (b"best" if amount == FULL else b"")
     assert record.to_bytes() == data
     every_truncation_fails(data, CheckpointRecord.from_bytes)
+    no_damage_passes_unseen(data, lambda damaged: CheckpointRecord.from_bytes(damaged).to_bytes())
 
 
 def test_a_new_trainer() -> None:

@@ -28,7 +28,7 @@ from tessnb.formats.network import (
 )
 from tessnb.formats.traineddata import TrainedData
 from tests.conftest import tessdata_folders
-from tests.formats.hexadecimal import bytes_of, every_truncation_fails
+from tests.formats.hexadecimal import bytes_of, every_truncation_fails, no_damage_passes_unseen
 
 
 def read(data: bytes, big_endian: bool = False) -> NetworkRecord:
@@ -42,6 +42,12 @@ def written(record: NetworkRecord, big_endian: bool = False) -> bytes:
     writer = Writer(big_endian=big_endian)
     write_network(writer, record)
     return writer.getvalue()
+
+
+def copied(data: bytes, big_endian: bool = False) -> bytes:
+    reader = Reader(data, big_endian=big_endian)
+    copy = written(read_network(reader), big_endian)
+    return copy + bytes(reader.take(reader.remaining))
 
 
 # A float layer in training: the layout of today.
@@ -129,8 +135,9 @@ def test_old_layer_in_training() -> None:
 
 
 @pytest.mark.parametrize("data", [TANH, OLD_INTEGER, OLD_TRAINING], ids=["today", "old-int", "old-training"])
-def test_truncated_layers(data: bytes) -> None:
+def test_damaged_layers(data: bytes) -> None:
     every_truncation_fails(data, read)
+    no_damage_passes_unseen(data, copied)
 
 
 def test_the_cell_outside_is_kept() -> None:
@@ -206,7 +213,9 @@ def test_every_type(record: NetworkRecord, big_endian: bool) -> None:
     again = read(data, big_endian)
     assert description(again) == description(record)
     assert written(again, big_endian) == data
-    every_truncation_fails(data, lambda part: read(part, big_endian), step=1 if len(data) < 500 else 7)
+    step = 1 if len(data) < 500 else 7
+    every_truncation_fails(data, lambda part: read(part, big_endian), step)
+    no_damage_passes_unseen(data, lambda damaged: copied(damaged, big_endian), step)
 
 
 @pytest.mark.parametrize("code", range(1, len(TYPE_NAMES) - 1))
@@ -307,6 +316,9 @@ def test_recognizer_with_charset(include: bool | None) -> None:
     assert (record.unicharset, record.recoder, record.network_str) == (UNICHARSET, RECODER, "[O1c]")
     assert record.to_bytes() == data
     every_truncation_fails(data, lambda part: LSTMRecognizerRecord.from_bytes(part, include))
+    no_damage_passes_unseen(
+        data, lambda damaged: LSTMRecognizerRecord.from_bytes(damaged, include).to_bytes()
+    )
 
 
 def test_recognizer_with_charset_but_no_recoder() -> None:

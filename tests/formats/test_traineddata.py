@@ -12,7 +12,7 @@ import pytest
 from tessnb.errors import FormatError, InputError
 from tessnb.formats.traineddata import COMPONENTS, TrainedData
 from tests.conftest import run_tool, tessdata_folders
-from tests.formats.hexadecimal import bytes_of, every_truncation_fails
+from tests.formats.hexadecimal import bytes_of, every_truncation_fails, no_damage_passes_unseen
 
 # An old container of three entries: config, no unicharset, unicharambigs.
 SMALL = bytes_of("""
@@ -74,7 +74,8 @@ def test_components_are_written_in_their_order() -> None:
 
 
 @pytest.mark.parametrize("data", [SMALL, SMALL_BIG_ENDIAN], ids=["little", "big"])
-def test_truncated_tables(data: bytes) -> None:
+def test_damaged_containers(data: bytes) -> None:
+    no_damage_passes_unseen(data, lambda damaged: TrainedData.from_bytes(damaged).to_bytes())
     table = 4 + 3 * 8
     every_truncation_fails(data[:table], TrainedData.from_bytes)
     # Without the last component's first byte its entry points to the end: an empty component, as on disk.
