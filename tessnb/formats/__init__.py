@@ -7,7 +7,10 @@ for it.
 
 from __future__ import annotations
 
+from tessnb.formats.boxfile import BoxChar, read_boxes, write_boxes
 from tessnb.formats.checkpoint import CheckpointRecord
+from tessnb.formats.dawg import SquishedDawg
+from tessnb.formats.lstmf import Document, DocumentFile, ImageData
 from tessnb.formats.network import (
     NF_ADAM,
     NF_LAYER_SPECIFIC_LR,
@@ -27,7 +30,9 @@ from tessnb.formats.network import (
     read_network,
     write_network,
 )
+from tessnb.formats.recoder import RecodedCharID, RecoderRecord
 from tessnb.formats.traineddata import COMPONENTS, TESSERACT_VERSION, TrainedData
+from tessnb.formats.unicharset import UnicharEntry, Unicharset
 
 __all__ = [
     "COMPONENTS",
@@ -36,19 +41,30 @@ __all__ = [
     "TESSERACT_VERSION",
     "TF_COMPRESS_UNICHARSET",
     "TF_INT_MODE",
+    "BoxChar",
     "CheckpointRecord",
     "ConvolveRecord",
+    "Document",
+    "DocumentFile",
     "FullyConnectedRecord",
+    "ImageData",
     "InputRecord",
     "LSTMRecognizerRecord",
     "LSTMRecord",
     "MaxpoolRecord",
     "NetworkRecord",
     "PlumbingRecord",
+    "RecodedCharID",
+    "RecoderRecord",
     "ReconfigRecord",
+    "SquishedDawg",
     "StaticShape",
     "TrainedData",
+    "UnicharEntry",
+    "Unicharset",
     "WeightMatrixRecord",
+    "read_boxes",
     "read_network",
+    "write_boxes",
     "write_network",
 ]
