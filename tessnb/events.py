@@ -36,6 +36,7 @@ __all__ = [
     "MaintenanceDone",
     "ModelLoading",
     "NetworkBuilt",
+    "NetworkReport",
     "NewBest",
     "NewWorst",
     "NullCharMapped",
@@ -166,6 +167,13 @@ class NullCharMapped(Event):
 
     old: int
     new: int
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkReport(Event):
+    """A line of what a network consists of, while it is built."""
+
+    line: str
 
 
 @dataclass(frozen=True, slots=True)

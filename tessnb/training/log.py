@@ -14,7 +14,7 @@ from typing import Any
 
 from tessnb import events as ev
 
-__all__ = ["TextLog", "skip_text"]
+__all__ = ["TextLog", "evaluated_line_text", "evaluation_text", "skip_text"]
 
 
 def _iterations(intro: str, counters: ev.Counters) -> str:
@@ -43,7 +43,11 @@ def skip_text(event: ev.SampleSkipped) -> str:
             f"Image too small to scale!! ({event.detail})\nLine cannot be recognized!!\n{untrainable}"
         ),
         ev.SkipReason.TOO_LARGE: f"Image too large to learn!! Size = {event.detail}\n{untrainable}",
-        ev.SkipReason.TOO_SHORT: f"Compute {event.detail} targets failed for {event.source}!\n",
+        ev.SkipReason.TOO_SHORT: (
+            f"Error: {event.detail}\nCompute simple targets failed for {event.source}!\n"
+            if event.detail
+            else f"Compute CTC targets failed for {event.source}!\n"
+        ),
         ev.SkipReason.NO_TRUTH: f"Empty truth string at decode time!\nInput width was {event.detail}\n",
     }[reason]
 
@@ -130,6 +134,7 @@ _IMMEDIATE: dict[type[ev.Event], Callable[[Any], str]] = {
     ev.RecognizerLoaded: lambda event: "Warning: LSTMTrainer deserialized an LSTMRecognizer!\n",
     ev.CodeRangeChanged: lambda event: f"Code range changed from {event.old} to {event.new}!\n",
     ev.NullCharMapped: lambda event: f"Previous null char={event.old} mapped to {event.new}\n",
+    ev.NetworkReport: lambda event: f"{event.line}\n",
     ev.NetworkBuilt: _network_built,
     ev.Restored: lambda event: f"Successfully restored trainer from {event.path}\n",
     ev.Continuing: _continuing,
@@ -172,6 +177,25 @@ _COMPOSED: dict[type[ev.Event], Callable[[Any], str]] = {
     ev.SubtrainerProgress: lambda event: f"Sub:{_progress(event.counters, event.means)}\n",
     ev.SubtrainerWon: lambda event: f" Sub trainer wins at iteration {event.iteration}\n",
 }
+
+
+def evaluation_text(event: ev.EvaluationFinished) -> str:
+    """Return the reference's summary of an evaluation, without a line end."""
+    at = ""
+    if event.iteration or event.stage:
+        at = f"At iteration {event.iteration}, stage {event.stage}, "
+    return f"{at}BCER eval={event.bcer:f}, BWER eval={event.bwer:f}"
+
+
+def evaluated_line_text(event: ev.LineEvaluated, verbosity: int) -> str:
+    """Return what ``lstmeval`` prints of a line: nothing, those with errors (1), all (2), all figures (3)."""
+    perfect = event.verdict is ev.Verdict.PERFECT
+    if verbosity <= 0 or (verbosity == 1 and perfect):
+        return ""
+    text = f"Truth:{event.transcription}\nOCR  :{event.found}\n"
+    if verbosity > 2 or (verbosity > 1 and not perfect):
+        text += f"Line BCER={event.bcer:f}, BWER={event.bwer:f}\n\n"
+    return text
 
 
 class TextLog:

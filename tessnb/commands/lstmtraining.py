@@ -1,0 +1,243 @@
+"""``lstmtraining``: train a network from scratch, continue, fine-tune, export.
+
+Source: ``src/training/lstmtraining.cpp``. As there, all messages go to the standard error stream.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from tessnb.commands._flags import Flag, HelpRequested, parse, usage
+from tessnb.errors import InputError, TessnbError
+
+__all__ = ["FLAGS", "run"]
+
+FLAGS = (
+    Flag("debug_interval", 0, "How often to display the alignment; -1 prints every line's text and errors"),
+    Flag("net_spec", "", "Network specification"),
+    Flag("net_mode", 192, "Network behaviour: 64 a learning rate per layer, 128 Adam"),
+    Flag("perfect_sample_delay", 0, "How many imperfect samples between perfect ones"),
+    Flag("target_error_rate", 0.01, "Final error rate in percent"),
+    Flag("weight_range", 0.1, "Range of initial random weights"),
+    Flag("learning_rate", 0.001, "Weight factor for new deltas"),
+    Flag("reset_learning_rate", False, "Set all stored learning rates to the value of --learning_rate"),
+    Flag("momentum", 0.5, "Decay factor for repeating deltas"),
+    Flag("adam_beta", 0.999, "Decay factor for the sum of squared deltas (Adam)"),
+    Flag("max_image_MB", 6000, "Max memory to use for images"),
+    Flag("continue_from", "", "Existing model (.lstm) or checkpoint to extend"),
+    Flag("model_output", "lstmtrain", "Basename for output models"),
+    Flag("train_listfile", "", "File listing training files in lstmf training format"),
+    Flag("eval_listfile", "", "File listing eval files in lstmf training format"),
+    Flag("debug_float", False, "Raise an error on certain float errors"),
+    Flag("stop_training", False, "Just convert the training model to a runtime model"),
+    Flag("convert_to_int", False, "Convert the recognition model to an integer model"),
+    Flag("sequential_training", False, "Use the training files sequentially instead of round-robin"),
+    Flag("append_index", -1, "Index in the network of --continue_from at which to attach --net_spec"),
+    Flag("debug_network", False, "Get info on the distribution of weight values"),
+    Flag("max_iterations", 0, "If set, exit after this many iterations; negative: so many epochs"),
+    Flag("traineddata", "", "Starter traineddata: unicharset, recoder and optional dictionaries"),
+    Flag("old_traineddata", "", "When the character set changes: the traineddata with the old one"),
+    Flag("randomly_rotate", False, "Train orientation: randomly turn training samples upside down"),
+)
+
+_SYNOPSIS = "[OPTION ...]"
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(text)
+    sys.stderr.flush()
+
+
+def _fail(message: str) -> int:
+    _say(f"{message}\n")
+    return 1
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the tool; return its exit code."""
+    if not arguments:
+        raise HelpRequested(usage("lstmtraining", _SYNOPSIS, FLAGS))
+    flags, _ = parse("lstmtraining", _SYNOPSIS, FLAGS, arguments)
+    if not flags.model_output:
+        return _fail("Must provide a --model_output!")
+    if not flags.traineddata:
+        return _fail("Must provide a --traineddata see training documentation")
+    if (problem := _write_problem(flags.model_output)) is not None:
+        return _fail(f"Error, model output cannot be written: {problem}")
+
+    import numpy as np
+
+    from tessnb.training.start import Characters
+
+    if flags.debug_float:
+        np.seterr(divide="raise", over="raise", invalid="raise")
+    try:
+        characters = Characters.of(flags.traineddata)
+    except TessnbError as error:
+        return _fail(f"{error}\nError, failed to read {flags.traineddata}")
+    if flags.stop_training or flags.debug_network:
+        return _convert(flags, characters)
+    return _train(flags, characters)
+
+
+def _write_problem(model_output: str) -> str | None:
+    """Return why files beginning with a name cannot be written, or None."""
+    probe = Path(f"{model_output}_wtest")
+    try:
+        probe.write_bytes(b"")
+        probe.unlink()
+    except OSError as error:
+        return os.strerror(error.errno) if error.errno else str(error)
+    return None
+
+
+def _log(flags: Any) -> Any:
+    from tessnb.training.log import TextLog
+
+    return TextLog(_say, debug=flags.debug_interval != 0)
+
+
+def _convert(flags: Any, characters: Any) -> int:
+    """Export a checkpoint, or show its weights."""
+    from tessnb.training.export import export_traineddata
+    from tessnb.training.start import load_learner
+    from tessnb.training.weight_report import weight_histograms
+
+    try:
+        learner, _, _ = load_learner(flags.continue_from, characters, emit=_log(flags))
+    except TessnbError as error:
+        return _fail(f"{error}\nFailed to read continue from: {flags.continue_from}")
+    if flags.debug_network:
+        for line in weight_histograms(learner.network):
+            _say(f"{line}\n")
+        return 0
+    container = export_traineddata(learner, characters.container, integer=flags.convert_to_int)
+    try:
+        container.write(flags.model_output)
+    except OSError:
+        return _fail(f"Failed to write recognition model : {flags.model_output}")
+    return 0
+
+
+def _train(flags: Any, characters: Any) -> int:
+    from tessnb.lines.sources import read_list
+    from tessnb.training.evaluation import AsyncTester
+    from tessnb.training.log import evaluation_text
+    from tessnb.training.order import DocumentSamples
+    from tessnb.training.trainer import Trainer
+
+    if not flags.train_listfile:
+        return _fail("Must supply a list of training filenames! --train_listfile")
+    try:
+        paths = read_list(flags.train_listfile)
+    except TessnbError as error:
+        return _fail(f"{error}\nFailed to load list of training filenames from {flags.train_listfile}")
+    log = _log(flags)
+    memory = flags.max_image_MB << 20
+    try:
+        learner, standing, record = _begin(flags, characters, log)
+    except _Failure as failure:
+        return _fail(str(failure))
+    learner.debug_interval = flags.debug_interval
+    learner.randomly_rotate = flags.randomly_rotate
+    try:
+        samples = DocumentSamples(paths, sequential=flags.sequential_training, max_memory=memory, emit=log)
+    except TessnbError as error:
+        return _fail(f"{error}\nLoad of images failed!!")
+    tester = None
+    if flags.eval_listfile:
+        try:
+            eval_paths = read_list(flags.eval_listfile)
+            eval_samples = DocumentSamples(eval_paths, sequential=True, max_memory=memory, emit=log)
+        except TessnbError as error:
+            return _fail(f"{error}\nFailed to load eval data from: {flags.eval_listfile}")
+        tester = AsyncTester(eval_samples, evaluation_text)
+    trainer = Trainer(
+        learner,
+        characters.container,
+        samples,
+        standing=standing,
+        model_output=flags.model_output,
+        tester=tester,
+    )
+    if record is not None:
+        trainer.resume_batch(record)
+    trainer.observe(log)
+    iterations = flags.max_iterations if flags.max_iterations >= 0 else -flags.max_iterations * len(paths)
+    trainer.run(target_error_rate=flags.target_error_rate, max_iterations=iterations)
+    return 0
+
+
+class _Failure(Exception):
+    """The run cannot begin; the text is what the reference prints about it."""
+
+
+def _begin(flags: Any, characters: Any, log: Any) -> tuple[Any, Any, Any]:
+    """Restore the checkpoint if there is one; otherwise continue from a model or build a network."""
+    from tessnb.events import Restored
+    from tessnb.training.start import load_learner
+
+    checkpoint = f"{flags.model_output}_checkpoint"
+    for path in (checkpoint, f"{checkpoint}.bak"):
+        if not Path(path).is_file():
+            continue
+        try:
+            restored = load_learner(path, characters, emit=log)
+        except TessnbError as error:
+            _say(f"{error}\n")
+            continue
+        log(Restored(checkpoint))
+        return restored
+    return _begin_anew(flags, characters, log)
+
+
+def _begin_anew(flags: Any, characters: Any, log: Any) -> tuple[Any, Any, Any]:
+    from tessnb.events import Continuing, LearningRateSet
+    from tessnb.training.rates import set_learning_rate
+    from tessnb.training.standing import Standing
+    from tessnb.training.start import NetworkOptions, load_learner, new_learner
+
+    learner, standing = None, Standing()
+    appending = flags.append_index >= 0
+    if flags.continue_from:
+        old = flags.old_traineddata or None
+        try:
+            learner, standing, _ = load_learner(
+                flags.continue_from, characters, old_traineddata=old, appending=appending, emit=log
+            )
+        except TessnbError as error:
+            raise _Failure(f"{_message(error)}\nFailed to continue from: {flags.continue_from}") from None
+        log(Continuing(flags.continue_from))
+        if flags.reset_learning_rate:
+            set_learning_rate(learner, flags.learning_rate)
+            log(LearningRateSet(flags.learning_rate))
+        learner.reset_counters()
+        standing.restart()
+    if learner is None or appending:
+        if appending:
+            log(Continuing(flags.continue_from, appending=True))
+            if learner is None:
+                raise _Failure("Must set --continue_from for appending!")
+        names = ("net_spec", "net_mode", "weight_range", "learning_rate", "momentum", "adam_beta")
+        values = {name: getattr(flags, name) for name in (*names, "perfect_sample_delay")}
+        try:
+            learner = new_learner(
+                characters,
+                NetworkOptions(**values),
+                base=learner,
+                append_index=flags.append_index,
+                emit=log,
+                debug_interval=flags.debug_interval,
+            )
+        except TessnbError as error:
+            raise _Failure(f"{error}\nFailed to create network from spec: {flags.net_spec}") from None
+    return learner, standing, None
+
+
+def _message(error: TessnbError) -> str:
+    """Return the reference's own sentence where an error is one of its refusals, else the whole message."""
+    return error.message if isinstance(error, InputError) and error.where is None else str(error)

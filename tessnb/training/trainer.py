@@ -1,0 +1,242 @@
+"""The trainer: a learner, its order of lines, and the policy between batches.
+
+Source: ``LSTMTrainer`` (``lstmtrainer.cpp``) and the loop of ``lstmtraining.cpp``.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Protocol
+
+from tessnb.errors import InputError
+from tessnb.events import (
+    Counters,
+    Emitter,
+    ErrorRates,
+    RunEnded,
+    RunStarted,
+    StopReason,
+)
+from tessnb.files import write_bytes
+from tessnb.formats.checkpoint import CheckpointRecord
+from tessnb.formats.traineddata import TrainedData
+from tessnb.network.threads import blas_threads
+from tessnb.recognition.model import Model
+from tessnb.training.checkpoints import recognizer_record, trainer_record
+from tessnb.training.forward import Sample
+from tessnb.training.learner import Learner
+from tessnb.training.order import Samples
+from tessnb.training.policy import maintain
+from tessnb.training.standing import Standing
+
+__all__ = ["PAGES_PER_BATCH", "Tester", "Trainer"]
+
+#: Lines between two looks at the policy (``kNumPagesPerBatch``).
+PAGES_PER_BATCH = 100
+
+#: What stands before the end of the batch, behind a checkpoint that was taken in its middle.
+BATCH_END_MARK = b"tessnb:batch_end="
+
+
+class Tester(Protocol):
+    """Evaluates models beside the training."""
+
+    def __call__(self, iteration: int, evaluate: bool, model: TrainedData, stage: int) -> str:
+        """Begin an evaluation (or, without `evaluate`, only poll) and return what the last one found."""
+
+
+class Trainer(Emitter):
+    """Trains a network line by line, and keeps its best.
+
+    Parameters
+    ----------
+    learner : Learner
+    container : TrainedData
+        The traineddata that the character set came from.
+    samples : Samples
+        The lines.
+    standing : Standing, optional
+        Where an earlier run stood.
+    model_output : str, optional
+        What the names of checkpoints begin with; without it nothing is written.
+    tester : Tester, optional
+
+    Attributes
+    ----------
+    learner : Learner
+        The current one: going back to the best replaces it.
+    standing : Standing
+    """
+
+    def __init__(
+        self,
+        learner: Learner,
+        container: TrainedData,
+        samples: Samples[Sample],
+        *,
+        standing: Standing | None = None,
+        model_output: str | os.PathLike[str] | None = None,
+        tester: Tester | None = None,
+    ) -> None:
+        super().__init__()
+        self.container = container
+        self.samples = samples
+        self.standing = standing or Standing()
+        self.model_output = None if model_output is None else os.fspath(model_output)
+        self.tester = tester
+        self._batch_end: int | None = None
+        self.adopt(learner)
+
+    def adopt(self, learner: Learner) -> None:
+        """Go on with another learner; it takes over how the present one is debugged and heard."""
+        old = getattr(self, "learner", None)
+        if old is not None:
+            learner.debug_interval, learner.randomly_rotate = old.debug_interval, old.randomly_rotate
+        learner.emit, learner.announce = self.emit, True
+        self.learner = learner
+
+    @property
+    def counters(self) -> Counters:
+        return self.learner.counters
+
+    @property
+    def means(self) -> ErrorRates:
+        return self.learner.history.means
+
+    @property
+    def checkpoint_path(self) -> str | None:
+        """Where the current checkpoint is written."""
+        return None if self.model_output is None else f"{self.model_output}_checkpoint"
+
+    @property
+    def best_model_path(self) -> str | None:
+        """Where the best model so far would be written."""
+        if self.model_output is None:
+            return None
+        standing = self.standing
+        return (
+            f"{self.model_output}_{standing.best_error_rate:f}_{standing.best_iteration}"
+            f"_{self.learner.training_iteration}.checkpoint"
+        )
+
+    def checkpoint(self) -> CheckpointRecord:
+        """Return the whole trainer as a record.
+
+        Taken in the middle of a batch it says, behind what Tesseract reads, where the batch ends: so the run
+        that continues looks at its policy when the unbroken run would have.
+        """
+        record = trainer_record(self.learner, self.standing, best_trainer=self.standing.best_trainer)
+        if self._batch_end is not None:
+            record.rest = BATCH_END_MARK + str(self._batch_end).encode()
+        return record
+
+    def resume_batch(self, record: CheckpointRecord) -> None:
+        """Take up the batch in whose middle a checkpoint was taken, if it was."""
+        mark, _, number = record.rest.rpartition(BATCH_END_MARK)
+        self._batch_end = int(number) if mark == b"" and number.isdigit() else None
+
+    def save_checkpoint(self, path: str | os.PathLike[str]) -> None:
+        """Write a checkpoint from which this or the real ``lstmtraining`` continues."""
+        write_bytes(path, self.checkpoint().to_bytes())
+
+    def model(self) -> Model:
+        """Return the present network as a model; it does not change with further training."""
+        return Model(recognizer_record(self.learner, at_rest=True), self.container)
+
+    def best_model(self) -> Model:
+        """Return the network of the best time, or the present one if there was none yet."""
+        if not self.standing.best_trainer:
+            return self.model()
+        record = CheckpointRecord.from_bytes(self.standing.best_trainer).recognizer
+        return Model(Model(record, self.container).to_record(), self.container)
+
+    def traineddata(self, model: bytes) -> TrainedData:
+        """Return the container with a recognizer put in."""
+        return replace(self.container, components={**self.container.components, "lstm": model})
+
+    def train_batch(
+        self, max_iterations: int | None = None, between: Callable[[], bool] = lambda: True
+    ) -> bool:
+        """Train on up to `PAGES_PER_BATCH` lines.
+
+        Parameters
+        ----------
+        max_iterations : int, optional
+            The training iteration to stop at.
+        between : callable
+            Called before every line; False interrupts.
+
+        Returns
+        -------
+        bool
+            False if `between` interrupted.
+
+        Raises
+        ------
+        InputError
+            If no line of a whole epoch can be used.
+        """
+        learner = self.learner
+        if self._batch_end is None:
+            self._batch_end = learner.training_iteration + PAGES_PER_BATCH
+        target = self._batch_end
+        if max_iterations is not None:
+            target = min(target, max_iterations)
+        unusable = 0
+        while learner.training_iteration < target:
+            if not between():
+                return False
+            before = learner.training_iteration
+            learner.train_next(self.samples)
+            unusable = 0 if learner.training_iteration > before else unusable + 1
+            if unusable and unusable % 1000 == 0 and unusable >= self.samples.total():
+                raise InputError(
+                    "no line can be trained on",
+                    found=f"{unusable} unusable lines in a row",
+                    hint="See the messages above for the reasons",
+                )
+        self._batch_end = None
+        return True
+
+    def run(
+        self,
+        *,
+        target_error_rate: float = 0.01,
+        max_iterations: int = 0,
+        between: Callable[[], bool] = lambda: True,
+    ) -> StopReason:
+        """Train until the error is low enough, or long enough.
+
+        Parameters
+        ----------
+        target_error_rate : float
+            Percent of BCER.
+        max_iterations : int
+            Training iterations; 0 is no limit.
+        between : callable
+            Called before every line; False stops the run. A checkpoint taken then continues exactly where
+            the run stopped.
+
+        Returns
+        -------
+        StopReason
+        """
+        limit = max_iterations or None
+        self.emit(RunStarted(self.counters))
+        reason = StopReason.FAILED
+        try:
+            with blas_threads(1):
+                while reason is StopReason.FAILED:
+                    if not self.train_batch(limit, between):
+                        reason = StopReason.STOPPED
+                        break
+                    maintain(self)
+                    if self.standing.best_error_rate <= target_error_rate:
+                        reason = StopReason.TARGET_REACHED
+                    elif limit is not None and self.learner.training_iteration >= limit:
+                        reason = StopReason.MAX_ITERATIONS
+        finally:
+            self.emit(RunEnded(self.counters, self.standing.best_error_rate, reason))
+        return reason
