@@ -6,6 +6,8 @@ properties come from Unicode and from the scripts' own unicharsets.
 
 from __future__ import annotations
 
+from tessnb.charset.dictionary import Dictionary, Permuter
+from tessnb.charset.encoder import Encoder, describe_character, nearest_encodable
 from tessnb.charset.graphemes import GraphemeMode, segment_graphemes
 from tessnb.charset.normalization import (
     is_whitespace_only,
@@ -14,6 +16,8 @@ from tessnb.charset.normalization import (
     ocr_normalize,
 )
 from tessnb.charset.properties import set_script_properties, setup_basic_properties, xheights_of
+from tessnb.charset.recoder import Recoder, build_recoder
+from tessnb.charset.starter import Starter, build_starter
 from tessnb.charset.unicharset import (
     add_texts,
     append_unicharset,
@@ -22,18 +26,33 @@ from tessnb.charset.unicharset import (
     properties_of,
     set_properties_from,
 )
+from tessnb.charset.wordlist import ReversePolicy, build_dawg, dawg_words, longest_first, read_word_list
 
 __all__ = [
+    "Dictionary",
+    "Encoder",
     "GraphemeMode",
+    "Permuter",
+    "Recoder",
+    "ReversePolicy",
+    "Starter",
     "add_texts",
     "append_unicharset",
+    "build_dawg",
+    "build_recoder",
+    "build_starter",
+    "dawg_words",
+    "describe_character",
     "is_major_right_to_left",
     "is_whitespace_only",
+    "longest_first",
+    "nearest_encodable",
     "normalize_clean_and_segment",
     "normalize_utf8",
     "normed_ids",
     "ocr_normalize",
     "properties_of",
+    "read_word_list",
     "segment_graphemes",
     "set_properties_from",
     "set_script_properties",

@@ -193,7 +193,12 @@ class Dictionary:
 
     @classmethod
     def from_components(
-        cls, unicharset: Unicharset, components: Mapping[str, bytes], user_words: SquishedDawg | None = None
+        cls,
+        unicharset: Unicharset,
+        components: Mapping[str, bytes],
+        user_words: SquishedDawg | None = None,
+        *,
+        big_endian: bool = False,
     ) -> Dictionary:
         """Load what a traineddata has: punctuation, words and numbers.
 
@@ -205,6 +210,8 @@ class Dictionary:
             By suffix; ``lstm-punc-dawg``, ``lstm-word-dawg`` and ``lstm-number-dawg`` are looked at.
         user_words : SquishedDawg, optional
             More words (see `build_dawg`).
+        big_endian : bool
+            The byte order of the components.
 
         Raises
         ------
@@ -212,7 +219,7 @@ class Dictionary:
             If a dawg is malformed.
         """
         graphs = [
-            WordGraph(SquishedDawg.from_bytes(components[suffix], suffix), *role)
+            WordGraph(SquishedDawg.from_bytes(components[suffix], suffix, big_endian=big_endian), *role)
             for suffix, role in _COMPONENTS.items()
             if suffix in components
         ]

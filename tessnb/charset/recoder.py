@@ -113,7 +113,7 @@ class Recoder:
         return cls([entry.code for entry in record.codes])
 
     @classmethod
-    def from_bytes(cls, data: bytes, name: str = "lstm-recoder") -> Recoder:
+    def from_bytes(cls, data: bytes, name: str = "lstm-recoder", *, big_endian: bool = False) -> Recoder:
         """Read an ``lstm-recoder`` component.
 
         Raises
@@ -121,7 +121,7 @@ class Recoder:
         FormatError
             If the component is malformed.
         """
-        return cls.from_record(RecoderRecord.from_bytes(data, name))
+        return cls.from_record(RecoderRecord.from_bytes(data, name, big_endian=big_endian))
 
     @classmethod
     def pass_through(cls, unicharset: Unicharset) -> Recoder:

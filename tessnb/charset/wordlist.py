@@ -13,10 +13,10 @@ from enum import IntEnum
 import numpy as np
 
 from tessnb.charset.encoder import UnicharSpeller
-from tessnb.formats.dawg import SquishedDawg, flag_start_bit
+from tessnb.formats.dawg import NO_EDGE, SquishedDawg, flag_start_bit
 from tessnb.formats.unicharset import CUSTOM_LIGATURES, Unicharset
 
-__all__ = ["ReversePolicy", "build_dawg", "dawg_words", "longest_first", "read_word_list"]
+__all__ = ["ReversePolicy", "build_dawg", "dawg_words", "longest_first", "missing_words", "read_word_list"]
 
 #: The longest line in bytes that the reference reads at once; it takes a longer one for several words.
 _LINE_LIMIT = 499
@@ -175,3 +175,36 @@ def dawg_words(dawg: SquishedDawg, unicharset: Unicharset) -> Iterator[str]:
                 text = unicharset.unichar_of(unichar_id)
                 texts[unichar_id] = _LIGATURES.get(text, text)
         yield "".join(map(texts.__getitem__, ids))
+
+
+def missing_words(
+    words: Iterable[str], dawg: SquishedDawg, unicharset: Unicharset
+) -> Iterator[tuple[str, bool]]:
+    """Yield the words that a dawg lacks, and whether the unicharset can spell them at all.
+
+    A ``*`` stands for any one character. Source: ``Dawg::check_for_words``, ``match_words``.
+    """
+    speller = UnicharSpeller(unicharset)
+    wildcard = unicharset.find("*")
+    for word in words:
+        ids = speller.unichar_ids(word)
+        if not ids or not _matches(dawg, ids, wildcard):
+            yield word, bool(ids)
+
+
+def _matches(dawg: SquishedDawg, ids: Sequence[int], wildcard: int | None) -> bool:
+    """Whether the dawg has a word like this."""
+    nodes = {0}
+    for index, unichar_id in enumerate(ids):
+        last = index == len(ids) - 1
+        edges: set[int] = set()
+        for node in nodes:
+            if unichar_id == wildcard:
+                edges.update(edge for edge in dawg.node_edges(node) if dawg.word_ends[edge] or not last)
+            else:
+                edges.add(dawg.edge_of(node, unichar_id, word_end=last))
+        edges.discard(NO_EDGE)
+        if last:
+            return bool(edges)
+        nodes = {int(dawg.next_nodes[edge]) for edge in edges} - {0}
+    return False
