@@ -109,7 +109,18 @@ def lstm_forward(gates, recurrent, scales, states, tanh_states, outputs, product
 
 @numba.njit(**OPTIONS)
 def lstm_backward(  # type: ignore[no-untyped-def]
-    deltas, gates, states, tanh_states, recurrent, lengths, rows, carried, errors, state_errors, output_errors, zero
+    deltas,
+    gates,
+    states,
+    tanh_states,
+    recurrent,
+    lengths,
+    rows,
+    carried,
+    errors,
+    state_errors,
+    output_errors,
+    zero,
 ):
     """Propagate errors from the last step to the first.
 

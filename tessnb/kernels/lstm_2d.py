@@ -53,7 +53,12 @@ def lstm_2d_forward(gates, left, above, scales, states, tanh_states, outputs, ch
     for b in range(gates.shape[0]):
         for y in range(gates.shape[1]):
             for x in range(gates.shape[2]):
-                gate, state, tanh_state, output = gates[b, y, x], states[b, y, x], tanh_states[b, y, x], outputs[b, y, x]
+                gate, state, tanh_state, output = (
+                    gates[b, y, x],
+                    states[b, y, x],
+                    tanh_states[b, y, x],
+                    outputs[b, y, x],
+                )
                 which = chosen[b, y, x]
                 if x > 0:
                     _fed_back(outputs[b, y, x - 1], integer, hidden)
@@ -111,7 +116,12 @@ def lstm_2d_backward(  # type: ignore[no-untyped-def]
         width = widths[b]
         for y in range(height - 1, -1, -1):
             for x in range(width - 1, -1, -1):
-                gate, u, error, e_c = gates[b, y, x], tanh_states[b, y, x], errors[b, y, x], state_errors[b, y, x]
+                gate, u, error, e_c = (
+                    gates[b, y, x],
+                    tanh_states[b, y, x],
+                    errors[b, y, x],
+                    state_errors[b, y, x],
+                )
                 e_h = deltas[b, y, x].copy()
                 if x + 1 < width:
                     np.dot(left, errors[b, y, x + 1], product)
@@ -130,7 +140,13 @@ def lstm_2d_backward(  # type: ignore[no-untyped-def]
                     e += (F(1.0) - u[i] * u[i]) * gate[3 * units + i] * e_h[i]
                     e_c[i] = min(max(e, F(-9.0)), F(9.0))
                 for i in range(units):
-                    ci, gi, gf, go, gs = gate[i], gate[units + i], gate[2 * units + i], gate[3 * units + i], gate[4 * units + i]
+                    ci, gi, gf, go, gs = (
+                        gate[i],
+                        gate[units + i],
+                        gate[2 * units + i],
+                        gate[3 * units + i],
+                        gate[4 * units + i],
+                    )
                     # At a row's beginning the reference takes the end of the row above for the previous state.
                     before = F(0.0)
                     if x > 0:

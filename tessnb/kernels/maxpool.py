@@ -68,4 +68,6 @@ def maxpool_backward(delta, maxes, y_scale, x_scale, out):  # type: ignore[no-un
             for c in range(delta.shape[2]):
                 for f in range(delta.shape[3]):
                     place = maxes[b, y, c, f]
-                    out[b, y * y_scale + place % y_scale, c * x_scale + place // y_scale, f] = delta[b, y, c, f]
+                    out[b, y * y_scale + place % y_scale, c * x_scale + place // y_scale, f] = delta[
+                        b, y, c, f
+                    ]

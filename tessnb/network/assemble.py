@@ -125,8 +125,13 @@ def to_record(layer: Layer) -> NetworkRecord:
 
 
 def to_integer(layer: Layer) -> Layer:
-    """Return a copy of a float network with int8 weights (``WeightMatrix::ConvertToInt``), no longer in training."""
+    """Return a copy of a float network with int8 weights (``WeightMatrix::ConvertToInt``), out of training for good.
+
+    A layer that was in training is marked as disabled for a while, as the reference writes it.
+    """
     copy = from_record(layer.to_record())
-    copy.set_training(TrainingState.DISABLED)
+    for new, old in zip(copy.walk(), layer.walk(), strict=True):
+        new.training = old.training
+    copy.set_training(TrainingState.TEMP_DISABLE)
     copy.convert_to_int()
     return copy

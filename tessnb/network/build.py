@@ -9,7 +9,18 @@ from collections.abc import Callable
 from typing import Any
 
 from tessnb.formats.network import NF_ADAM, NF_LAYER_SPECIFIC_LR, StaticShape
-from tessnb.network.layers import LSTM, Convolve, FullyConnected, Input, Layer, Maxpool, Parallel, Reconfig, Reversed, Series
+from tessnb.network.layers import (
+    LSTM,
+    Convolve,
+    FullyConnected,
+    Input,
+    Layer,
+    Maxpool,
+    Parallel,
+    Reconfig,
+    Reversed,
+    Series,
+)
 from tessnb.network.layers.lstm_2d import LSTM2D
 from tessnb.network.layers.lstm_softmax import LSTMSoftmax
 from tessnb.network.random import TRand
@@ -82,7 +93,9 @@ class _Builder:
         if node.x == node.y == 1:
             return FullyConnected(node.function, "Conv1x1", shape.depth, node.depth)
         convolve = Convolve("Convolve", shape.depth, node.x // 2, node.y // 2)
-        return Series("ConvSeries", [convolve, FullyConnected(node.function, "ConvNL", convolve.no, node.depth)])
+        return Series(
+            "ConvSeries", [convolve, FullyConnected(node.function, "ConvNL", convolve.no, node.depth)]
+        )
 
     def lstm(self, node: LSTMSpec, shape: StaticShape) -> Layer:
         ni, states, name = shape.depth, node.states, node.text
@@ -118,7 +131,9 @@ class _Builder:
         """Connect every position of an image of known size to `depth` outputs."""
         if shape.height == 0 or shape.width == 0:
             found = f"height {shape.height}, width {shape.width} (0 is variable)"
-            raise spec_error(self.spec, node.at, f"a fully connected layer needs a fixed height and width, not {found}")
+            raise spec_error(
+                self.spec, node.at, f"a fully connected layer needs a fixed height and width, not {found}"
+            )
         return self.stacked(shape, shape.width, shape.height, type_, name, depth)
 
     def stacked(self, shape: StaticShape, x: int, y: int, type_: str, name: str, depth: int) -> Layer:
@@ -130,7 +145,9 @@ class _Builder:
     def output(self, node: OutputSpec, shape: StaticShape) -> Layer:
         type_ = _OUTPUT_TYPES[node.loss]
         if node.classes != self.num_outputs:
-            self.report(f"Warning: given outputs {node.classes} not equal to unicharset of {self.num_outputs}.")
+            self.report(
+                f"Warning: given outputs {node.classes} not equal to unicharset of {self.num_outputs}."
+            )
         if node.dimensions == 0:
             return self.whole_image(node, shape, type_, "Output", self.num_outputs)
         if node.dimensions == 2:
@@ -194,7 +211,9 @@ def build_network(
         shape = bottom.output_shape(shape)
     begins_with_input = isinstance(tree.items[0], InputSpec)
     if begins_with_input != (bottom is None):
-        wanted = "an input such as 1,36,0,1 first" if bottom is None else "no input, as layers below it are kept"
+        wanted = (
+            "an input such as 1,36,0,1 first" if bottom is None else "no input, as layers below it are kept"
+        )
         raise spec_error(net_spec, tree.items[0].at, "the network's beginning does not fit", wanted)
     report = report or (lambda line: None)
     network = _Builder(net_spec, num_outputs, report).series(tree, shape)

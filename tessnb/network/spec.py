@@ -170,12 +170,18 @@ Spec = (
 )
 
 
-def spec_error(spec: str, at: int, message: str, expected: str | None = None, hint: str | None = None) -> SpecError:
+def spec_error(
+    spec: str, at: int, message: str, expected: str | None = None, hint: str | None = None
+) -> SpecError:
     """Return the error for `spec` whose trouble is at offset `at`: the token is quoted, its column named."""
     token = re.match(r"[\[\]()]|[^\s\[\]()]*", spec[at:])
     found = repr(token.group()) if token and token.group() else "the end of the specification"
     return SpecError(
-        message, where=f"network specification {spec!r}, column {at + 1}", found=found, expected=expected, hint=hint
+        message,
+        where=f"network specification {spec!r}, column {at + 1}",
+        found=found,
+        expected=expected,
+        hint=hint,
     )
 
 
@@ -198,7 +204,9 @@ class _Parser:
         self.spec = spec
         self.at = 0
 
-    def fail(self, message: str, expected: str | None = None, hint: str | None = None, at: int | None = None) -> SpecError:
+    def fail(
+        self, message: str, expected: str | None = None, hint: str | None = None, at: int | None = None
+    ) -> SpecError:
         return spec_error(self.spec, self.at if at is None else at, message, expected, hint)
 
     def space(self) -> None:
@@ -244,7 +252,9 @@ class _Parser:
         self.space()
         start = self.at
         found = self.match(
-            r"(\d+)\s*,\s*(\d+)\s*,\s*(\d+)\s*,\s*(\d+)", "an input layer", "batch,height,width,depth as in 1,36,0,1"
+            r"(\d+)\s*,\s*(\d+)\s*,\s*(\d+)\s*,\s*(\d+)",
+            "an input layer",
+            "batch,height,width,depth as in 1,36,0,1",
         )
         batch, height, width, depth = map(int, found.groups())
         if not 0 < depth < 2**31 or max(batch, height, width) >= 2**31:
@@ -255,7 +265,9 @@ class _Parser:
         self.space()
         opener = self._OPENERS.get(self.spec[self.at : self.at + 1])
         if opener is None:
-            raise self.fail("no network element starts like this", "one of [ ( R S C M L F O", "See the VGSL grammar.")
+            raise self.fail(
+                "no network element starts like this", "one of [ ( R S C M L F O", "See the VGSL grammar."
+            )
         method: Callable[[], Spec] = getattr(self, opener)
         return method()
 
@@ -289,7 +301,9 @@ class _Parser:
 
     def _reversed_or_replicated(self) -> ReversedSpec | ReplicatedSpec:
         start = self.at
-        found = self.match(r"R(?:([xy])|\s*(\d+))", "a reversal or replication", "Rx, Ry or R<count>, then an element")
+        found = self.match(
+            r"R(?:([xy])|\s*(\d+))", "a reversal or replication", "Rx, Ry or R<count>, then an element"
+        )
         dimension, count = found.groups()
         copies = None if dimension else self.positive(count, "the number of replicas", start)
         item = self.element()
@@ -314,7 +328,11 @@ class _Parser:
 
     def _convolve(self) -> ConvolveSpec:
         start = self.at
-        found = self.match(r"C([strlmpn])(\d+),(\d+),(\d+)", "a convolution", "C(s|t|r|l|m|p|n)<y>,<x>,<depth> as in Ct3,3,16")
+        found = self.match(
+            r"C([strlmpn])(\d+),(\d+),(\d+)",
+            "a convolution",
+            "C(s|t|r|l|m|p|n)<y>,<x>,<depth> as in Ct3,3,16",
+        )
         y, x, depth = (self.positive(number, "a size", start) for number in found.groups()[1:])
         return ConvolveSpec(function=FUNCTIONS[found[1]], y=y, x=x, depth=depth, text=found.group(), at=start)
 
@@ -326,7 +344,9 @@ class _Parser:
             "L(f|r|b)(x|y)[s]<states>, LS<states>, LE<states> or L2xy<states>, as in Lfx96",
         )
         softmax, both, direction, dimension, summary, number = found.groups()
-        kind = {"S": "softmax", "E": "encoded"}.get(softmax or "", "2d" if both else "summary" if summary else "plain")
+        kind = {"S": "softmax", "E": "encoded"}.get(
+            softmax or "", "2d" if both else "summary" if summary else "plain"
+        )
         return LSTMSpec(
             kind=kind,  # type: ignore[arg-type]
             direction=direction or "f",  # type: ignore[arg-type]
@@ -338,13 +358,17 @@ class _Parser:
 
     def _fully_connected(self) -> FullyConnectedSpec:
         start = self.at
-        found = self.match(r"F([strlmpn])(\d+)", "a fully connected layer", "F(s|t|r|l|m|p|n)<depth> as in Ft64")
+        found = self.match(
+            r"F([strlmpn])(\d+)", "a fully connected layer", "F(s|t|r|l|m|p|n)<depth> as in Ft64"
+        )
         depth = self.positive(found[2], "the depth", start)
         return FullyConnectedSpec(function=FUNCTIONS[found[1]], depth=depth, text=found.group(), at=start)
 
     def _output(self) -> OutputSpec:
         start = self.at
-        found = self.match(r"O([012])([lsc])(\d*)", "an output layer", "O(2|1|0)(l|s|c)<classes> as in O1c111")
+        found = self.match(
+            r"O([012])([lsc])(\d*)", "an output layer", "O(2|1|0)(l|s|c)<classes> as in O1c111"
+        )
         classes = int(found[3] or 0)
         return OutputSpec(
             dimensions=int(found[1]),  # type: ignore[arg-type]

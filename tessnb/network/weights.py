@@ -222,7 +222,8 @@ class WeightMatrix:
                 )
                 continue
             state = [
-                None if array is None else array[:, block].T.astype(np.float64) for array in (self.updates, self.squares)
+                None if array is None else array[:, block].T.astype(np.float64)
+                for array in (self.updates, self.squares)
             ]
             records.append(
                 WeightMatrixRecord.of_floats(

@@ -21,7 +21,15 @@ from tessnb.network.weights import WeightMatrix
 __all__ = ["FullyConnected", "softmax_inplace"]
 
 #: Type → the letter that the reference prints; a softmax with CTC is a "c".
-_LETTERS = {"Tanh": "t", "Logistic": "s", "Relu": "r", "Linear": "l", "LinLogistic": "p", "LinTanh": "n", "Softmax": "c"}
+_LETTERS = {
+    "Tanh": "t",
+    "Logistic": "s",
+    "Relu": "r",
+    "Linear": "l",
+    "LinLogistic": "p",
+    "LinTanh": "n",
+    "Softmax": "c",
+}
 _LOSSES = {"Softmax": LOSS_CTC, "SoftmaxNoCTC": LOSS_SOFTMAX, "Logistic": LOSS_LOGISTIC}
 # Bound of a softmax's negative inputs, so that no output is zero.
 _MAX_SOFTMAX_ACTIVATION = np.float32(86.0)

@@ -50,7 +50,9 @@ class LSTM2D(LSTMBase):
         self.weights.project(source, gates.reshape(-1, width))
         scales = self.weights.scales if self.weights.scales is not None else _NONE
         product, hidden = self.scratch("product", (width,)), self.scratch("hidden", (units,))
-        lstm_2d_forward(gates, *self._recurrent, scales, states, tanh_states, outputs, chosen, product, hidden)
+        lstm_2d_forward(
+            gates, *self._recurrent, scales, states, tanh_states, outputs, chosen, product, hidden
+        )
         if training:
             self._kept = source, gates, states, tanh_states, outputs, chosen
         if x.int_mode:
@@ -67,7 +69,17 @@ class LSTM2D(LSTMBase):
         product = self.scratch("back_product", (units,))
         left, above = self._recurrent
         lstm_2d_backward(
-            delta.contiguous(), gates, left, above, states, tanh_states, chosen, delta.widths, errors, state_errors, product
+            delta.contiguous(),
+            gates,
+            left,
+            above,
+            states,
+            tanh_states,
+            chosen,
+            delta.widths,
+            errors,
+            state_errors,
+            product,
         )
         fed_back = self.scratch("fed_back", (*outputs.shape[:3], 2 * units))
         fed_back[:] = 0.0

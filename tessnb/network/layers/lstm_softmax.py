@@ -137,7 +137,9 @@ class LSTMSoftmax(LSTMBase):
         self.softmax.set_training(state)
 
     def init_weights(self, range_: float, randomizer: TRand) -> int:
-        self.num_weights = super().init_weights(range_, randomizer) + self.softmax.init_weights(range_, randomizer)
+        self.num_weights = super().init_weights(range_, randomizer) + self.softmax.init_weights(
+            range_, randomizer
+        )
         return self.num_weights
 
     def remap_outputs(self, old_no: int, code_map: list[int]) -> int:

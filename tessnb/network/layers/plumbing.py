@@ -65,7 +65,9 @@ class Plumbing(Layer):
 
     def _misfit(self, layer: Layer, expected: int) -> InputError:
         where = f"layer {len(self.stack)} ({layer.spec()}) of {self.type} {self.name!r}"
-        return InputError("the layer does not fit its input", where=where, found=f"{layer.ni} inputs", expected=expected)
+        return InputError(
+            "the layer does not fit its input", where=where, found=f"{layer.ni} inputs", expected=expected
+        )
 
     @property
     def _is_series(self) -> bool:
@@ -233,7 +235,10 @@ class Series(Plumbing):
         """
         if not 0 <= last < len(self.stack):
             raise InputError(
-                "no layer has this index", where="append_index", found=last, expected=f"0 to {len(self.stack) - 1}"
+                "no layer has this index",
+                where="append_index",
+                found=last,
+                expected=f"0 to {len(self.stack) - 1}",
             )
         top = self.stack[last]
         if last == len(self.stack) - 1 and isinstance(top, FullyConnected) and top.type == "Softmax":

@@ -138,7 +138,10 @@ class Reconfig(Layer):
 
     def output_shape(self, shape: StaticShape) -> StaticShape:
         return replace(
-            shape, height=shape.height // self.y_scale, width=shape.width // self.x_scale, depth=self._depth(shape)
+            shape,
+            height=shape.height // self.y_scale,
+            width=shape.width // self.x_scale,
+            depth=self._depth(shape),
         )
 
     def _depth(self, shape: StaticShape) -> int:
