@@ -29,6 +29,35 @@ def _randomize(line, amplitude, random):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(**OPTIONS)
+def _stack_with_noise(x, height, width, y, c, half_y, half_x, amplitude, random, stacked):  # type: ignore[no-untyped-def]
+    """Stack the window around position (y, c) of image `x`, part of which may be outside."""
+    features = x.shape[2]
+    at = 0
+    for source_x in range(c - half_x, c + half_x + 1):
+        for source_y in range(y - half_y, y + half_y + 1):
+            if 0 <= source_x < width and 0 <= source_y < height:
+                for f in range(features):
+                    stacked[at + f] = x[source_y, source_x, f]
+            else:
+                _randomize(stacked[at : at + features], amplitude, random)
+            at += features
+
+
+@numba.njit(**OPTIONS)
+def _stack_inside(x, width, y, half_y, half_x, row):  # type: ignore[no-untyped-def]
+    """Stack the windows of row y that are wholly inside."""
+    features = x.shape[2]
+    at = 0
+    for dx in range(-half_x, half_x + 1):
+        for dy in range(-half_y, half_y + 1):
+            source = x[y + dy]
+            for c in range(half_x, width - half_x):
+                for f in range(features):
+                    row[np.uint64(c), np.uint64(at + f)] = source[np.uint64(c + dx), np.uint64(f)]
+            at += features
+
+
+@numba.njit(**OPTIONS)
 def convolve_forward(x, heights, widths, half_y, half_x, amplitude, random, out):  # type: ignore[no-untyped-def]
     """Stack for each position the inputs in a window around it, columns first.
 
@@ -45,25 +74,21 @@ def convolve_forward(x, heights, widths, half_y, half_x, amplitude, random, out)
     out : numpy.ndarray, shape=(batch, height, width, (2 half_x + 1) * (2 half_y + 1) * features), same dtype as x
         Filled; padding becomes zero.
     """
-    features = x.shape[3]
     for b in range(x.shape[0]):
         height, width = heights[b], widths[b]
         for y in range(x.shape[1]):
-            for c in range(x.shape[2]):
-                stacked = out[b, y, c]
-                if y >= height or c >= width:
-                    stacked[:] = 0
-                    continue
-                at = 0
-                for source_x in range(c - half_x, c + half_x + 1):
-                    for source_y in range(y - half_y, y + half_y + 1):
-                        inside = 0 <= source_x < width and 0 <= source_y < height
-                        if inside:
-                            for f in range(features):
-                                stacked[at + f] = x[b, source_y, source_x, f]
-                        else:
-                            _randomize(stacked[at : at + features], amplitude, random)
-                        at += features
+            if y >= height:
+                out[b, y] = 0
+                continue
+            # Only positions near the border draw noise, and they must do so in order.
+            whole = half_y <= y < height - half_y and width > 2 * half_x
+            for c in range(half_x if whole else width):
+                _stack_with_noise(x[b], height, width, y, c, half_y, half_x, amplitude, random, out[b, y, c])
+            if whole:
+                _stack_inside(x[b], width, y, half_y, half_x, out[b, y])
+                for c in range(width - half_x, width):
+                    _stack_with_noise(x[b], height, width, y, c, half_y, half_x, amplitude, random, out[b, y, c])
+            out[b, y, width:] = 0
 
 
 @numba.njit(**OPTIONS)

@@ -28,6 +28,14 @@ OPTIONS = {"nogil": True, "cache": True, "error_model": "numpy", "fastmath": {"c
 STATE_CLIP = F(100.0)
 #: Bound of the gates' errors.
 ERROR_CLIP = F(1.0)
+#: Up to so many sequences a product of vector and matrix for each is quicker than BLAS's product of matrices.
+FEW = 8
+
+
+@numba.njit(**OPTIONS)
+def clipped(error):  # type: ignore[no-untyped-def]
+    """Return a gate's error within its bounds."""
+    return min(max(error, -ERROR_CLIP), ERROR_CLIP)
 
 
 @numba.njit(**OPTIONS)
@@ -44,17 +52,16 @@ def lstm_cell(gates, previous, state, tanh_state, output):  # type: ignore[no-un
         Filled with ``c``, ``tanh(c)`` and ``h``.
     """
     units = state.shape[0]
+    # Slices, because LLVM does not vectorize where an index might be negative.
+    cell_input, input_gate = gates[:units], gates[units : 2 * units]
+    forget_gate, output_gate = gates[2 * units : 3 * units], gates[3 * units :]
     for i in range(units):
-        gates[i] = tanh(gates[i])
-    for i in range(units, 4 * units):
-        gates[i] = logistic(gates[i])
-    for i in range(units):
-        c = gates[2 * units + i] * previous[i] + gates[i] * gates[units + i]
-        state[i] = min(max(c, -STATE_CLIP), STATE_CLIP)
-    for i in range(units):
-        u = tanh(state[i])
-        tanh_state[i] = u
-        output[i] = u * gates[3 * units + i]
+        ci, gi = tanh(cell_input[i]), logistic(input_gate[i])
+        gf, go = logistic(forget_gate[i]), logistic(output_gate[i])
+        c = min(max(gf * previous[i] + ci * gi, -STATE_CLIP), STATE_CLIP)
+        u = tanh(c)
+        cell_input[i], input_gate[i], forget_gate[i], output_gate[i] = ci, gi, gf, go
+        state[i], tanh_state[i], output[i] = c, u, u * go
 
 
 @numba.njit(**OPTIONS)
@@ -90,8 +97,9 @@ def lstm_forward(gates, recurrent, scales, states, tanh_states, outputs, product
                     for i in range(units):
                         hidden[s, i] = quantized(outputs[t - 1, s, i])
             fed_back = hidden if integer else outputs[t - 1]
-            if sequences == 1:
-                np.dot(fed_back[0], recurrent, product[0])
+            if sequences <= FEW:
+                for s in range(sequences):
+                    np.dot(fed_back[s], recurrent, product[s])
             else:
                 np.dot(fed_back, recurrent, product)
         for s in range(sequences):
@@ -157,40 +165,38 @@ def lstm_backward(  # type: ignore[no-untyped-def]
     for t in range(steps - 1, -1, -1):
         last = t == steps - 1
         if not last:
-            if sequences == 1:
-                np.dot(recurrent, errors[t + 1, 0], output_errors[0])
+            if sequences <= FEW:
+                for s in range(sequences):
+                    np.dot(recurrent, errors[t + 1, s], output_errors[s])
             else:
                 np.dot(errors[t + 1], transposed, output_errors)
         for s in range(sequences):
             gate, error, u = gates[t, s], errors[t, s], tanh_states[t, s]
+            ci, gi = gate[:units], gate[units : 2 * units]
+            gf, go = gate[2 * units : 3 * units], gate[3 * units :]
+            error_ci, error_gi = error[:units], error[units : 2 * units]
+            error_gf, error_go = error[2 * units : 3 * units], error[3 * units :]
             e_c, e_h, delta = state_errors[s], output_errors[s], deltas[t, s]
             if last:
                 for i in range(units):
                     e_h[i] = delta[i]
                     e_c[i] = F(0.0)
             else:
-                forget = gates[t + 1, s]
+                next_gf = gates[t + 1, s][2 * units : 3 * units]
                 for i in range(units):
                     e_h[i] += delta[i]
-                    e_c[i] *= forget[2 * units + i]
-            for i in range(units):
-                e = e_c[i] + (F(1.0) - u[i] * u[i]) * gate[3 * units + i] * e_h[i]
-                e_c[i] = min(max(e, F(-4.0)), F(4.0))
+                    e_c[i] *= next_gf[i]
             previous = zero
             if t > 0:
                 previous = states[t - 1, s]
             elif carried and s % rows > 0:
                 previous = states[lengths[s - 1] - 1, s - 1]
             for i in range(units):
-                ci, gi = gate[i], gate[units + i]
-                e = e_c[i]
-                error[i] = min(max((F(1.0) - ci * ci) * gi * e, -ERROR_CLIP), ERROR_CLIP)
-                error[units + i] = min(max(gi * (F(1.0) - gi) * ci * e, -ERROR_CLIP), ERROR_CLIP)
+                e = e_c[i] + (F(1.0) - u[i] * u[i]) * go[i] * e_h[i]
+                e = min(max(e, F(-4.0)), F(4.0))
+                e_c[i] = e
+                error_ci[i] = clipped((F(1.0) - ci[i] * ci[i]) * gi[i] * e)
+                error_gi[i] = clipped(gi[i] * (F(1.0) - gi[i]) * ci[i] * e)
+                error_gf[i] = clipped(gf[i] * (F(1.0) - gf[i]) * previous[i] * e)
             for i in range(units):
-                gf = gate[2 * units + i]
-                e = gf * (F(1.0) - gf) * previous[i] * e_c[i]
-                error[2 * units + i] = min(max(e, -ERROR_CLIP), ERROR_CLIP)
-            for i in range(units):
-                go = gate[3 * units + i]
-                e = u[i] * go * (F(1.0) - go) * e_h[i]
-                error[3 * units + i] = min(max(e, -ERROR_CLIP), ERROR_CLIP)
+                error_go[i] = clipped(u[i] * go[i] * (F(1.0) - go[i]) * e_h[i])
