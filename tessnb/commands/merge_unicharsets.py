@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from tessnb.charset.unicharset import append_unicharset
 from tessnb.commands._flags import parse
-from tessnb.errors import InputError
 from tessnb.formats.unicharset import Unicharset
 
 __all__ = ["run"]
@@ -27,9 +26,6 @@ def run(arguments: list[str]) -> int:
         source = Unicharset.read(path)
         print(f"Loaded unicharset of size {len(source)} from file {path}")
         append_unicharset(merged, source)
-    try:
-        merged.write(output, canonical=True)
-    except OSError as error:
-        raise InputError(f"Cannot save unicharset file {output}", found=error.strerror) from None
+    merged.write(output, canonical=True)
     print(f"Wrote unicharset file {output}.")
     return 0
