@@ -25,15 +25,10 @@ __all__ = [
     "Position",
     "Step",
     "WordGraph",
-    "is_space_delimited",
 ]
 
 #: The unichar-id that stands for a word in punctuation patterns and for a digit in number patterns.
 PATTERN_ID = 0
-#: The scripts that are written without spaces between words.
-_UNSPACED_SCRIPTS = frozenset({"Han", "Thai", "Hangul", "Hiragana", "Katakana"})
-#: A language whose unicharset has one of these is searched without spaces (Hangul is not among them).
-_UNSPACED_LANGUAGES = frozenset({"Han", "Katakana", "Thai"})
 
 
 class DawgType(IntEnum):
@@ -149,11 +144,6 @@ class WordGraph:
         return edge != NO_EDGE and self.word_ends[edge]
 
 
-def is_space_delimited(unicharset: Unicharset, unichar_id: int) -> bool:
-    """Whether this character's script puts spaces between words (``UNICHARSET::IsSpaceDelimited``)."""
-    return unicharset.entries[unichar_id].script not in _UNSPACED_SCRIPTS
-
-
 class Dictionary:
     """All dawgs of a model, walked together.
 
@@ -173,8 +163,6 @@ class Dictionary:
         For each graph those that may follow.
     initial : tuple of Position
         Where every word begins.
-    space_delimited : bool
-        Whether words of the language stand between spaces.
     """
 
     def __init__(self, unicharset: Unicharset, graphs: Sequence[WordGraph]) -> None:
@@ -185,7 +173,6 @@ class Dictionary:
             for graph in self.graphs
         ]
         self.initial = self._initial()
-        self.space_delimited = _UNSPACED_LANGUAGES.isdisjoint(unicharset.scripts)
         self._digits = [entry.isdigit for entry in unicharset.entries]
 
     def __bool__(self) -> bool:
