@@ -7,6 +7,7 @@ pixel: a line that we cut, scale and normalize enters the network as it enters T
 from __future__ import annotations
 
 from tessnb.lines.cutting import Cut, DroppedLine, box_path_of, cut_file, cut_page, make_document
+from tessnb.lines.finding import PAGE_SEGMENTATION_MODES, FoundLine, find_lines
 from tessnb.lines.images import PageImage, decode_image, read_image, read_pages
 from tessnb.lines.line import TrainingLine
 from tessnb.lines.network_input import input_height, network_input, prepare_line
@@ -22,9 +23,11 @@ from tessnb.lines.sources import (
 )
 
 __all__ = [
+    "PAGE_SEGMENTATION_MODES",
     "Cut",
     "DocumentLines",
     "DroppedLine",
+    "FoundLine",
     "ImageTextLines",
     "PageImage",
     "TrainingLine",
@@ -34,6 +37,7 @@ __all__ = [
     "cut_page",
     "decode_image",
     "find_image_text_pairs",
+    "find_lines",
     "input_height",
     "make_document",
     "network_input",

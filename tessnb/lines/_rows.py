@@ -1,0 +1,352 @@
+"""The baseline and the letter heights of a row of blobs, from which Tesseract derives the box of a text line.
+
+Coordinates are pixels, y upwards.
+
+Source: ``textord/makerow.cpp`` (``compute_row_xheight``, ``compute_block_xheight``, ``correct_row_xheight``),
+``textord/tordmain.cpp`` (``filter_noise_blobs``), ``ccstruct/statistc.cpp``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import ceil, floor
+
+import numpy as np
+
+from tessnb.lines._baseline import fit_baselines
+from tessnb.lines._blobs import Blobs
+from tessnb.lines._spline import Spline, fit_spline
+
+__all__ = ["RowModel", "line_size_of", "model_rows"]
+
+_X_HEIGHT, _ASCENDER, _DESCENDER = 0.5, 0.25, 0.25
+_CAP_RATIO = _X_HEIGHT / (_X_HEIGHT + _ASCENDER)
+_LINE_FACTOR = (_DESCENDER + _X_HEIGHT + 2 * _ASCENDER) / _X_HEIGHT
+_NOISE_HEIGHT = 7
+_SOLID = 0.7
+_WIDEST = 8
+_LEAST_X_HEIGHT = 10
+
+
+@dataclass
+class RowModel:
+    """A row's baseline and heights.
+
+    Attributes
+    ----------
+    slope, offset : float
+        The straight baseline: ``y = slope * x + offset``.
+    curve : Spline or None
+        The curved baseline.
+    x_height, ascender, descender : float
+        In pixels; the descender is negative, the ascender what capitals add to the x-height.
+    """
+
+    slope: float = 0.0
+    offset: float = 0.0
+    curve: Spline | None = None
+    x_height: float = 0.0
+    ascender: float = 0.0
+    descender: float = 0.0
+    evidence: int = 0
+
+    @property
+    def height(self) -> float:
+        return self.x_height + self.ascender - self.descender
+
+    def base_at(self, x: float) -> float:
+        return self.slope * x + self.offset if self.curve is None else self.curve.y(x)
+
+
+class _Histogram:
+    """Counts of whole numbers in a range; what is outside counts at its ends (``STATS``)."""
+
+    def __init__(self, low: int, high: int) -> None:
+        if high < low:
+            low, high = 0, 1
+        self.low, self.high = low, high
+        self.counts = np.zeros(high - low + 1, np.int64)
+
+    def add(self, value: int, count: int = 1) -> None:
+        self.counts[min(max(value, self.low), self.high) - self.low] += count
+
+    def at(self, value: int) -> int:
+        return int(self.counts[min(max(value, self.low), self.high) - self.low])
+
+    @property
+    def total(self) -> int:
+        return int(self.counts.sum())
+
+    @property
+    def ends(self) -> tuple[int, int]:
+        """The least and the greatest number that occurs."""
+        used = np.flatnonzero(self.counts)
+        return (self.low + int(used[0]), self.low + int(used[-1])) if len(used) else (self.low, self.low)
+
+    def mode(self) -> int:
+        """The most frequent number; among equals the greatest but not the least of the range."""
+        best, place = self.counts[0], 0
+        for index in range(len(self.counts) - 1, 0, -1):
+            if self.counts[index] > best:
+                best, place = self.counts[index], index
+        return place + self.low
+
+    def fractile(self, fraction: float) -> float:
+        if not self.total:
+            return float(self.low)
+        sums = np.cumsum(self.counts)
+        target = min(max(fraction * self.total, 1.0), float(self.total))
+        index = int(np.searchsorted(sums, target))
+        return self.low + index + 1 - float(sums[index] - target) / float(self.counts[index])
+
+    def median(self) -> float:
+        median = self.fractile(0.5)
+        pile = floor(median)
+        if self.total > 1 and self.at(pile) == 0:
+            used = np.flatnonzero(self.counts) + self.low
+            return (
+                float(used[used <= pile].max(initial=self.low) + used[used >= pile].min(initial=self.high))
+                / 2
+            )
+        return median
+
+
+def line_size_of(blobs: Blobs) -> float:
+    """Return a first guess at the letters' size in pixels (``Textord::filter_noise_blobs``)."""
+    if not len(blobs):
+        return 1.0
+    widths, heights = blobs.boxes[:, 2] - blobs.boxes[:, 0], blobs.boxes[:, 3] - blobs.boxes[:, 1]
+    loud = heights >= _NOISE_HEIGHT
+    solid = blobs.areas >= widths * heights * _SOLID
+    guess = _Histogram(0, 599)
+    for height in heights[loud & ~solid]:
+        guess.add(int(height))
+    size = guess.fractile(0.75)
+    least, most, widest = floor(size / 2), ceil(size * _LINE_FACTOR), ceil(size * _WIDEST)
+    usable = loud & (heights >= least) & (heights <= most) & (widths <= widest)
+    again = _Histogram(0, 599)
+    for height in heights[usable]:
+        again.add(int(height))
+    return max(size, again.fractile(0.9) * _CAP_RATIO) or 1.0
+
+
+def model_rows(blobs: Blobs, rows: list[np.ndarray], line_size: float, width: int) -> list[RowModel]:
+    """Model the rows of one block.
+
+    Parameters
+    ----------
+    blobs : Blobs
+        The blobs of the block.
+    rows : list of ndarray of int
+        The indices of each row's blobs, sorted by their left edges.
+    line_size : float
+        From `line_size_of`.
+    width : int
+        Width of the block.
+    """
+    spacing, scaled = line_size * _LINE_FACTOR, line_size * 1.25
+    models = [RowModel(*line) for line in fit_baselines(blobs, rows, spacing)]
+    size = min(scaled, spacing)
+    low, high = max(floor(int(size) * 0.25), _LEAST_X_HEIGHT), ceil(int(size) * 3.0)
+    parts = [_letters(blobs, row, size * _X_HEIGHT * 1.5) for row in rows]
+    for model, boxes in zip(models, parts, strict=True):
+        model.curve = fit_spline(boxes, model.slope, model.offset, int(size), width)
+        _measure(model, boxes, low, high)
+    _level(models, parts, low, high, size)
+    return models
+
+
+def _letters(blobs: Blobs, row: np.ndarray, widest: float) -> np.ndarray:
+    """Join blobs one above the other, and cut wide ones: boxes, shape (n, 4) (``pre_associate_blobs``)."""
+    out: list[tuple[int, int, int, int]] = []
+    index = 0
+    while index < len(row):
+        group = [row[index]]
+        left, bottom, right, top = (int(v) for v in blobs.boxes[row[index]])
+        while index + 1 < len(row):
+            other = blobs.boxes[row[index + 1]]
+            overlap = min(right, int(other[2])) - max(left, int(other[0]))
+            if 2 * overlap < min(right - left, int(other[2] - other[0])):
+                break
+            index += 1
+            group.append(row[index])
+            left, bottom = min(left, int(other[0])), min(bottom, int(other[1]))
+            right, top = max(right, int(other[2])), max(top, int(other[3]))
+        out += _chopped(blobs, group, (left, bottom, right, top), widest)
+        index += 1
+    return np.array(out, np.int64).reshape(-1, 4)
+
+
+def _chopped(
+    blobs: Blobs, group: list[int], box: tuple[int, int, int, int], widest: float
+) -> list[tuple[int, int, int, int]]:
+    left, _, right, _ = box
+    count = floor((right - left) / widest)
+    if count <= 1:
+        return [box]
+    width = (right - left + 1) / count
+    parts = []
+    for piece in range(count):
+        stop = right - (count - 1 - piece) * width
+        start = max(floor(stop - width), left)
+        lows, highs = [], []
+        for index in group:
+            origin = int(blobs.boxes[index][0])
+            first, last = max(floor(stop - width) - origin, 0), max(ceil(stop) - origin, 0)
+            profile = blobs.profiles[index][:, first:last]
+            if profile.size:
+                lows.append(int(profile[0].min()))
+                highs.append(int(profile[1].max()))
+        if lows:
+            parts.append((start, min(lows), ceil(stop), max(highs)))
+    return parts
+
+
+def _measure(model: RowModel, boxes: np.ndarray, low: int, high: int) -> None:
+    """Find x-height, ascender and descender among the letters' tops and bottoms (``compute_row_xheight``)."""
+    heights, floating = _tops(model, boxes, low, high)
+    model.evidence = _modes(heights, floating, low, high, model)
+    model.descender = 0.0
+    if model.x_height > 0:
+        model.descender = float(_drop(model, boxes, heights))
+
+
+def _tops(model: RowModel, boxes: np.ndarray, low: int, high: int) -> tuple[_Histogram, _Histogram]:
+    heights, floating = _Histogram(low, high), _Histogram(low, high)
+    for left, bottom, right, top in boxes:
+        above = float(top) - model.base_at((left + right) / 2)
+        if low <= above <= high:
+            heights.add(floor(above + 0.5))
+            if (top - bottom) / above < 0.75:
+                floating.add(floor(above + 0.5))
+    return heights, floating
+
+
+def _modes(heights: _Histogram, floating: _Histogram, low: int, high: int, model: RowModel) -> int:
+    """Set x-height and ascender from two peaks in a plausible ratio (``compute_xheight_from_modes``)."""
+    model.x_height = model.ascender = 0.0
+    count = heights.at(heights.mode())
+    if not count:
+        return 0
+    modes = _frequent(heights, low, high)
+    best, in_pile, previous = 0, False, -(2**31)
+    for place, x in enumerate(modes[:-1]):
+        if x != previous + 1:
+            in_pile = False
+        letters = heights.at(x) - floating.at(x)
+        if letters < count * 0.4 or not (in_pile or letters > best):
+            continue
+        for tall in modes[place + 1 :]:
+            if 1.25 < tall / x < 1.8 and heights.at(tall) >= count * 0.08:
+                if letters > best:
+                    in_pile, best = True, letters
+                previous = x
+                model.x_height, model.ascender = float(x), float(tall - x)
+    if model.x_height == 0:
+        single = _Histogram(low, high)
+        single.counts[:] = heights.counts
+        single.counts[:-1] -= floating.counts[:-1]
+        x = single.mode()
+        model.x_height, best = float(x), heights.at(x)
+    return best
+
+
+def _frequent(heights: _Histogram, low: int, high: int, most: int = 12) -> list[int]:
+    """Return up to twelve numbers that occur most, in ascending order (after ``compute_height_modes``)."""
+    used = [value for value in range(low, high + 1) if heights.at(value)]
+    return sorted(sorted(used, key=lambda value: (-heights.at(value), -value))[:most])
+
+
+def _drop(model: RowModel, boxes: np.ndarray, heights: _Histogram) -> int:
+    """Return how far descenders reach below the baseline, negative, or 0 (``compute_row_descdrop``)."""
+    least, most = heights.ends
+    if least / model.x_height < 1.25:
+        least = floor(model.x_height * 1.25 + 0.5)
+    if most / model.x_height > 1.8:
+        most = floor(model.x_height * 1.8)
+    tall = sum(heights.at(value) for value in range(least, most + 1) if heights.low <= value <= heights.high)
+    low, high = floor(model.x_height * 0.25 + 0.5), floor(model.x_height * 0.6)
+    drops = _Histogram(low, high)
+    for left, bottom, right, _ in boxes:
+        below = model.slope * (left + right) / 2 + model.offset - float(bottom)
+        if low <= below <= high:
+            drops.add(floor(below + 0.5))
+    count = drops.at(drops.mode())
+    if count + tall < model.evidence * 0.16 or not count:
+        return 0
+    return -drops.mode()
+
+
+def _level(models: list[RowModel], parts: list[np.ndarray], low: int, high: int, size: float) -> None:
+    """Complete and correct rows by the block's averages (``compute_block_xheight``)."""
+    with_ascenders = [model for model in models if model.x_height > 0 and model.ascender > 0]
+    with_descenders = [model for model in models if model.x_height > 0 >= model.ascender and model.descender]
+    plain = [
+        index
+        for index, model in enumerate(models)
+        if model.x_height > 0 >= model.ascender and not model.descender
+    ]
+    block = RowModel()
+    if with_ascenders:
+        block.x_height = _median([(m.x_height, m.evidence) for m in with_ascenders], low, high)
+        block.ascender = _median(
+            [(m.ascender, m.evidence) for m in with_ascenders], int(low * 0.5), int(high * 0.5)
+        )
+        drops = [(-m.descender, m.evidence) for m in with_ascenders]
+        block.descender = -_median(drops, int(low * 0.5), int(high * 0.5))
+    elif with_descenders:
+        block.x_height = _median([(m.x_height, m.evidence) for m in with_descenders], low, high)
+        drops = [(-m.descender, m.evidence) for m in with_descenders]
+        block.descender = -_median(drops, int(low * 0.5), int(high * 0.5))
+    elif plain:
+        heights, floating = _Histogram(low, high), _Histogram(low, high)
+        for index in plain:
+            for whole, part in zip(
+                (heights, floating), _tops(models[index], parts[index], low, high), strict=True
+            ):
+                whole.counts += part.counts
+        if heights.total:
+            _modes(heights, floating, low, high, block)
+            if block.ascender == 0:
+                block.x_height = heights.median() * _CAP_RATIO
+        else:
+            block.x_height = size * _X_HEIGHT
+    else:
+        block.x_height = size * _X_HEIGHT
+    small = block.x_height < _LEAST_X_HEIGHT
+    block.x_height = max(block.x_height, float(_LEAST_X_HEIGHT))
+    if small or block.ascender <= 0:
+        block.ascender = block.x_height * 0.5
+    if small or block.descender >= 0:
+        block.descender = -block.x_height * 0.5
+    for model in models:
+        _correct(model, block)
+
+
+def _median(values: list[tuple[float, int]], low: int, high: int) -> float:
+    histogram = _Histogram(low, high)
+    for value, weight in values:
+        histogram.add(int(value), weight)
+    return histogram.median()
+
+
+def _correct(model: RowModel, block: RowModel) -> None:
+    """Fill in what a row alone cannot tell (``correct_row_xheight``)."""
+
+    def close(value: float) -> bool:
+        return value * 0.9 <= model.x_height <= value * 1.1
+
+    normal, capital = close(block.x_height), close(block.x_height + block.ascender)
+    if model.x_height > 0 and model.ascender > 0:
+        if model.descender >= 0:
+            model.descender = model.x_height * (block.descender / block.x_height)
+    elif model.x_height <= 0 or (normal or capital if model.descender else normal):
+        model.x_height, model.ascender, model.descender = block.x_height, block.ascender, block.descender
+    elif model.descender:
+        model.ascender = model.x_height * (block.ascender / block.x_height)
+    elif capital:
+        model.x_height, model.ascender, model.descender = block.x_height, block.ascender, block.descender
+    else:
+        model.ascender = model.x_height * (block.ascender / (block.x_height + block.ascender))
+        model.x_height -= model.ascender
+        model.descender = model.x_height * (block.descender / block.x_height)
