@@ -15,7 +15,9 @@ import numpy as np
 
 from tessnb.lines._baseline import fit_baselines
 from tessnb.lines._blobs import Blobs
-from tessnb.lines._spline import Spline, fit_spline
+from tessnb.lines._curve import Spline
+from tessnb.lines._histogram import Histogram
+from tessnb.lines._spline import fit_spline
 
 __all__ = ["RowModel", "line_size_of", "model_rows"]
 
@@ -58,59 +60,6 @@ class RowModel:
         return self.slope * x + self.offset if self.curve is None else self.curve.y(x)
 
 
-class _Histogram:
-    """Counts of whole numbers in a range; what is outside counts at its ends (``STATS``)."""
-
-    def __init__(self, low: int, high: int) -> None:
-        if high < low:
-            low, high = 0, 1
-        self.low, self.high = low, high
-        self.counts = np.zeros(high - low + 1, np.int64)
-
-    def add(self, value: int, count: int = 1) -> None:
-        self.counts[min(max(value, self.low), self.high) - self.low] += count
-
-    def at(self, value: int) -> int:
-        return int(self.counts[min(max(value, self.low), self.high) - self.low])
-
-    @property
-    def total(self) -> int:
-        return int(self.counts.sum())
-
-    @property
-    def ends(self) -> tuple[int, int]:
-        """The least and the greatest number that occurs."""
-        used = np.flatnonzero(self.counts)
-        return (self.low + int(used[0]), self.low + int(used[-1])) if len(used) else (self.low, self.low)
-
-    def mode(self) -> int:
-        """The most frequent number; among equals the greatest but not the least of the range."""
-        best, place = self.counts[0], 0
-        for index in range(len(self.counts) - 1, 0, -1):
-            if self.counts[index] > best:
-                best, place = self.counts[index], index
-        return place + self.low
-
-    def fractile(self, fraction: float) -> float:
-        if not self.total:
-            return float(self.low)
-        sums = np.cumsum(self.counts)
-        target = min(max(fraction * self.total, 1.0), float(self.total))
-        index = int(np.searchsorted(sums, target))
-        return self.low + index + 1 - float(sums[index] - target) / float(self.counts[index])
-
-    def median(self) -> float:
-        median = self.fractile(0.5)
-        pile = floor(median)
-        if self.total > 1 and self.at(pile) == 0:
-            used = np.flatnonzero(self.counts) + self.low
-            return (
-                float(used[used <= pile].max(initial=self.low) + used[used >= pile].min(initial=self.high))
-                / 2
-            )
-        return median
-
-
 def line_size_of(blobs: Blobs) -> float:
     """Return a first guess at the letters' size in pixels (``Textord::filter_noise_blobs``)."""
     if not len(blobs):
@@ -118,16 +67,10 @@ def line_size_of(blobs: Blobs) -> float:
     widths, heights = blobs.boxes[:, 2] - blobs.boxes[:, 0], blobs.boxes[:, 3] - blobs.boxes[:, 1]
     loud = heights >= _NOISE_HEIGHT
     solid = blobs.areas >= widths * heights * _SOLID
-    guess = _Histogram(0, 599)
-    for height in heights[loud & ~solid]:
-        guess.add(int(height))
-    size = guess.fractile(0.75)
+    size = Histogram(0, 599, heights[loud & ~solid]).fractile(0.75)
     least, most, widest = floor(size / 2), ceil(size * _LINE_FACTOR), ceil(size * _WIDEST)
     usable = loud & (heights >= least) & (heights <= most) & (widths <= widest)
-    again = _Histogram(0, 599)
-    for height in heights[usable]:
-        again.add(int(height))
-    return max(size, again.fractile(0.9) * _CAP_RATIO) or 1.0
+    return max(size, Histogram(0, 599, heights[usable]).fractile(0.9) * _CAP_RATIO) or 1.0
 
 
 def model_rows(blobs: Blobs, rows: list[np.ndarray], line_size: float, width: int) -> list[RowModel]:
@@ -211,8 +154,8 @@ def _measure(model: RowModel, boxes: np.ndarray, low: int, high: int) -> None:
         model.descender = float(_drop(model, boxes, heights))
 
 
-def _tops(model: RowModel, boxes: np.ndarray, low: int, high: int) -> tuple[_Histogram, _Histogram]:
-    heights, floating = _Histogram(low, high), _Histogram(low, high)
+def _tops(model: RowModel, boxes: np.ndarray, low: int, high: int) -> tuple[Histogram, Histogram]:
+    heights, floating = Histogram(low, high), Histogram(low, high)
     for left, bottom, right, top in boxes:
         above = float(top) - model.base_at((left + right) / 2)
         if low <= above <= high:
@@ -222,7 +165,7 @@ def _tops(model: RowModel, boxes: np.ndarray, low: int, high: int) -> tuple[_His
     return heights, floating
 
 
-def _modes(heights: _Histogram, floating: _Histogram, low: int, high: int, model: RowModel) -> int:
+def _modes(heights: Histogram, floating: Histogram, low: int, high: int, model: RowModel) -> int:
     """Set x-height and ascender from two peaks in a plausible ratio (``compute_xheight_from_modes``)."""
     model.x_height = model.ascender = 0.0
     count = heights.at(heights.mode())
@@ -243,7 +186,7 @@ def _modes(heights: _Histogram, floating: _Histogram, low: int, high: int, model
                 previous = x
                 model.x_height, model.ascender = float(x), float(tall - x)
     if model.x_height == 0:
-        single = _Histogram(low, high)
+        single = Histogram(low, high)
         single.counts[:] = heights.counts
         single.counts[:-1] -= floating.counts[:-1]
         x = single.mode()
@@ -251,13 +194,13 @@ def _modes(heights: _Histogram, floating: _Histogram, low: int, high: int, model
     return best
 
 
-def _frequent(heights: _Histogram, low: int, high: int, most: int = 12) -> list[int]:
+def _frequent(heights: Histogram, low: int, high: int, most: int = 12) -> list[int]:
     """Return up to twelve numbers that occur most, in ascending order (after ``compute_height_modes``)."""
     used = [value for value in range(low, high + 1) if heights.at(value)]
     return sorted(sorted(used, key=lambda value: (-heights.at(value), -value))[:most])
 
 
-def _drop(model: RowModel, boxes: np.ndarray, heights: _Histogram) -> int:
+def _drop(model: RowModel, boxes: np.ndarray, heights: Histogram) -> int:
     """Return how far descenders reach below the baseline, negative, or 0 (``compute_row_descdrop``)."""
     least, most = heights.ends
     if least / model.x_height < 1.25:
@@ -266,7 +209,7 @@ def _drop(model: RowModel, boxes: np.ndarray, heights: _Histogram) -> int:
         most = floor(model.x_height * 1.8)
     tall = sum(heights.at(value) for value in range(least, most + 1) if heights.low <= value <= heights.high)
     low, high = floor(model.x_height * 0.25 + 0.5), floor(model.x_height * 0.6)
-    drops = _Histogram(low, high)
+    drops = Histogram(low, high)
     for left, bottom, right, _ in boxes:
         below = model.slope * (left + right) / 2 + model.offset - float(bottom)
         if low <= below <= high:
@@ -299,7 +242,7 @@ def _level(models: list[RowModel], parts: list[np.ndarray], low: int, high: int,
         drops = [(-m.descender, m.evidence) for m in with_descenders]
         block.descender = -_median(drops, int(low * 0.5), int(high * 0.5))
     elif plain:
-        heights, floating = _Histogram(low, high), _Histogram(low, high)
+        heights, floating = Histogram(low, high), Histogram(low, high)
         for index in plain:
             for whole, part in zip(
                 (heights, floating), _tops(models[index], parts[index], low, high), strict=True
@@ -324,7 +267,7 @@ def _level(models: list[RowModel], parts: list[np.ndarray], low: int, high: int,
 
 
 def _median(values: list[tuple[float, int]], low: int, high: int) -> float:
-    histogram = _Histogram(low, high)
+    histogram = Histogram(low, high)
     for value, weight in values:
         histogram.add(int(value), weight)
     return histogram.median()

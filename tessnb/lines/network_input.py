@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from tessnb.errors import InputError
+from tessnb.lines._histogram import Histogram
 from tessnb.lines.scaling import scale, scale_to_height, to_colour, to_grey
 
 if TYPE_CHECKING:
@@ -80,7 +81,9 @@ def black_and_white(image: np.ndarray) -> tuple[float, float]:
     before, level, after = row[:-2], row[1:-1], row[2:]
     lows = level[((level < before) & (level <= after)) | ((level <= before) & (level < after))]
     highs = level[((level > before) & (level >= after)) | ((level >= before) & (level > after))]
-    return _fractile(lows, 0.25, 0), _fractile(highs, 0.75, 255)
+    black = Histogram(0, 255, lows if len(lows) else np.array([0])).fractile(0.25)
+    white = Histogram(0, 255, highs if len(highs) else np.array([255])).fractile(0.75)
+    return black, white
 
 
 def network_input(
@@ -133,15 +136,6 @@ def network_input(
         if shape.width:
             _add_noise(out[index], values.shape[:2], randomizer)
     return out, widths
-
-
-def _fractile(levels: np.ndarray, fraction: float, default: int) -> float:
-    """Return the fractile of a histogram of levels with interpolation inside a bin (``STATS::ile``)."""
-    bins = np.bincount(levels if len(levels) else np.array([default]))
-    sums = np.cumsum(bins)
-    target = min(max(fraction * sums[-1], 1.0), float(sums[-1]))
-    index = int(np.searchsorted(sums, target))
-    return float(np.float32(index + 1 - float(sums[index] - target) / bins[index]))
 
 
 def _right_kind(image: np.ndarray, shape: InputShape) -> np.ndarray:
