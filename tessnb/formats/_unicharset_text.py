@@ -26,8 +26,36 @@ __all__ = ["NULL_SCRIPT", "UnicharEntry", "debug_string", "format_entry", "parse
 #: The name of the script that every unicharset has as its first.
 NULL_SCRIPT = "NULL"
 _FLAGS = ("isalpha", "islower", "isupper", "isdigit", "ispunctuation")
+_BOX = ("min_bottom", "max_bottom", "min_top", "max_top")
 _STATISTICS = ("width", "width_sd", "bearing", "bearing_sd", "advance", "advance_sd")
 _LINE_LIMIT, _UNICHAR_LIMIT, _WORD_LIMIT = 255, 254, 62
+#: The layouts in the order in which they are tried: how many bottoms and tops, widths, ids; whether normed.
+_LAYOUTS = (
+    (4, 6, 3, True),
+    (4, 6, 3, False),
+    (4, 0, 3, False),
+    (4, 0, 1, False),
+    (0, 0, 1, False),
+    (0, 0, 0, False),
+)
+_FIGURE = r"\d{1,9}(?:\.\d{1,9})?"
+_NEWEST = re.compile(
+    rf"([^\s\0]{{1,30}}) ([0-9a-f]{{1,8}}) (\d{{1,3}}(?:,\d{{1,3}}){{3}}),({_FIGURE}(?:,{_FIGURE}){{5}})"
+    r" ([^\s\0]{1,62}) (\d{1,9}) (\d{1,9}) (\d{1,9}) ([^\s\0]{1,62})[ \t\r\n]".encode()
+)
+
+
+@dataclass(slots=True)
+class _Columns:
+    """A line's columns as they are read, ids still beyond the file and numbers out of range."""
+
+    unichar: bytes
+    properties: int
+    box: list[int]
+    statistics: list[float]
+    script: bytes
+    ids: list[int]
+    normed: bytes
 
 
 @dataclass(slots=True)
@@ -92,6 +120,54 @@ def _decode(word: bytes) -> str:
     return word.decode("utf-8", "surrogateescape")
 
 
+def _read_columns(line: bytes, size: int) -> _Columns | None:
+    """Read a line in whichever layout fits; what no layout gives keeps its default."""
+    stream = InputStream(line)
+    unichar = stream.word(b"", _UNICHAR_LIMIT)
+    properties = stream.hexadecimal(0)
+    if stream.failed:
+        return None
+    start = stream.position
+    columns = _Columns(
+        unichar, properties, [0, 255, 0, 255], [0.0] * 6, NULL_SCRIPT.encode(), [size, 0, size], b""
+    )
+    for boxes, statistics, ids, has_normed in _LAYOUTS:
+        stream.clear(start)
+        commas = True
+        for index in range(boxes + statistics):
+            if index:
+                commas &= stream.character() == b","
+            if index < 4:
+                columns.box[index] = stream.integer(columns.box[index])
+            else:
+                columns.statistics[index - 4] = stream.real(columns.statistics[index - 4])
+        columns.script = stream.word(columns.script, _WORD_LIMIT)
+        for index in range(ids):
+            columns.ids[index] = stream.integer(columns.ids[index])
+        if has_normed:
+            columns.normed = stream.word(columns.normed, _WORD_LIMIT)
+        if not stream.failed and commas:
+            break
+    return columns
+
+
+def _read_newest_columns(line: bytes) -> _Columns | None:
+    """Read a line in the newest layout if nothing about it is odd: most lines are such, and quick to read."""
+    found = _NEWEST.match(line)
+    if found is None:
+        return None
+    unichar, properties, box, statistics, script, other_case, direction, mirror, normed = found.groups()
+    return _Columns(
+        unichar,
+        int(properties, 16),
+        [int(value) for value in box.split(b",")],
+        [to_float32(float(value)) for value in statistics.split(b",")],
+        script,
+        [int(other_case), int(direction), int(mirror)],
+        normed,
+    )
+
+
 def parse_entry(line: bytes, unichar_id: int, size: int) -> UnicharEntry | None:
     """Read one line.
 
@@ -110,59 +186,25 @@ def parse_entry(line: bytes, unichar_id: int, size: int) -> UnicharEntry | None:
         None where the line has no unichar with properties in base 16. ``NULL`` in the first column is
         the space.
     """
-    stream = InputStream(line)
-    unichar = stream.word(b"", _UNICHAR_LIMIT)
-    properties = stream.hexadecimal(0)
-    if stream.failed:
+    columns = _read_newest_columns(line) or _read_columns(line, size)
+    if columns is None:
         return None
-    start = stream.position
-
-    box = {"min_bottom": 0, "max_bottom": 255, "min_top": 0, "max_top": 255}
-    statistics = dict.fromkeys(_STATISTICS, 0.0)
-    script = NULL_SCRIPT.encode()
-    ids = {"other_case": size, "direction": 0, "mirror": size}
-    normed = b""
-    for box_columns, statistic_columns, id_columns, has_normed in (
-        (4, 6, 3, True),
-        (4, 6, 3, False),
-        (4, 0, 3, False),
-        (4, 0, 1, False),
-        (0, 0, 1, False),
-        (0, 0, 0, False),
-    ):
-        stream.clear(start)
-        commas = True
-        columns = [*list(box)[:box_columns], *_STATISTICS[:statistic_columns]]
-        for index, name in enumerate(columns):
-            if index:
-                commas &= stream.character() == b","
-            if name in box:
-                box[name] = stream.integer(box[name])
-            else:
-                statistics[name] = stream.real(statistics[name])
-        script = stream.word(script, _WORD_LIMIT)
-        for name in list(ids)[:id_columns]:
-            ids[name] = stream.integer(ids[name])
-        if has_normed:
-            normed = stream.word(normed, _WORD_LIMIT)
-        if not stream.failed and commas:
-            break
-
-    text = _decode(unichar)
+    text = _decode(columns.unichar)
+    other_case, direction, mirror = columns.ids
     entry = UnicharEntry(
         " " if text == "NULL" else text,
-        script=_decode(script),
-        other_case=ids["other_case"] if ids["other_case"] < size else unichar_id,
-        direction=ids["direction"],
-        mirror=ids["mirror"] if ids["mirror"] < size else unichar_id,
-        normed=_decode(normed) or text,
+        script=_decode(columns.script),
+        other_case=other_case if other_case < size else unichar_id,
+        direction=direction,
+        mirror=mirror if mirror < size else unichar_id,
+        normed=_decode(columns.normed) or text,
     )
-    for name, bound in box.items():
-        setattr(entry, name, min(max(bound, 0), 255))
-    for name, value in statistics.items():
+    for name, value in zip(_STATISTICS, columns.statistics, strict=True):
         setattr(entry, name, value)
+    for name, bound in zip(_BOX, columns.box, strict=True):
+        setattr(entry, name, min(max(bound, 0), 255))
     for bit, name in enumerate(_FLAGS):
-        setattr(entry, name, bool(properties >> bit & 1))
+        setattr(entry, name, bool(columns.properties >> bit & 1))
     return entry
 
 
