@@ -12,7 +12,7 @@ import numpy as np
 
 from tessnb.formats.boxfile import BoxChar
 from tessnb.network.random import TRand
-from tessnb.synthesis.boxes import TextBox, merge_words, rotate, text_box, to_boxes
+from tessnb.synthesis.boxes import Rect, TextBox, merge_words, rotate, text_box, to_boxes
 from tessnb.synthesis.coverage import can_render, drop_uncovered, strip_unrenderable
 from tessnb.synthesis.degrading import THRESHOLD, degrade, distort
 from tessnb.synthesis.face import UNITS, FontFace
@@ -24,7 +24,7 @@ from tessnb.synthesis.shaping import ShapingOptions
 from tessnb.synthesis.typesetting import Typesetter
 from tessnb.synthesis.underlining import draw_underlines, underlined
 
-__all__ = ["RANDOM_SEED", "Page", "PageRenderer", "page_boxes"]
+__all__ = ["RANDOM_SEED", "Page", "PageRenderer", "binary", "page_boxes", "weather"]
 
 #: The seed of ``text2image``.
 RANDOM_SEED = 0x18273645
@@ -61,6 +61,30 @@ class Page:
     dropped: int = 0
     rotation: float = 0.0
     consumed: int = 0
+
+
+def binary(image: np.ndarray) -> np.ndarray:
+    """Return a grey image (uint8) with 0 for ink and 255 for paper."""
+    return np.where(image < THRESHOLD, np.uint8(0), np.uint8(WHITE))
+
+
+def weather(
+    image: np.ndarray, options: RenderOptions, random: TRand, rotation: float = 0.0
+) -> tuple[np.ndarray, float]:
+    """Degrade and distort a grey image as the options say; return it and its rotation (radians clockwise)."""
+    if options.degrade_image:
+        turn = rotation if options.rotate_image else None
+        image, rotation = degrade(image, options.exposure, random, rotation=turn)
+    if options.distort_image:
+        image = distort(
+            image,
+            random,
+            invert=options.invert,
+            white_noise=options.white_noise,
+            smooth_noise=options.smooth_noise,
+            blur=options.blur,
+        )
+    return image, rotation
 
 
 def page_boxes(pages: list[Page], height: int) -> list[BoxChar]:
@@ -110,9 +134,10 @@ class PageRenderer:
             start += page.consumed
             number += 1
 
-    def page(self, text: str, random: TRand, rotation: float = 0.0) -> Page:
-        """Render as much of `text` as one page takes."""
+    def page(self, text: str, random: TRand, rotation: float = 0.0, top: int | None = None) -> Page:
+        """Render as much of `text` as one page takes; `top` replaces the upper margin (pixels)."""
         options, face = self.options, self.face
+        top = options.margin if top is None else top
         end = first_page_end(self.setter, text[:_PAGE_CHARACTERS], options.leading, options.text_height)
         shown, stripped, dropped = text[:end], [], 0
         if options.strip_unrenderable_words:
@@ -122,33 +147,20 @@ class PageRenderer:
             shown = add_ligatures(shown, lambda ligature: can_render(face, ligature))
         lines = list(place_lines(self.setter, shown, options.leading))
         image = np.full((options.ysize, options.xsize), WHITE, np.uint8)
-        paint_lines(image, face, lines, options.margin, options.margin)
+        paint_lines(image, face, lines, options.margin, top)
         if options.underline_start_prob > 0:
             stretches = underlined(
                 shown, min(options.underline_start_prob, 1.0), min(max(options.underline_continuation_prob, 0.0), 1.0)
             )
-            draw_underlines(image, face, lines, stretches, options.margin, options.margin)
-        boxes = self._boxes(shown, lines)
-        turned = rotation
-        if options.degrade_image:
-            image, turned = degrade(
-                image, options.exposure, random, rotation=rotation if options.rotate_image else None
-            )
-        if options.distort_image:
-            image = distort(
-                image,
-                random,
-                invert=options.invert,
-                white_noise=options.white_noise,
-                smooth_noise=options.smooth_noise,
-                blur=options.blur,
-            )
+            draw_underlines(image, face, lines, stretches, options.margin, top)
+        boxes = self._boxes(shown, lines, top)
+        image, turned = weather(image, options, random, rotation)
         boxes = rotate(boxes, turned, options.xsize // 2, options.ysize // 2)
-        image = np.where(image < THRESHOLD, np.uint8(0), np.uint8(WHITE))
-        return Page(image, boxes, shown, stripped, dropped, turned, end)
+        return Page(binary(image), boxes, shown, stripped, dropped, turned, end)
 
-    def _boxes(self, text: str, lines: list[PlacedLine]) -> list[TextBox]:
-        options, boxes = self.options, []
+    def _boxes(self, text: str, lines: list[PlacedLine], top: int) -> list[TextBox]:
+        options = self.options
+        boxes: list[TextBox] = []
         for number, line in enumerate(lines):
             for cluster in line_clusters(self.face, line):
                 label = text[cluster.start : cluster.end]
@@ -157,7 +169,7 @@ class PageRenderer:
                 box = text_box(label, cluster.ink, number, UNITS, options.box_padding)
                 if box.rect is not None:
                     rect = box.rect
-                    moved = type(rect)(rect.x + options.margin, rect.y + options.margin, rect.width, rect.height)
+                    moved = Rect(rect.x + options.margin, rect.y + top, rect.width, rect.height)
                     box = TextBox(box.text, moved, number)
                 boxes.append(box)
         return merge_words(boxes) if options.output_word_boxes else boxes

@@ -1,0 +1,179 @@
+"""``tessnb text2image``: render a text in a font: page images and their box file.
+
+Source: ``src/training/text2image.cpp``.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from tessnb.commands._flags import Flag, parse
+from tessnb.errors import FlagError, UnsupportedError
+from tessnb.files import write_bytes, write_text
+from tessnb.formats.boxfile import boxes_to_bytes
+from tessnb.formats.unicharset import Unicharset
+from tessnb.network.random import TRand
+from tessnb.synthesis.finding import FontNotFoundError, find_font
+from tessnb.synthesis.fonts import installed_fonts
+from tessnb.synthesis.ngrams import ngram_text
+from tessnb.synthesis.options import RenderOptions
+from tessnb.synthesis.pages import RANDOM_SEED, Page, PageRenderer, page_boxes
+from tessnb.synthesis.samples import font_samples
+from tessnb.synthesis.text import read_text
+from tessnb.synthesis.tiff import TiffPages, write_tiff
+
+__all__ = ["run"]
+
+_PAGE_FLAGS = (
+    Flag("exposure", 0, "Exposure level in photocopier"),
+    Flag("resolution", 300, "Pixels per inch"),
+    Flag("xsize", 3600, "Width of output image"),
+    Flag("ysize", 4800, "Height of output image"),
+    Flag("max_pages", 0, "Maximum number of pages to output (0=unlimited)"),
+    Flag("margin", 100, "Margin round edges of image"),
+    Flag("ptsize", 12, "Size of printed text"),
+    Flag("leading", 12, "Inter-line space (in pixels)"),
+    Flag("box_padding", 0, "Padding around produced bounding boxes"),
+    Flag("char_spacing", 0.0, "Inter-character space in ems"),
+    Flag("underline_start_prob", 0.0, "Fraction of words to underline (value in [0,1])"),
+    Flag("underline_continuation_prob", 0.0, "Fraction of underlines that go on to the next word (value in [0,1])"),
+    Flag("degrade_image", True, "Degrade rendered image with speckle noise, dilation/erosion and rotation"),
+    Flag("rotate_image", True, "Rotate the image in a random way"),
+    Flag("distort_image", False, "Degrade rendered image with noise, blur, invert"),
+    Flag("invert", True, "Invert the image (with --distort_image)"),
+    Flag("white_noise", True, "Add Gaussian noise (with --distort_image)"),
+    Flag("smooth_noise", True, "Smoothen noise (with --distort_image)"),
+    Flag("blur", True, "Blur the image (with --distort_image)"),
+    Flag("strip_unrenderable_words", True, "Remove unrenderable words from source text"),
+    Flag("ligatures", False, "Rebuild and render ligatures"),
+    Flag("output_word_boxes", False, "Output word bounding boxes instead of character boxes"),
+    Flag("writing_mode", "horizontal", "Only 'horizontal' so far ('vertical' and 'vertical-upright' are refused)"),
+)
+_TOOL_FLAGS = (
+    Flag("text", "", "File name of text input to process"),
+    Flag("outputbase", "", "Basename for output image/box file"),
+    Flag("font", "Arial", "Font to use: its Pango description, full, PostScript or family name, or its file"),
+    Flag("fonts_dir", "", "Folder with fonts, instead of the system's"),
+    Flag("fontconfig_tmpdir", "", "Accepted and not needed: fonts are read from their files"),
+    Flag("list_available_fonts", False, "List available fonts and quit"),
+    Flag("find_fonts", False, "Search for all fonts that can render the text"),
+    Flag("render_per_font", True, "With --find_fonts, render each font to its own image, OUTPUTBASE.FONT.tif"),
+    Flag("min_coverage", 1.0, "With --find_fonts, the fraction of the characters of the text that a font must have"),
+    Flag("render_ngrams", False, "Put each space-separated entity, in random order, into a bounding box of its own"),
+    Flag("unicharset_file", "", "With --render_ngrams, omit what has characters that are not in this unicharset"),
+    Flag("bidirectional_rotation", False, "Render every page a second time, rotated the other way"),
+)
+_REFUSED = (
+    Flag("only_extract_font_properties", False, "Refused: .fontinfo files belong to Tesseract 3's training"),
+    Flag("output_individual_glyph_images", False, "Refused: images of single glyphs"),
+    Flag("glyph_resized_size", 0, "Refused with --output_individual_glyph_images"),
+    Flag("glyph_num_border_pixels_to_pad", 0, "Refused with --output_individual_glyph_images"),
+)
+_IGNORED = "Accepted, without effect here as in text2image"
+_OTHER_FLAGS = (
+    *(Flag(name, 0, _IGNORED) for name in ("tlog_level", "debug_level", "load_images")),
+    Flag("clusterconfig_min_samples_fraction", 0.625, _IGNORED),
+    Flag("clusterconfig_max_illegal", 0.05, _IGNORED),
+    Flag("clusterconfig_independence", 1.0, _IGNORED),
+    Flag("clusterconfig_confidence", 1e-6, _IGNORED),
+    *(Flag(name, "", _IGNORED) for name in ("configfile", "D", "X", "O", "output_trainer", "test_ch")),
+    Flag("F", "font_properties", _IGNORED),
+    Flag("U", "unicharset", _IGNORED),
+)
+_SYNOPSIS = "--text FILE --outputbase NAME --font NAME [OPTION ...]"
+FLAGS = _PAGE_FLAGS + _TOOL_FLAGS + _REFUSED + _OTHER_FLAGS
+
+
+def _say(message: str) -> None:
+    print(message, file=sys.stderr)
+
+
+def run(arguments: list[str]) -> int:
+    """Run the tool; 1 for missing flags and an unknown font."""
+    flags, _ = parse("text2image", _SYNOPSIS, FLAGS, arguments or ["--help"])
+    if flags.list_available_fonts:
+        for number, font in enumerate(installed_fonts(flags.fonts_dir)):
+            print(f"{number:3}: {font.name}")
+        return 0
+    for name in ("text", "outputbase"):
+        if not getattr(flags, name):
+            _say(f"'--{name}' option is missing!")
+            return 1
+    if flags.unicharset_file and not flags.render_ngrams:
+        raise FlagError("--unicharset_file needs --render_ngrams")
+    for flag in _REFUSED:
+        if getattr(flags, flag.name):
+            raise UnsupportedError(f"--{flag.name} is not available", hint=flag.help)
+    names = {field.name for field in dataclasses.fields(RenderOptions)}
+    options = RenderOptions(**{name: value for name, value in vars(flags).items() if name in names})
+    if flags.find_fonts:
+        return _find_fonts(flags, options)
+    return _render(flags, options)
+
+
+def _render(flags: Any, options: RenderOptions) -> int:
+    try:
+        font = find_font(flags.font, flags.fonts_dir)
+    except FontNotFoundError as error:
+        _say(f"{error.message}.")
+        for suggestion in error.suggestions[:1]:
+            _say(f"Pango suggested font '{suggestion}'.")
+        _say("Please correct --font arg.")
+        return 1
+    text = read_text(flags.text)
+    if flags.render_ngrams:
+        options = dataclasses.replace(options, output_word_boxes=True)
+        text = ngram_text(text, options.ptsize, _encodable(flags.unicharset_file))
+    renderer = PageRenderer(font.path, font.index, options)
+    random, tiff = TRand(RANDOM_SEED), TiffPages()
+    pages: list[Page] = []
+
+    def add(rotations: list[float] | None) -> None:
+        for page in renderer.pages(text, random, rotations):
+            if page.stripped:
+                words = "".join(f"{word} " for word in page.stripped)
+                _say(f"Stripped {len(page.stripped)} unrenderable word(s): '{words}'")
+            if page.dropped:
+                _say(f"WARNING: Dropped {page.dropped} uncovered characters")
+            tiff.add(page.image)
+            _say(f"Rendered page {len(tiff) - 1} to file {flags.outputbase}.tif")
+            pages.append(dataclasses.replace(page, image=page.image[:0]))
+
+    add(None)
+    if flags.bidirectional_rotation:
+        add([-page.rotation for page in pages])
+    boxes = boxes_to_bytes(page_boxes(pages, options.ysize))
+    write_bytes(f"{flags.outputbase}.tif", tiff.to_bytes())
+    write_bytes(f"{flags.outputbase}.box", boxes)
+    return 0
+
+
+def _encodable(path: str) -> Callable[[str], bool] | None:
+    if not path:
+        return None
+    unicharset = Unicharset.read(path)
+    return lambda word: None not in unicharset.encode(word, partial=True)[0]
+
+
+def _find_fonts(flags: Any, options: RenderOptions) -> int:
+    text = read_text(flags.text)
+    _say(f"Total chars = {len(text)}")
+    found: list[str] = []
+    for sample in font_samples(text, installed_fonts(flags.fonts_dir), options, flags.min_coverage):
+        name = sample.font.name
+        if sample.image is None:
+            share = 100.0 * sample.covered / sample.total
+            _say(f"Font {name} failed with {sample.covered} hits = {share:.2f}%")
+            continue
+        _say(sample.title)
+        if flags.render_per_font:
+            file = f"{flags.outputbase}.{name.replace(' ', '_')}.tif"
+            write_tiff(file, [sample.image])
+            _say(f"Rendered page {len(found)} to file {file}")
+        found.append(name)
+    if not flags.render_per_font and found:
+        write_text(f"{flags.outputbase}.fontlist.txt", "".join(f"{name}\n" for name in found))
+    return 0
