@@ -96,9 +96,10 @@ def test_steps_through_a_word() -> None:
         positions, permuter, valid_end = dictionary.continue_word(positions, unichar_id)
         ends.append((permuter.name, valid_end))
     assert ends[0] == ("PUNCTUATION", False)
-    assert ends[3] == ("SYSTEM_DAWG", False)
+    assert [permuter for permuter, _ in ends[1:]] == ["SYSTEM_DAWG"] * 5
     assert ends[-1] == ("SYSTEM_DAWG", True)
     assert all(position.back_to_punc for position in positions)
+    assert dictionary.continue_word(positions, 0) == ((), Permuter.NONE, False)
 
 
 def test_the_users_words() -> None:
