@@ -91,6 +91,8 @@ class FullyConnected(Layer):
         self.weights = weights or WeightMatrix(ni, no)
         self._source: np.ndarray | None = None
         self._output: np.ndarray | None = None
+        # The reference goes back through a transposed copy, which it renews with each update only.
+        self._transpose_is_empty = False
 
     def forward(self, x: Activations, *, training: bool, randomizer: TRand) -> Activations:
         rows = x.rows()
@@ -120,11 +122,15 @@ class FullyConnected(Layer):
         if not self.needs_to_backprop:
             return None
         back = self.scratch("delta", (len(errors), self.ni))
-        np.matmul(errors, self.weights.values[:-1].T, out=back)
+        if self._transpose_is_empty:
+            back[:] = 0
+        else:
+            np.matmul(errors, self.weights.values[:-1].T, out=back)
         return delta.like(back.reshape(*delta.shape[:3], self.ni))
 
     def update(self, learning_rate: float, momentum: float, adam_beta: float, num_samples: int) -> None:
         self.weights.update(learning_rate, momentum, adam_beta, num_samples)
+        self._transpose_is_empty = False
 
     def count_alternators(self, other: Layer) -> tuple[float, float]:
         assert isinstance(other, FullyConnected)
@@ -147,6 +153,7 @@ class FullyConnected(Layer):
         if self.type == "Softmax" and self.no == old_no:
             self.num_weights = self.weights.remap_outputs(code_map)
             self.no = len(code_map)
+            self._transpose_is_empty = True
         return self.num_weights
 
     def convert_to_int(self) -> None:
