@@ -124,6 +124,14 @@ class ImageData:
         writer.number("b", self.vertical_text)
 
 
+def _announced(reader: Reader) -> bool:
+    """Read the byte that tells whether a page follows."""
+    flag = reader.number("B", "page flag")
+    if flag > 1:
+        raise reader.fail("not a page flag", found=flag, expected="0 or 1", offset=reader.offset - 1)
+    return bool(flag)
+
+
 def _skip(reader: Reader) -> None:
     """Step over one page without decoding anything."""
     reader.take(reader.count(1, "imagefilename"), "imagefilename")
@@ -188,7 +196,7 @@ class Document:
         reader, count = _open(data, name)
         pages: list[ImageData | None] = []
         for _ in range(count):
-            pages.append(ImageData.read_from(reader) if reader.number("B", "page flag") else None)
+            pages.append(ImageData.read_from(reader) if _announced(reader) else None)
         return cls(pages, reader.order == ">", bytes(reader.take(reader.remaining)))
 
     def to_bytes(self) -> bytes:
@@ -239,7 +247,7 @@ class DocumentFile(Sequence[ImageData | None]):
         self._offsets: list[int] = []
         for _ in range(count):
             self._offsets.append(reader.offset)
-            if reader.number("B", "page flag"):
+            if _announced(reader):
                 _skip(reader)
 
     def _map(self) -> memoryview:
@@ -269,7 +277,7 @@ class DocumentFile(Sequence[ImageData | None]):
             return [self[i] for i in range(*index.indices(len(self)))]
         reader = Reader(self._data, str(self.path), big_endian=self._big_endian)
         reader.offset = self._offsets[index]
-        return ImageData.read_from(reader) if reader.number("B", "page flag") else None
+        return ImageData.read_from(reader) if _announced(reader) else None
 
     def __iter__(self) -> Iterator[ImageData | None]:
         for index in range(len(self)):
