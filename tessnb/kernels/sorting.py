@@ -54,13 +54,13 @@ def std_sort(keys: np.ndarray, values: np.ndarray, count: int) -> None:
     _insertion_sort(keys, values, count)
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True, no_cpython_wrapper=True)
 def _swap(keys, values, a, b):  # type: ignore[no-untyped-def]
     keys[a], keys[b] = keys[b], keys[a]
     values[a], values[b] = values[b], values[a]
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True, no_cpython_wrapper=True)
 def _median_to_front(keys, values, front, a, b, c):  # type: ignore[no-untyped-def]
     """Swap the median of three into `front`."""
     if keys[a] < keys[b]:
@@ -79,7 +79,7 @@ def _median_to_front(keys, values, front, a, b, c):  # type: ignore[no-untyped-d
     _swap(keys, values, front, median)
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True, no_cpython_wrapper=True)
 def _partition(keys, values, first, last, pivot):  # type: ignore[no-untyped-def]
     """Bring what is not above the pivot before what is not below it; return where the second part begins."""
     while True:
@@ -94,7 +94,7 @@ def _partition(keys, values, first, last, pivot):  # type: ignore[no-untyped-def
         first += 1
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True, no_cpython_wrapper=True)
 def _insertion_sort(keys, values, count):  # type: ignore[no-untyped-def]
     for index in range(1, count):
         key, value = keys[index], values[index]
@@ -105,7 +105,7 @@ def _insertion_sort(keys, values, count):  # type: ignore[no-untyped-def]
         keys[place], values[place] = key, value
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True, no_cpython_wrapper=True)
 def _sift(keys, values, start, hole, size, key, value):  # type: ignore[no-untyped-def]
     """Let the hole sink to a leaf along the larger children, then let (key, value) rise from there."""
     top = hole
@@ -129,7 +129,7 @@ def _sift(keys, values, start, hole, size, key, value):  # type: ignore[no-untyp
     keys[start + hole], values[start + hole] = key, value
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True, no_cpython_wrapper=True)
 def _heap_sort(keys, values, start, end):  # type: ignore[no-untyped-def]
     size = end - start
     for parent in range((size - 2) // 2, -1, -1):

@@ -63,7 +63,7 @@ class Trie(NamedTuple):
     free: np.ndarray
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True, no_cpython_wrapper=True)
 def _find(trie, node, letter):  # type: ignore[no-untyped-def]
     if node == 0:
         return trie.root_edges[letter]
@@ -73,7 +73,7 @@ def _find(trie, node, letter):  # type: ignore[no-untyped-def]
     return edge
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True, no_cpython_wrapper=True)
 def _append(trie, node, edge):  # type: ignore[no-untyped-def]
     """Make `edge` the last one out of `node`."""
     trie.following[edge] = _NONE
@@ -87,7 +87,7 @@ def _append(trie, node, edge):  # type: ignore[no-untyped-def]
     trie.out_counts[node] += 1
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True, no_cpython_wrapper=True)
 def _remove(trie, node, edge):  # type: ignore[no-untyped-def]
     """Take `edge` out of the edges of `node`."""
     trie.out_counts[node] -= 1
@@ -107,7 +107,7 @@ def _remove(trie, node, edge):  # type: ignore[no-untyped-def]
         trie.last[node] = previous
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True, no_cpython_wrapper=True)
 def _has_word(trie, letters, begin, end):  # type: ignore[no-untyped-def]
     node = 0
     for index in range(begin, end):
@@ -319,7 +319,7 @@ def pack_edges(trie, num_nodes, flag_start_bit, offsets, packed):  # type: ignor
     return at
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True, no_cpython_wrapper=True)
 def _pack(trie, edge, flag_start_bit, offsets):  # type: ignore[no-untyped-def]
     value = np.uint64(trie.letters[edge])
     if trie.ends[edge]:
