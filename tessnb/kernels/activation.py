@@ -22,14 +22,17 @@ TABLE_SCALE = F(256.0)
 #: From here on the reference returns 1.
 TABLE_END = F(4095.0 / 256.0)
 _HALF_STEP_SQUARED = F(0.5 / 256.0**2)
-# Where float32 tanh is 1; the rational function below is fitted up to there.
+# The rational function below is fitted up to here; beyond, tanh goes to 1 so slowly that a line will do.
 _LIMIT = F(7.90531110763549805)
+_LAST_SLOPE = F(3e-7)
 
 
 @numba.njit(**OPTIONS)
 def _tanh_curve(x):  # type: ignore[no-untyped-def]
     """tanh by a rational function ``x P(x**2) / Q(x**2)`` of degree 13 over 6, to a few units in the last place."""
+    beyond = x
     x = min(max(x, -_LIMIT), _LIMIT)
+    beyond -= x
     s = x * x
     p = F(-2.76076847742355e-16)
     p = p * s + F(2.00018790482477e-13)
@@ -42,7 +45,7 @@ def _tanh_curve(x):  # type: ignore[no-untyped-def]
     q = q * s + F(1.18534705686654e-04)
     q = q * s + F(2.26843463243900e-03)
     q = q * s + F(4.89352518554385e-03)
-    return x * p / q
+    return min(max(x * p / q + beyond * _LAST_SLOPE, F(-1.0)), F(1.0))
 
 
 @numba.njit(**OPTIONS)
