@@ -46,7 +46,7 @@ def build_starter(
     pass_through_recoder: bool = False,
     version_str: str = "",
     config: bytes = b"",
-    report: Callable[[str], None] | None = None,
+    report: Callable[[str], object] | None = None,
 ) -> Starter:
     """Combine unicharset, recoder and dictionaries into a starter traineddata.
 
