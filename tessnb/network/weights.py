@@ -94,8 +94,9 @@ class WeightMatrix:
             out += bias
             return
         exact = np.float32 if x.shape[1] <= _EXACT_PRODUCTS else np.float64
-        out[:] = np.matmul(x.astype(exact), weights.astype(exact, copy=False))
-        out += bias * _INT8_MAX
+        sums = np.matmul(x.astype(exact), weights.astype(exact, copy=False))
+        sums += bias * _INT8_MAX
+        out[:] = sums
 
     def set_gradient(self, x: np.ndarray, errors: np.ndarray, ones: np.ndarray) -> None:
         """Set the gradient to ``[x, 1]^T errors``.

@@ -13,6 +13,7 @@ import numpy as np
 from tessnb.formats.network import NF_ADAM, FullyConnectedRecord, NetworkRecord, StaticShape
 from tessnb.kernels.activation import logistic_inplace, logistic_prime, tanh_inplace, tanh_prime
 from tessnb.kernels.quantization import quantize
+from tessnb.kernels.tables import logistic_table_inplace, tanh_table_inplace
 from tessnb.network.activations import Activations
 from tessnb.network.layers.base import LOSS_CTC, LOSS_LOGISTIC, LOSS_NONE, LOSS_SOFTMAX, Layer
 from tessnb.network.random import TRand
@@ -62,6 +63,12 @@ _FORWARD: dict[str, Callable[[np.ndarray], object]] = {
     "SoftmaxNoCTC": softmax_inplace,
 }
 
+#: Those of integer networks that must agree with the reference to the last bit; on flat arrays.
+_EXACT: dict[str, Callable[[np.ndarray], object]] = {
+    "Tanh": tanh_table_inplace,
+    "Logistic": logistic_table_inplace,
+}
+
 #: Type → a function of output, delta and result. The types that are missing take deltas for errors as they are.
 _BACKWARD: dict[str, Callable[[np.ndarray, np.ndarray, np.ndarray], object]] = {
     "Tanh": lambda y, delta, out: tanh_prime(y.ravel(), delta.ravel(), out.ravel()),
@@ -100,7 +107,10 @@ class FullyConnected(Layer):
         self.weights.project(rows, out)
         if self.weights.scales is not None:
             out *= self.weights.scales
-        _FORWARD[self.type](out)
+        if self.weights.scales is not None and self.type in _EXACT:
+            _EXACT[self.type](out.ravel())
+        else:
+            _FORWARD[self.type](out)
         self._source, self._output = (rows, out) if training else (None, None)
         if x.int_mode and self.type != "Softmax":
             integers = self.scratch("integers", out.shape, np.int8)
