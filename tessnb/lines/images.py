@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from PIL import Image, UnidentifiedImageError
+from PIL.TiffImagePlugin import X_RESOLUTION, TiffImageFile
 
 from tessnb.errors import FormatError, InputError
 from tessnb.files import read_bytes
@@ -111,6 +112,8 @@ def _page(image: Image.Image, page: int, where: str) -> PageImage:
 
 
 def _resolution(image: Image.Image) -> tuple[int, int]:
+    if isinstance(image, TiffImageFile) and X_RESOLUTION not in image.tag_v2:
+        return 0, 0  # Pillow would say 1
     dots = image.info.get("dpi", (0, 0))
     try:
         return int(float(dots[0]) + 0.5), int(float(dots[1]) + 0.5)

@@ -135,6 +135,8 @@ def _sample(image: np.ndarray, size: tuple[int, int]) -> np.ndarray:
         )
         for old, new in zip(image.shape, size, strict=True)
     )
+    if columns[0] == columns[-1]:  # Leptonica then repeats the first row's bit
+        rows[:] = rows[0]
     return image[rows][:, columns]
 
 

@@ -1,0 +1,96 @@
+"""Reading images as Leptonica and Tesseract see them."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tessnb.errors import FormatError, InputError
+from tessnb.lines.images import decode_image, read_image, read_pages
+from tests.lines.leptonica import Pix
+
+RANDOM = np.random.default_rng(4)
+GREY = Image.fromarray(RANDOM.integers(0, 256, (20, 37), np.uint8))
+COLOUR = Image.fromarray(RANDOM.integers(0, 256, (20, 37, 3), np.uint8))
+CLEAR = Image.fromarray(RANDOM.integers(0, 256, (20, 37, 4), np.uint8))
+BITS = GREY.point(lambda value: 255 * (value > 99)).convert("1")
+SIXTEEN = Image.fromarray(RANDOM.integers(0, 65536, (20, 37), np.uint16))
+
+SAMPLES = {
+    "bits.png": (BITS, {}),
+    "grey.png": (GREY, {}),
+    "colour.png": (COLOUR, {}),
+    "clear.png": (CLEAR, {}),
+    "grey-clear.png": (CLEAR.convert("LA"), {}),
+    "palette.png": (COLOUR.quantize(17), {}),
+    "grey-palette.png": (GREY.quantize(9), {}),
+    "sixteen.png": (SIXTEEN, {}),
+    "dots.png": (GREY, {"dpi": (200, 300)}),
+    "bits.tif": (BITS, {"compression": "group4"}),
+    "bits-plain.tif": (BITS, {}),
+    "grey.tif": (GREY, {"compression": "tiff_lzw", "dpi": (300, 300)}),
+    "colour.tif": (COLOUR, {"compression": "tiff_deflate"}),
+    "grey.jpg": (GREY, {"quality": 80}),
+    "dots.jpg": (GREY, {"dpi": (150, 150)}),
+    "grey.bmp": (GREY, {}),
+    "colour.bmp": (COLOUR, {}),
+    "bits.pbm": (BITS, {}),
+    "grey.pgm": (GREY, {}),
+    "colour.ppm": (COLOUR, {}),
+}
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_pixels_and_resolution_are_leptonicas(name: str, tmp_path: Path) -> None:
+    image, options = SAMPLES[name]
+    image.save(tmp_path / name, **options)
+    ours, theirs = read_image(tmp_path / name), Pix.read(tmp_path / name)
+    assert ours.pixels.dtype == theirs.image.dtype
+    np.testing.assert_array_equal(ours.pixels, theirs.image)
+    assert ours.resolution == theirs.resolution
+    assert (ours.width, ours.height) == (37, 20)
+
+
+def test_colour_jpeg_differs_by_rounding_at_most(tmp_path: Path) -> None:
+    COLOUR.resize((74, 40)).save(tmp_path / "a.jpg", quality=90)
+    ours, theirs = read_image(tmp_path / "a.jpg").pixels, Pix.read(tmp_path / "a.jpg").image
+    assert np.abs(ours.astype(int) - theirs).max() <= 2
+
+
+def test_pages_of_a_tiff(tmp_path: Path) -> None:
+    pages = [BITS, GREY, COLOUR]
+    BITS.save(tmp_path / "a.tif", save_all=True, append_images=pages[1:])
+    read = list(read_pages(tmp_path / "a.tif"))
+    assert [page.pixels.dtype.name + str(page.pixels.ndim) for page in read] == ["bool2", "uint82", "uint83"]
+    for number, page in enumerate(read):
+        np.testing.assert_array_equal(page.pixels, Pix.read(tmp_path / "a.tif", number).image)
+
+
+def test_encoded_bytes() -> None:
+    data = io.BytesIO()
+    GREY.save(data, "PNG", dpi=(300, 300))
+    image = decode_image(data.getvalue())
+    np.testing.assert_array_equal(image.pixels, np.asarray(GREY))
+    assert image.resolution == (300, 300)
+
+
+def test_bad_images_are_told(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no such file"):
+        read_image(tmp_path / "none.png")
+    (tmp_path / "text.png").write_text("not an image at all")
+    with pytest.raises(FormatError, match=r"text\.png: not an image; found .*not an i"):
+        read_image(tmp_path / "text.png")
+    (tmp_path / "empty.png").touch()
+    with pytest.raises(FormatError, match="an empty file"):
+        read_image(tmp_path / "empty.png")
+    COLOUR.save(tmp_path / "cut.png")
+    (tmp_path / "cut.png").write_bytes((tmp_path / "cut.png").read_bytes()[:700])
+    with pytest.raises(FormatError, match="a damaged image"):
+        read_image(tmp_path / "cut.png")
+    Image.new("1", (40000, 3)).save(tmp_path / "large.png")
+    with pytest.raises(InputError, match="Image too large"):
+        read_image(tmp_path / "large.png")
