@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from functools import cache
-from typing import Any
-
-import icu
-
+from tessnb.synthesis.boundaries import boundaries
 from tessnb.synthesis.characters import is_break_space
 from tessnb.synthesis.scripts import COMMON, script_of
-from tessnb.synthesis.shaping import boundaries, graphemes
 
 __all__ = ["BreakPositions"]
 
@@ -17,16 +12,6 @@ _SOFT_HYPHEN = "\u00ad"
 _HYPHENS = frozenset("-\u058a\u1400\u1806\u2010\u2e17\u2e40\u30a0\ufe63\uff0d")
 #: Scripts whose words are broken without a sign.
 _UNHYPHENATED = frozenset(["Hani", "Hang", "Hira", "Kana"])
-
-
-@cache
-def _line_iterator() -> Any:
-    return icu.BreakIterator.createLineInstance(icu.Locale("en"))
-
-
-@cache
-def _word_iterator() -> Any:
-    return icu.BreakIterator.createWordInstance(icu.Locale("en"))
 
 
 class BreakPositions:
@@ -51,7 +36,7 @@ class BreakPositions:
     def __init__(self, text: str, final: bool) -> None:
         self._text = text
         self._never = frozenset([0] if final else [0, len(text)])
-        self.words = frozenset(boundaries(_line_iterator(), text)) - self._never
+        self.words = frozenset(boundaries("line", text)) - self._never
         self._graphemes: frozenset[int] | None = None
         self._word_edges: frozenset[int] | None = None
 
@@ -59,7 +44,7 @@ class BreakPositions:
     def anywhere(self) -> frozenset[int]:
         """Offsets between graphemes."""
         if self._graphemes is None:
-            self._graphemes = frozenset(graphemes(self._text)) - self._never
+            self._graphemes = frozenset(boundaries("grapheme", self._text)) - self._never
         return self._graphemes
 
     def needs_hyphen(self, offset: int) -> bool:
@@ -73,5 +58,5 @@ class BreakPositions:
         if any(char in _HYPHENS or is_break_space(char) for char in (before, behind)):
             return False
         if self._word_edges is None:
-            self._word_edges = frozenset(boundaries(_word_iterator(), self._text))
+            self._word_edges = frozenset(boundaries("word", self._text))
         return offset not in self._word_edges

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -19,6 +20,29 @@ __all__ = ["UNITS", "FontFace", "Glyph"]
 UNITS = 1024
 
 _LOAD_FLAGS = freetype.FT_LOAD_DEFAULT | freetype.FT_LOAD_IGNORE_GLOBAL_ADVANCE_WIDTH
+
+
+#: FreeType's library object, which all faces share, may be used by one thread at a time.
+_LOCK = threading.RLock()
+
+
+class _Face(freetype.Face):
+    """A face that is opened and closed under the lock."""
+
+    def __init__(self, path: str, index: int) -> None:
+        with _LOCK:
+            super().__init__(path, index)
+
+    def __del__(self) -> None:
+        with _LOCK:
+            super().__del__()
+
+
+def _open(path: str, index: int) -> _Face:
+    try:
+        return _Face(path, index)
+    except freetype.FT_Exception as error:
+        raise FormatError(f"FreeType cannot open this font: {error}", where=path) from None
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,18 +92,16 @@ class FontFace:
         self.path, self.index, self.pixel_size = Path(path), index, float(pixel_size)
         if not self.path.is_file():
             raise InputError("no such font file", where=str(path))
-        try:
-            self._ft = freetype.Face(str(path), index & 0xFFFF)
-        except freetype.FT_Exception as error:
-            raise FormatError(f"FreeType cannot open this font: {error}", where=str(path)) from None
-        size = round(self.pixel_size * 64)
-        if self._ft.is_scalable:
-            self._ft.set_char_size(size, size, 0, 0)
-        else:
+        self._ft = _open(str(path), index)
+        if not self._ft.is_scalable:
             raise FormatError("this font has bitmaps only", where=str(path), expected="an outline font")
+        size = round(self.pixel_size * 64)
+        self._ft.set_char_size(size, size, 0, 0)
         self.hb: Any = hb.Font(hb.Face(hb.Blob.from_file_path(str(path)), index & 0xFFFF))
         scale = int(self.pixel_size * UNITS)
         self.hb.scale = (scale, scale)
+        if index >> 16:
+            self.hb.var_named_instance = (index >> 16) - 1
         self._glyphs: dict[int, Glyph] = {}
 
     @cached_property
@@ -104,7 +126,8 @@ class FontFace:
         """Return the image and extents of a glyph; images are kept."""
         found = self._glyphs.get(index)
         if found is None:
-            found = self._glyphs[index] = self._load(index)
+            with _LOCK:
+                found = self._glyphs[index] = self._load(index)
         return found
 
     def _load(self, index: int) -> Glyph:

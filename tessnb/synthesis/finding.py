@@ -10,7 +10,27 @@ from tessnb.errors import InputError
 from tessnb.synthesis.fontnames import Description, loose, parse_description
 from tessnb.synthesis.fonts import Font, fonts_of_file, installed_fonts
 
-__all__ = ["FontNotFoundError", "find_font", "find_fonts"]
+__all__ = ["FontNotFoundError", "find_font", "find_fonts", "find_stand_in"]
+
+
+#: Fonts that are free and measure or look like well-known ones, nearest first.
+_STAND_INS = {
+    "Arial": ("Liberation Sans",),
+    "Arial Narrow": ("Liberation Sans Narrow",),
+    "Calibri": ("Carlito",),
+    "Cambria": ("Caladea",),
+    "Courier": ("Liberation Mono", "FreeMono"),
+    "Courier New": ("Liberation Mono",),
+    "Georgia": ("Gelasio", "DejaVu Serif"),
+    "Helvetica": ("Liberation Sans", "FreeSans"),
+    "Impact": ("Liberation Sans Narrow Bold Condensed",),
+    "Tahoma": ("DejaVu Sans",),
+    "Times": ("Liberation Serif", "FreeSerif"),
+    "Times New": ("Liberation Serif",),  # Pango takes the "Roman" behind it for a style
+    "Times New Roman": ("Liberation Serif",),
+    "Trebuchet MS": ("DejaVu Sans Semi-Condensed",),
+    "Verdana": ("DejaVu Sans",),
+}
 
 
 class FontNotFoundError(InputError):
@@ -67,7 +87,31 @@ def find_font(
     found = [font for font in known if any(loose(family) == wanted for family in font.families)]
     if found:
         return min(found, key=_plainness)
-    raise FontNotFoundError(name, _nearest(name, known))
+    stand_in = find_stand_in(name, known)
+    nearest = [stand_in.name] if stand_in is not None else []
+    raise FontNotFoundError(name, list(dict.fromkeys(nearest + _nearest(name, known)))[:3])
+
+
+def find_stand_in(name: str, fonts: Sequence[Font]) -> Font | None:
+    """Return the font that best replaces a well-known one in the style asked for, or None.
+
+    Parameters
+    ----------
+    name : str
+        Such as ``Times New Roman Bold`` or ``Impact Condensed``.
+    fonts : sequence of Font
+        The fonts there are.
+    """
+    wanted = parse_description(name)
+    stand_ins = {loose(family): others for family, others in _STAND_INS.items()}
+    for other in stand_ins.get(loose(wanted.family), ()):
+        likeness = parse_description(other)
+        found = [font for font in fonts if font.family.casefold() == likeness.family.casefold()]
+        if found:
+            weight = max(wanted.weight, likeness.weight)
+            slanted = wanted.slant != "roman"
+            return min(found, key=lambda font: (abs(font.weight - weight), (font.slant != "roman") != slanted, _plainness(font)))
+    return None
 
 
 def find_fonts(

@@ -1,82 +1,217 @@
-"""Text and fonts into training lines, in one call: what ``text2image`` and ``lstm.train`` do in two."""
+"""Text and fonts into training lines."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
+from contextlib import nullcontext
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tessnb.errors import InputError
-from tessnb.lines import TrainingLine, cut_page
+from tessnb.formats.boxfile import BoxChar
+from tessnb.lines.cutting import cut_page
+from tessnb.lines.images import PageImage
+from tessnb.lines.line import TrainingLine
+from tessnb.lines.sources import TrainingLines
 from tessnb.synthesis.finding import find_font
 from tessnb.synthesis.fonts import Font
 from tessnb.synthesis.options import RenderOptions
 from tessnb.synthesis.pages import PageRenderer, page_boxes
+from tessnb.synthesis.tiff import NOTED_RESOLUTION, TiffPages
 
-__all__ = ["iter_render", "render"]
+__all__ = ["RenderedLines", "Rendering", "file_name", "render", "render_font", "render_many"]
 
 
-def render(text: str, fonts: Sequence[Font | str], *, lang: str = "", **options: Any) -> list[TrainingLine]:
-    """Render a text in each of several fonts, and cut the pages into training lines.
+@dataclass(eq=False)
+class Rendering:
+    """A text in one font at one exposure.
+
+    Attributes
+    ----------
+    font : Font
+    exposure : int
+    lines : list of TrainingLine
+        In reading order; `TrainingLine.source` is the name that the page image would have as a file.
+    boxes : list of BoxChar
+        Of all pages.
+    tiff : bytes
+        The pages as a TIFF file.
+    stripped : list of str
+        Words left out because the font lacks characters of theirs.
+    dropped : int
+        Characters left out for the same reason.
+    """
+
+    font: Font
+    exposure: int
+    lines: list[TrainingLine] = field(default_factory=list)
+    boxes: list[BoxChar] = field(default_factory=list)
+    tiff: bytes = b""
+    stripped: list[str] = field(default_factory=list)
+    dropped: int = 0
+
+
+class RenderedLines(TrainingLines):
+    """The lines of several renderings, one after the other.
+
+    Attributes
+    ----------
+    renderings : list of Rendering
+        What was made in which font, and what could not be.
+    """
+
+    def __init__(self, renderings: Iterable[Rendering]) -> None:
+        self.renderings = list(renderings)
+        super().__init__([rendering.lines for rendering in self.renderings])
+
+    @property
+    def left_out(self) -> dict[str, list[str]]:
+        """The words that each font could not draw, by the font's name; fonts that could draw all are left out."""
+        return {
+            rendering.font.name: rendering.stripped for rendering in self.renderings if rendering.stripped
+        }
+
+
+def file_name(language: str, font: str, exposure: int) -> str:
+    """Return the name that training files of a font begin with: ``eng.DejaVu_Sans.exp0``."""
+    return f"{language}.{font.replace(' ', '_').replace(',', '')}.exp{exposure}"
+
+
+def render_font(text: str, font: Font, options: RenderOptions | None = None, language: str = "") -> Rendering:
+    """Render a text in one font and cut its lines.
 
     Parameters
     ----------
     text : str
-        What to render; its line breaks are kept, lines that do not fit are wrapped.
-    fonts : sequence of Font or str
-        As `find_fonts` returns them, or their names.
-    lang : str
-        The language that the lines shall bear.
-    **options
-        Fields of `RenderOptions`: ``xsize``, ``ptsize``, ``exposure``, ``degrade_image``, …; ``text2image``'s
-        flags by their names.
+    font : Font
+    options : RenderOptions
+    language : str
+        Noted in the lines.
+    """
+    options = options or RenderOptions()
+    renderer = PageRenderer(font.path, font.index, options)
+    rendering, tiff = Rendering(font, options.exposure), TiffPages()
+    source = f"{file_name(language or 'und', font.name, options.exposure)}.tif"
+    pages = []
+    for number, page in enumerate(renderer.pages(text)):
+        tiff.add(page.image)
+        image = PageImage(page.image < 128, (NOTED_RESOLUTION, NOTED_RESOLUTION))
+        boxes = page_boxes([page], options.ysize)
+        cut = cut_page(image, boxes, number=number, source=source, language=language, font=font.name)
+        rendering.lines += cut.lines
+        rendering.stripped += page.stripped
+        rendering.dropped += page.dropped
+        pages.append(replace(page, image=page.image[:0]))
+    rendering.boxes = page_boxes(pages, options.ysize)
+    rendering.tiff = tiff.to_bytes()
+    return rendering
+
+
+def render_many(
+    text: str,
+    fonts: Sequence[Font],
+    options: RenderOptions | None = None,
+    *,
+    exposures: Sequence[int] = (0,),
+    language: str = "",
+    executor: Executor | None = None,
+    on_done: Callable[[Rendering], object] | None = None,
+) -> list[Rendering]:
+    """Render a text in several fonts and exposures at once.
+
+    Parameters
+    ----------
+    text : str
+    fonts : sequence of Font
+    options : RenderOptions
+        Its exposure is replaced.
+    exposures : sequence of int
+    language : str
+    executor : concurrent.futures.Executor, optional
+        Where the work is done: any executor, a process pool or a cluster's. By default threads; nearly all
+        of the time goes into code that runs beside Python.
+    on_done : callable, optional
+        Called, on this thread, with every rendering as it is finished.
 
     Returns
     -------
-    list of TrainingLine
-        Font by font, in the order of the text. Each knows its transcription, its boxes and its font.
+    list of Rendering
+        By exposure, then by font, in the order given.
+    """
+    options = options or RenderOptions()
+    jobs = [(font, replace(options, exposure=exposure)) for exposure in exposures for font in fonts]
+    workers = min(len(jobs), os.cpu_count() or 1) or 1
+    with ThreadPoolExecutor(workers) if executor is None else nullcontext(executor) as pool:
+        futures: list[Future[Rendering]] = [pool.submit(render_font, text, *job, language) for job in jobs]
+        try:
+            for future in as_completed(futures):
+                rendering = future.result()
+                if on_done is not None:
+                    on_done(rendering)
+        except BaseException:
+            for future in futures:
+                future.cancel()
+            raise
+    return [future.result() for future in futures]
+
+
+def render(
+    text: str,
+    fonts: Font | str | Iterable[Font | str],
+    *,
+    exposures: Sequence[int] = (0,),
+    language: str = "",
+    executor: Executor | None = None,
+    on_done: Callable[[Rendering], object] | None = None,
+    **settings: Any,
+) -> RenderedLines:
+    """Render a text in some fonts, as pages, and return the lines.
+
+    Parameters
+    ----------
+    text : str
+    fonts : Font, str, or iterable of them
+        From `find_fonts`, or names.
+    exposures : sequence of int
+        Each font is rendered at each of these.
+    language : str
+        A language code, noted in the lines.
+    executor : concurrent.futures.Executor, optional
+        See `render_many`.
+    on_done : callable, optional
+        Called with every `Rendering` as it is finished.
+    **settings
+        Fields of `RenderOptions`, such as ``xsize=3600`` or ``leading=32``.
+
+    Returns
+    -------
+    RenderedLines
+        A sequence of `TrainingLine`, font after font.
 
     Raises
     ------
     InputError
-        If there are no fonts, an option does not exist or has an impossible value, or nothing of the text can
-        be drawn.
-
-    Examples
-    --------
-    >>> lines = render("Sphinx of black quartz,\\njudge my vow.", ["DejaVu Sans"], xsize=1200)
-    >>> [line.transcription for line in lines]
-    ['Sphinx of black quartz,', 'judge my vow.']
+        If there is no text or no font, a setting does not exist, or a font is unknown.
+    UnsupportedError
+        For right-to-left text.
     """
-    lines = list(iter_render(text, fonts, lang=lang, **options))
-    if not lines:
-        raise InputError("nothing of the text could be drawn", found=repr(text[:60]))
-    return lines
-
-
-def iter_render(
-    text: str, fonts: Sequence[Font | str], *, lang: str = "", **options: Any
-) -> Iterator[TrainingLine]:
-    """Yield the lines of `render` page by page, for texts too long for memory."""
-    if isinstance(fonts, str | Font):
+    if not text.strip():
+        raise InputError("there is no text to render")
+    if isinstance(fonts, (Font, str)):
         fonts = [fonts]
-    if not fonts:
-        raise InputError(
-            "there are no fonts to render with",
-            hint="find_fonts(covering=text) lists those that have all characters",
-        )
+    found = [font if isinstance(font, Font) else find_font(font) for font in fonts]
+    if not found:
+        raise InputError("there is no font to render in", hint="find_fonts() lists the fonts there are")
     try:
-        settings = RenderOptions(**options)
+        options = RenderOptions(**settings)
     except TypeError:
-        unknown = [name for name in options if name not in RenderOptions.__dataclass_fields__]
-        expected = ", ".join(RenderOptions.__dataclass_fields__)
-        raise InputError(
-            "no such rendering option", found=", ".join(unknown), expected=f"one of {expected}"
-        ) from None
-    for each in fonts:
-        font = find_font(each) if isinstance(each, str) else each
-        renderer = PageRenderer(font.path, font.index, settings)
-        for number, page in enumerate(renderer.pages(text)):
-            boxes = page_boxes([page], settings.ysize)
-            yield from cut_page(
-                page.image, boxes, number=number, source=font.name, language=lang, font=font.name
-            ).lines
+        known = RenderOptions.__dataclass_fields__
+        unknown = next(name for name in settings if name not in known)
+        raise InputError("no such setting", where=unknown, expected=", ".join(known)) from None
+    return RenderedLines(
+        render_many(
+            text, found, options, exposures=exposures, language=language, executor=executor, on_done=on_done
+        )
+    )

@@ -68,15 +68,17 @@ def font_samples(
     title_options = replace(plain, ptsize=_TITLE_PTSIZE)
     counts, random = Counter(text), TRand(RANDOM_SEED)
     title_font = next((font for font in fonts if can_render(FontFace(font.path, font.index), _TITLE.replace(" ", ""))), None)
+    top = options.margin
     for font in fonts:
         has = [char for char in counts if is_whitespace(char) or ord(char) in font.characters]
         covered, total = sum(counts[char] for char in has), len(text)
         title = _TITLE % (font.name, covered, 100.0 * covered / total, len(has), 100.0 * len(has) / len(counts))
         image = None
         if covered and covered >= total * min_coverage:
-            image = PageRenderer(font.path, font.index, plain).page(text, random).image
+            image = PageRenderer(font.path, font.index, plain).page(text, random, top=top).image
             if title_font is not None:
                 header = PageRenderer(title_font.path, title_font.index, title_options)
-                image = np.minimum(image, header.page(title, random, top=options.margin // 8).image)
+                image = np.minimum(image, header.page(title, random, top=top // 8).image)
+            top = top // 8 * 8  # the reference divides its margin for the title and multiplies it back
             image = binary(weather(image, options, random)[0])
         yield FontSample(font, covered, total, title, image)

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
-import icu
 import numpy as np
 import uharfbuzz as hb
 
+from tessnb.synthesis.boundaries import boundaries
 from tessnb.synthesis.face import UNITS, FontFace
 from tessnb.synthesis.scripts import COMMON
 
-__all__ = ["EMPTY_GLYPH", "GlyphRun", "ShapingOptions", "graphemes", "round_units", "shape"]
+__all__ = ["EMPTY_GLYPH", "GlyphRun", "ShapingOptions", "round_units", "shape", "split_spacing"]
 
 #: The glyph of a space that vanished at the end of a line: no ink.
 EMPTY_GLYPH = 0x0FFFFFFF
@@ -94,31 +93,6 @@ class GlyphRun:
         return widths
 
 
-@cache
-def _grapheme_iterator() -> Any:
-    return icu.BreakIterator.createCharacterInstance(icu.Locale("en"))
-
-
-def graphemes(text: str) -> list[int]:
-    """Return the offsets at which graphemes of `text` start, and its length."""
-    return [0, *boundaries(_grapheme_iterator(), text)]
-
-
-def boundaries(iterator: Any, text: str) -> list[int]:
-    """Return the boundaries behind the start that an ICU break iterator finds, as character offsets."""
-    iterator.setText(text)
-    found = list(iterator)
-    if found and found[-1] != len(text):  # ICU counts UTF-16 units
-        offsets = {}
-        unit = 0
-        for index, char in enumerate(text):
-            offsets[unit] = index
-            unit += 2 if ord(char) > 0xFFFF else 1
-        offsets[unit] = len(text)
-        found = [offsets[position] for position in found]
-    return found
-
-
 def shape(
     face: FontFace, text: str, start: int, end: int, script: str, options: ShapingOptions, hyphen: bool = False
 ) -> GlyphRun:
@@ -171,7 +145,7 @@ def split_spacing(spacing: int) -> tuple[int, int]:
 
 def _space_letters(run: GlyphRun, text: str, spacing: int) -> None:
     left, right = split_spacing(spacing)
-    positions = set(graphemes(text[run.start : run.end]))
+    positions = {0, *boundaries("grapheme", text[run.start : run.end])}
     starts = np.flatnonzero(np.diff(run.clusters, prepend=-1))
     ends = np.append(starts[1:], len(run.clusters))
     for first, behind in zip(starts, ends, strict=True):

@@ -1,0 +1,69 @@
+"""What rendering and the charset must know of a language.
+
+Source: ``tesstrain/language_specific.py`` (``set_lang_specific_parameters``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["LATIN_FONTS", "LanguageSettings", "language_settings"]
+
+#: The fonts that languages in Latin script are rendered in if none are named.
+LATIN_FONTS = (
+    *(f"Arial{style}" for style in (" Bold", " Bold Italic", " Italic", "")),
+    *(f"Courier New{style}" for style in (" Bold", " Bold Italic", " Italic", "")),
+    *(f"Times New Roman,{style}" for style in (" Bold", " Bold Italic", " Italic", "")),
+    *(f"Georgia{style}" for style in (" Bold", " Italic", "", " Bold Italic")),
+    *(f"Trebuchet MS{style}" for style in (" Bold", " Bold Italic", " Italic", "")),
+    *(f"Verdana{style}" for style in (" Bold", " Italic", "", " Bold Italic")),
+    *(f"Tex Gyre Bonum{style}" for style in (" Bold", " Italic", " Bold Italic")),
+    *(f"Tex Gyre Schola{style}" for style in (" Bold", " Italic", " Bold Italic", " Regular")),
+    "DejaVu Sans Ultra-Light",
+)
+
+_RIGHT_TO_LEFT = frozenset("ara div fas pus snd syr uig urd kur_ara heb yid".split())
+_SPLIT_GRAPHEMES = _RIGHT_TO_LEFT | frozenset(
+    "asm ben bih hin mar nep guj kan mal tam tel pan dzo sin san bod ori khm mya tha lao jav_java".split()
+)
+_LIGATURES = frozenset("enm frm ita_old spa_old".split())
+_SPACED = frozenset("kan mal tam tel".split())
+_ALL_EXPOSURES = frozenset("lat grc".split())
+
+
+@dataclass(frozen=True)
+class LanguageSettings:
+    """Settings of a language; the defaults are those of most.
+
+    Attributes
+    ----------
+    norm_mode : int
+        1 graphemes combined, 2 split (and every unichar with an output of its own).
+    lang_is_rtl : bool
+        Written from right to left.
+    exposures : tuple of int
+    leading : int
+        Pixels between lines.
+    char_spacing : float
+        In ems.
+    ligatures : bool
+    """
+
+    norm_mode: int = 1
+    lang_is_rtl: bool = False
+    exposures: tuple[int, ...] = (0,)
+    leading: int = 32
+    char_spacing: float = 0.0
+    ligatures: bool = False
+
+
+def language_settings(language: str) -> LanguageSettings:
+    """Return the settings of a language by its code; one that is not special gets the defaults."""
+    return LanguageSettings(
+        norm_mode=2 if language in _SPLIT_GRAPHEMES else 1,
+        lang_is_rtl=language in _RIGHT_TO_LEFT,
+        exposures=tuple(range(-3, 4)) if language in _ALL_EXPOSURES else (0,),
+        leading=48 if language == "tha" else 32,
+        char_spacing=0.5 if language in _SPACED else 0.0,
+        ligatures=language in _LIGATURES,
+    )
