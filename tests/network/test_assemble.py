@@ -10,7 +10,7 @@ import pytest
 from tessnb.errors import FormatError
 from tessnb.formats._binary import Writer
 from tessnb.formats.checkpoint import CheckpointRecord
-from tessnb.formats.network import LSTMRecognizerRecord, NetworkRecord, write_network
+from tessnb.formats.network import FullyConnectedRecord, LSTMRecognizerRecord, NetworkRecord, write_network
 from tessnb.formats.traineddata import TrainedData
 from tessnb.network import (
     LSTM,
@@ -70,10 +70,15 @@ def test_export_as_integers(trained: Path) -> None:
     assert not network.int_mode
 
 
-def mark_untrained(record: NetworkRecord) -> None:
+def as_in_memory(record: NetworkRecord) -> None:
     record.training = int(TrainingState.DISABLED)
+    matrices = (
+        [record.weights] if isinstance(record, FullyConnectedRecord) else getattr(record, "gate_weights", ())
+    )
+    for matrix in matrices:
+        matrix.values = matrix.values.astype(np.float32).astype(np.float64)
     for inner in getattr(record, "stack", ()):
-        mark_untrained(inner)
+        as_in_memory(inner)
 
 
 @pytest.mark.parametrize(
@@ -90,7 +95,7 @@ def test_real_models_there_and_back(path: Path) -> None:
     again = to_record(network)
     if not network.int_mode:
         # As in the reference, weights are float32 in memory, and what did not train does not.
-        mark_untrained(record)
+        as_in_memory(record)
         assert in_bytes(again) == in_bytes(record)
         return
     third = to_record(from_record(again))
