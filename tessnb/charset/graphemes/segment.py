@@ -6,6 +6,7 @@ Source: ``src/training/unicharset/validator.cpp``, ``ValidateCleanAndSegment``, 
 from __future__ import annotations
 
 from collections import Counter
+from functools import cache
 
 from tessnb.charset.characters import script_of
 from tessnb.charset.graphemes.indic import IndicValidator
@@ -25,7 +26,6 @@ _VALIDATORS: dict[Script, type[Validator]] = {
     Script.KHMER: KhmerValidator,
 }
 _INDIC = range(Script.DEVANAGARI, Script.SINHALA + 1)
-_PLAIN: set[str] = set()
 #: How many buckets libstdc++'s hash table has after each growth.
 _BUCKETS = (13, 29, 59, 127, 257, 541, 1109)
 
@@ -78,17 +78,14 @@ def virama_script_of(text: str) -> Script:
     return Script(first) if first in _VALIDATORS or first in _INDIC else Script.NON_VIRAMA
 
 
-def _is_plain(text: str) -> bool:
-    """Return whether every character is a grapheme in any text: most texts are such, and quick to cut."""
-    unknown = set(text) - _PLAIN
-    _PLAIN.update(
-        character
-        for character in unknown
-        if single_class(character) in (CharClass.OTHER, CharClass.WHITESPACE)
+@cache
+def _is_single(character: str) -> bool:
+    """Return whether it is a grapheme in any text, and of no script with rules."""
+    return (
+        single_class(character) in (CharClass.OTHER, CharClass.WHITESPACE)
         and virama_script_of(character) == Script.NON_VIRAMA
         and not "\u0e00" <= character <= "\u0e7f"
     )
-    return unknown <= _PLAIN
 
 
 def segment_graphemes(text: str, mode: GraphemeMode, report: Report | None = None) -> tuple[list[str], bool]:
@@ -110,7 +107,7 @@ def segment_graphemes(text: str, mode: GraphemeMode, report: Report | None = Non
     valid : bool
         False if something was left out.
     """
-    if _is_plain(text):
+    if all(map(_is_single, set(text))):  # most texts are such, and quick to cut
         return (list(text) if mode else [text]), True
     simple = SimpleValidator(report=report)
     script = virama_script_of(text)
