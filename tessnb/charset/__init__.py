@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from tessnb.charset.dictionary import Dictionary, Permuter
 from tessnb.charset.encoder import Encoder, describe_character, nearest_encodable
+from tessnb.charset.from_text import make_starter
 from tessnb.charset.graphemes import GraphemeMode, segment_graphemes
 from tessnb.charset.normalization import (
     is_whitespace_only,
@@ -46,6 +47,7 @@ __all__ = [
     "is_major_right_to_left",
     "is_whitespace_only",
     "longest_first",
+    "make_starter",
     "nearest_encodable",
     "normalize_clean_and_segment",
     "normalize_utf8",

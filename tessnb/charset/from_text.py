@@ -1,0 +1,139 @@
+"""A starter straight from text: characters and dictionaries of what is to be read, without any langdata."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Protocol
+
+from tessnb.charset.graphemes import GraphemeMode, Report
+from tessnb.charset.properties import set_script_properties, setup_basic_properties
+from tessnb.charset.starter import build_starter
+from tessnb.charset.unicharset import add_texts, is_major_right_to_left
+from tessnb.errors import CharsetError, InputError
+from tessnb.formats.traineddata import TrainedData
+from tessnb.formats.unicharset import SPECIAL_CODES, Unicharset
+
+__all__ = ["HasTranscription", "make_starter", "number_patterns", "punctuation_patterns", "words_of"]
+
+_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_NUMBER = re.compile(r"[^\w\s]*\d[\d.,:/–-]*[^\w\s]*")
+
+
+class HasTranscription(Protocol):
+    """Whatever has a text, such as a training line."""
+
+    transcription: str
+
+
+def words_of(text: str) -> list[str]:
+    """Return the words of a text, each once, sorted: letters with inner apostrophes and hyphens."""
+    return sorted(set(_WORD.findall(text)))
+
+
+def punctuation_patterns(text: str) -> list[str]:
+    """Return how punctuation stands around words; a space stands for the word, so ``"( )"`` is in brackets.
+
+    The word alone comes first; the others are sorted.
+    """
+    tokens = (token for token in text.split() if not any(map(str.isdigit, token)))
+    patterns = {_WORD.sub(" ", token) for token in tokens if _WORD.search(token)}
+    return [" ", *sorted(pattern for pattern in patterns if pattern.count(" ") == 1 and pattern != " ")]
+
+
+def number_patterns(text: str) -> list[str]:
+    """Return how numbers are written, sorted; a space stands for each digit, so ``"$ .  "`` is a price."""
+    tokens = (token for token in text.split() if _NUMBER.fullmatch(token))
+    return sorted({re.sub(r"\d", " ", token) for token in tokens})
+
+
+def make_starter(
+    source: str | Iterable[str | HasTranscription],
+    *,
+    lang: str = "",
+    words: Sequence[str] | None = None,
+    puncs: Sequence[str] | None = None,
+    numbers: Sequence[str] | None = None,
+    norm_mode: GraphemeMode | int = GraphemeMode.COMBINED,
+    script_dir: str | None = None,
+    radical_stroke_table: str | None = None,
+    pass_through_recoder: bool = False,
+    report: Report | None = None,
+) -> TrainedData:
+    """Make what training from scratch starts from: a traineddata without a network.
+
+    The characters are those of the text, their properties are Unicode's; the dictionaries are the text's
+    own words and patterns unless others are given.
+
+    Parameters
+    ----------
+    source : str, or iterable of str or of training lines
+        What the model shall be able to read: a text, or lines (those with a `transcription` count as it).
+    lang : str
+        The language; it names the result.
+    words : sequence of str, optional
+        The dictionary. An empty one leaves all dictionaries out.
+    puncs, numbers : sequence of str, optional
+        Patterns; see `punctuation_patterns` and `number_patterns`.
+    norm_mode : GraphemeMode or int
+        What is one character: 1 combined graphemes, 2 split ones, 3 code points (``--norm_mode``).
+    script_dir : path, optional
+        A folder with ``Latin.unicharset`` and so on (langdata), for how tall and wide characters are.
+    radical_stroke_table : str, optional
+        The text of ``radical-stroke.txt``; needed for Han characters only.
+    pass_through_recoder : bool
+        Give every character an output of its own.
+    report : callable, optional
+        Takes a message for everything noteworthy on the way.
+
+    Returns
+    -------
+    TrainedData
+        With ``lstm-unicharset``, ``lstm-recoder``, ``version`` and, if there are words, the three ``dawg``.
+
+    Raises
+    ------
+    InputError
+        If there is no text, or patterns or words cannot be spelled with its characters.
+    CharsetError
+        If no character of the text is valid.
+
+    Examples
+    --------
+    >>> starter = make_starter("Sphinx of black quartz, judge my vow.", lang="eng")
+    >>> list(starter)
+    ['lstm-punc-dawg', 'lstm-word-dawg', 'lstm-unicharset', 'lstm-recoder', 'version']
+
+    Notes
+    -----
+    The same as ``unicharset_extractor``, ``set_unicharset_properties`` and ``combine_lang_model`` in a row.
+    """
+    parts = source.splitlines() if isinstance(source, str) else source
+    texts = [part if isinstance(part, str) else part.transcription for part in parts]
+    whole = "\n".join(texts)
+    if not whole.strip():
+        raise InputError("there is no text to make a starter of", found="nothing but white space")
+    unicharset = Unicharset()
+    add_texts(unicharset, texts, GraphemeMode(norm_mode), report)
+    if len(unicharset) <= len(SPECIAL_CODES):
+        raise CharsetError("no character of the text is valid", found=repr(whole[:60]))
+    setup_basic_properties(unicharset, report=report)
+    if script_dir is not None:
+        set_script_properties(unicharset, script_dir, report)
+    words = words_of(whole) if words is None else words
+    if puncs is None:
+        puncs = punctuation_patterns(whole) if words else ()
+    if numbers is None:
+        numbers = number_patterns(whole) if words else ()
+    starter = build_starter(
+        unicharset,
+        words=words,
+        puncs=puncs,
+        numbers=numbers,
+        radical_stroke_table=radical_stroke_table,
+        lang_is_rtl=is_major_right_to_left(unicharset),
+        pass_through_recoder=pass_through_recoder,
+        report=report,
+    ).traineddata
+    starter.name = f"{lang}.traineddata" if lang else ""
+    return starter
