@@ -69,7 +69,7 @@ _EXACT: dict[str, Callable[[np.ndarray], object]] = {
     "Logistic": logistic_table_inplace,
 }
 
-#: Type → a function of output, delta and result. The types that are missing take deltas for errors as they are.
+#: Type → a function of output, delta and result. Missing types take deltas for errors as they are.
 _BACKWARD: dict[str, Callable[[np.ndarray, np.ndarray, np.ndarray], object]] = {
     "Tanh": lambda y, delta, out: tanh_prime(y.ravel(), delta.ravel(), out.ravel()),
     "Logistic": lambda y, delta, out: logistic_prime(y.ravel(), delta.ravel(), out.ravel()),
@@ -85,8 +85,8 @@ class FullyConnected(Layer):
     Parameters
     ----------
     type : str
-        ``"Tanh"``, ``"Logistic"``, ``"Relu"``, ``"Linear"``, ``"LinLogistic"`` (clipped to [0, 1]), ``"LinTanh"``
-        (clipped to [-1, 1]), ``"Softmax"`` (with CTC) or ``"SoftmaxNoCTC"``.
+        ``"Tanh"``, ``"Logistic"``, ``"Relu"``, ``"Linear"``, ``"LinLogistic"`` (clipped to [0, 1]),
+        ``"LinTanh"`` (clipped to [-1, 1]), ``"Softmax"`` (with CTC) or ``"SoftmaxNoCTC"``.
     name : str
     ni, no : int
     weights : WeightMatrix, optional

@@ -12,6 +12,7 @@ import numpy as np
 from tessnb.formats.network import NF_ADAM, LSTMRecord, NetworkRecord, StaticShape
 from tessnb.kernels.lstm import lstm_backward, lstm_forward
 from tessnb.kernels.quantization import quantize
+from tessnb.kernels.tables import lstm_integer_forward
 from tessnb.network.activations import Activations
 from tessnb.network.layers.base import Layer
 from tessnb.network.random import TRand
@@ -23,7 +24,8 @@ _NONE = np.zeros(0, np.float32)
 
 
 class LSTMBase(Layer):
-    """What all LSTMs share: the weights of their gates, which have the layer's input, what is fed back, and a bias.
+    """What all LSTMs share: the weights of their gates, which have the layer's input, what is fed back, and
+    a bias.
 
     Parameters
     ----------
@@ -131,7 +133,10 @@ class LSTM(LSTMBase):
         product = self.scratch("product", (sequences, width))
         hidden = self.scratch("hidden", (sequences, units))
         recurrent = self.weights.values[self.ni : -1]
-        lstm_forward(gates, recurrent, scales, states, tanh_states, outputs, product, self._zero, hidden)
+        if self.weights.scales is not None:
+            lstm_integer_forward(gates, recurrent, scales, states[0], outputs, product, hidden)
+        else:
+            lstm_forward(gates, recurrent, scales, states, tanh_states, outputs, product, self._zero, hidden)
         self._lengths = np.repeat(x.widths, height)
         if training:
             self._source, self._input, self._shape = source, x, (steps, sequences, batch, height)
@@ -186,7 +191,8 @@ class LSTM(LSTMBase):
         return self._input.like(values)
 
     def _set_gradient(self, errors: np.ndarray, sequences: int) -> None:
-        """Set the weights' gradient: one product over all steps for each of input, previous output and bias."""
+        """Set the weights' gradient: one product over all steps for each of input, previous output and
+        bias."""
         gradient = self.weights.gradient
         assert gradient is not None
         outputs = self.scratch("outputs", (len(errors) // sequences, sequences, self.states))
