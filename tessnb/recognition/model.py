@@ -1,4 +1,4 @@
-"""A model: the network, its character set and its dictionaries, as a traineddata or a checkpoint holds them."""
+"""A model: a network, its character set and its dictionaries, as a traineddata or a checkpoint has them."""
 
 from __future__ import annotations
 
@@ -117,13 +117,14 @@ class Model:
         Parameters
         ----------
         source : str, path or TrainedData
-            A language (``"eng"``), the path of a traineddata, of a raw ``lstm`` component or of a checkpoint, or a
-            traineddata in memory.
+            A language (``"eng"``), the path of a traineddata, of a raw ``lstm`` component or of a checkpoint, or
+            a traineddata in memory.
         folder : path, optional
-            Where to look for a language (``--tessdata-dir``); else ``$TESSDATA_PREFIX`` and the system's folders.
+            Where to look for a language (``--tessdata-dir``), instead of ``$TESSDATA_PREFIX`` and the system's
+            folders.
         charsets : path or TrainedData, optional
-            The traineddata with character set, recoder and dictionaries for a raw component or a checkpoint, which
-            usually hold none (``--traineddata`` of lstmtraining).
+            The traineddata with character set, recoder and dictionaries for a raw component or a checkpoint,
+            which usually have none (``--traineddata`` of lstmtraining).
 
         Raises
         ------
@@ -182,7 +183,7 @@ class Model:
     @cached_property
     def network(self) -> Layer:
         """The network, assembled on first use and shared from then on."""
-        from tessnb.network.assemble import from_record
+        from tessnb.network import from_record
 
         return from_record(self.record.network)
 
@@ -207,26 +208,27 @@ class Model:
         Parameters
         ----------
         integer : bool
-            Convert the weights to int8 (``--convert_to_int``). A model that is integer already stays as it is.
+            Convert the weights to int8 (``--convert_to_int``). An integer model stays as it is.
 
         Notes
         -----
-        Source: ``lstmtrainer.cpp``, ``LSTMTrainer::SaveRecognitionDump``: layers that train are marked as "not
-        now", and their training state is left out.
+        Source: ``lstmtrainer.cpp``, ``LSTMTrainer::SaveRecognitionDump``: layers that train are marked as not
+        doing it now, and their training state is left out.
         """
         network, flags = _at_rest(self.record.network), self.record.training_flags
         if integer and not self.integer:
-            from tessnb.network.assemble import from_record, to_integer, to_record
+            from tessnb.network import TrainingState, from_record, to_record
 
-            layer = from_record(network)
-            to_integer(layer)
+            layer = from_record(self.record.network)
+            layer.convert_to_int()
+            layer.set_training(TrainingState.TEMP_DISABLE)
             network, flags = to_record(layer), flags | TF_INT_MODE
         separate = self.container.get("lstm-recoder") and self.container.get("lstm-unicharset")
         charsets = {"unicharset": None, "recoder": None} if separate else {}
         return replace(self.record, network=network, training_flags=flags, rest=b"", **charsets)
 
     def to_traineddata(self, *, integer: bool = False) -> TrainedData:
-        """Return `container` with its ``lstm`` component replaced by `to_record`'s; the rest stays byte for byte."""
+        """Return `container` with `to_record` as its ``lstm`` component; the rest stays byte for byte."""
         data = self.to_record(integer=integer).to_bytes(big_endian=self.container.big_endian)
         return replace(self.container, components={**self.container.components, "lstm": data})
 

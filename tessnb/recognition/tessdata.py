@@ -22,7 +22,7 @@ _SYSTEM_FOLDERS = (
 
 
 def tessdata_folders(folder: str | os.PathLike[str] | None = None) -> Iterator[Path]:
-    """Yield the folders to search, in order: `folder` alone if given; else ``$TESSDATA_PREFIX``, then the system's.
+    """Yield the folders to search: `folder` alone if given; else ``$TESSDATA_PREFIX``, then the system's.
 
     Source: ``ccutil.cpp``, ``CCUtil::main_setup``.
     """
@@ -69,7 +69,7 @@ def find_traineddata(language: str | os.PathLike[str], folder: str | os.PathLike
 
 
 def available_languages(folder: str | os.PathLike[str] | None = None) -> tuple[Path, list[str]]:
-    """Return the first folder that exists and the names of its languages, sorted as the reference prints them.
+    """Return the first folder that exists and the names of its languages, in the reference's order.
 
     Source: ``baseapi.cpp``, ``TessBaseAPI::GetAvailableLanguagesAsVector``.
     """
