@@ -1,13 +1,17 @@
-"""The reference's activation functions and their derivatives, written so that LLVM turns them into vector code.
+"""The reference's activation functions and their derivatives, written so that LLVM turns them into vector
+code.
 
-Tesseract evaluates tanh and the logistic function by linear interpolation in tables with a step of ``h = 1/256``. The
-chord between two nodes lies beside the curve by ``h**2 / 2 * p * (1 - p) * f''`` where ``p`` is the position between
-them, so that *curve + correction* gives the table's value to within rounding (2e-7), without a gather.
+Tesseract evaluates tanh and the logistic function by linear interpolation in tables with a step of ``h =
+1/256``. The chord between two nodes lies beside the curve by ``h**2 / 2 * p * (1 - p) * f''`` where ``p`` is
+the position between them, so that *curve + correction* gives the table's value to within rounding (2e-7),
+without a gather.
 
 Source: ``Tanh``, ``Logistic`` in ``src/lstm/functions.h``.
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 import numba
 import numpy as np
@@ -15,7 +19,7 @@ import numpy as np
 __all__ = ["logistic", "logistic_inplace", "logistic_prime", "tanh", "tanh_inplace", "tanh_prime"]
 
 F = np.float32
-OPTIONS = {"nogil": True, "cache": True, "error_model": "numpy", "fastmath": {"contract"}}
+OPTIONS: dict[str, Any] = {"nogil": True, "cache": True, "error_model": "numpy", "fastmath": {"contract"}}
 
 #: Nodes per unit of the reference's tables.
 TABLE_SCALE = F(256.0)
@@ -29,7 +33,8 @@ _LAST_SLOPE = F(3e-7)
 
 @numba.njit(**OPTIONS)
 def _tanh_curve(x):  # type: ignore[no-untyped-def]
-    """tanh by a rational function ``x P(x**2) / Q(x**2)`` of degree 13 over 6, to a few units in the last place."""
+    """tanh by a rational function ``x P(x**2) / Q(x**2)`` of degree 13 over 6, to a few units in the last
+    place."""
     beyond = x
     x = min(max(x, -_LIMIT), _LIMIT)
     beyond -= x
@@ -65,7 +70,8 @@ def tanh(x):  # type: ignore[no-untyped-def]
 
 @numba.njit(**OPTIONS)
 def logistic(x):  # type: ignore[no-untyped-def]
-    """The reference's logistic function of a float32: ``s + chord * s''`` with ``s'' = s (1 - s) (1 - 2 s)``."""
+    """The reference's logistic function of a float32: ``s + chord * s''`` with ``s'' = s (1 - s) (1 - 2
+    s)``."""
     t = _tanh_curve(x * F(0.5))
     # s = (1 + t) / 2, so s'' = -t (1 - t**2) / 4.
     return F(0.5) + F(0.5) * t - _chord(x) * F(0.25) * t * (F(1.0) - t * t)

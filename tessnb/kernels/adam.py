@@ -6,20 +6,23 @@ Source: ``WeightMatrix::Update`` in ``src/lstm/weightmatrix.cpp``; ``SumSquares`
 
 from __future__ import annotations
 
+from typing import Any
+
 import numba
 import numpy as np
 
 __all__ = ["adam_update", "count_alternators", "momentum_update"]
 
 F = np.float32
-OPTIONS = {"nogil": True, "cache": True, "error_model": "numpy"}
+OPTIONS: dict[str, Any] = {"nogil": True, "cache": True, "error_model": "numpy"}
 
 
 @numba.njit(**OPTIONS)
 def adam_update(weights, gradient, updates, squares, rate, momentum, beta, epsilon):  # type: ignore[no-untyped-def]
     """One step of Adam in a single pass over 1-D float32 arrays of the same size.
 
-    ``v = beta v + (1 - beta) g**2``, ``u = momentum u + rate (1 - momentum) g``, ``w += u / (sqrt(v) + epsilon)``.
+    ``v = beta v + (1 - beta) g**2``, ``u = momentum u + rate (1 - momentum) g``, ``w += u / (sqrt(v) +
+    epsilon)``.
 
     Parameters
     ----------
@@ -44,8 +47,8 @@ def adam_update(weights, gradient, updates, squares, rate, momentum, beta, epsil
 def momentum_update(weights, gradient, updates, rate, momentum):  # type: ignore[no-untyped-def]
     """One step with momentum over 1-D float32 arrays of the same size.
 
-    ``u += rate g``; if momentum is positive ``w += u``; if it is not negative ``u *= momentum``. So a negative
-    momentum only collects updates, and zero throws them away.
+    ``u += rate g``; if momentum is positive ``w += u``; if it is not negative ``u *= momentum``. So a
+    negative momentum only collects updates, and zero throws them away.
     """
     for i in range(weights.shape[0]):
         u = updates[i] + gradient[i] * rate
@@ -58,7 +61,8 @@ def momentum_update(weights, gradient, updates, rate, momentum):  # type: ignore
 
 @numba.njit(**OPTIONS)
 def count_alternators(updates, others):  # type: ignore[no-untyped-def]
-    """Return the sums of the positive and of the negated negative products of two 1-D float32 arrays' elements."""
+    """Return the sums of the positive and of the negated negative products of two 1-D float32 arrays'
+    elements."""
     same, changed = F(0.0), F(0.0)
     for i in range(updates.shape[0]):
         product = updates[i] * others[i]

@@ -5,13 +5,15 @@ Source: ``Convolve::Forward``, ``Convolve::Backward`` in ``src/lstm/convolve.cpp
 
 from __future__ import annotations
 
+from typing import Any
+
 import numba
 import numpy as np
 
 __all__ = ["convolve_backward", "convolve_forward"]
 
 F = np.float32
-OPTIONS = {"nogil": True, "cache": True, "error_model": "numpy"}
+OPTIONS: dict[str, Any] = {"nogil": True, "cache": True, "error_model": "numpy"}
 
 _MODULUS = np.int64(2147483647)
 _MULTIPLIER = np.int64(48271)
@@ -61,6 +63,8 @@ def _stack_inside(x, width, y, half_y, half_x, row):  # type: ignore[no-untyped-
 def convolve_forward(x, heights, widths, half_y, half_x, amplitude, random, out):  # type: ignore[no-untyped-def]
     """Stack for each position the inputs in a window around it, columns first.
 
+    The window has ``(2 half_x + 1) * (2 half_y + 1)`` positions.
+
     Parameters
     ----------
     x : numpy.ndarray, shape=(batch, height, width, features), dtype=float32 or int8
@@ -71,23 +75,24 @@ def convolve_forward(x, heights, widths, half_y, half_x, amplitude, random, out)
         Bound of the noise that stands for what is outside the image: 1, or 127 for int8.
     random : numpy.ndarray, shape=(1,), dtype=int64
         State of the generator, advanced.
-    out : numpy.ndarray, shape=(batch, height, width, (2 half_x + 1) * (2 half_y + 1) * features), same dtype as x
+    out : numpy.ndarray, shape=(batch, height, width, window * features), same dtype as x
         Filled; padding becomes zero.
     """
     for b in range(x.shape[0]):
-        height, width = heights[b], widths[b]
+        image, height, width = x[b], heights[b], widths[b]
         for y in range(x.shape[1]):
             if y >= height:
                 out[b, y] = 0
                 continue
+            row = out[b, y]
             # Only positions near the border draw noise, and they must do so in order.
             whole = half_y <= y < height - half_y and width > 2 * half_x
             for c in range(half_x if whole else width):
-                _stack_with_noise(x[b], height, width, y, c, half_y, half_x, amplitude, random, out[b, y, c])
+                _stack_with_noise(image, height, width, y, c, half_y, half_x, amplitude, random, row[c])
             if whole:
-                _stack_inside(x[b], width, y, half_y, half_x, out[b, y])
+                _stack_inside(image, width, y, half_y, half_x, row)
                 for c in range(width - half_x, width):
-                    _stack_with_noise(x[b], height, width, y, c, half_y, half_x, amplitude, random, out[b, y, c])
+                    _stack_with_noise(image, height, width, y, c, half_y, half_x, amplitude, random, row[c])
             out[b, y, width:] = 0
 
 
@@ -97,7 +102,7 @@ def convolve_backward(delta, heights, widths, half_y, half_x, out):  # type: ign
 
     Parameters
     ----------
-    delta : numpy.ndarray, shape=(batch, height, width, (2 half_x + 1) * (2 half_y + 1) * features), dtype=float32
+    delta : numpy.ndarray, shape=(batch, height, width, window * features), dtype=float32
     heights, widths, half_y, half_x
         As in `convolve_forward`.
     out : numpy.ndarray, shape=(batch, height, width, features), dtype=float32

@@ -5,24 +5,25 @@ With the gates in blocks CI, GI, GF, GO (cell input, input gate, forget gate, ou
     z_t = x_t W + b + h_{t-1} R              CI = tanh(z), GI GF GO = logistic(z)
     c_t = clip(GF_t c_{t-1} + CI_t GI_t)     h_t = GO_t tanh(c_t)
 
-``x_t W + b`` is one matrix product over all steps, made by the caller; only ``h R`` is sequential. Arrays are in time
-order: ``(time, sequence, unit)``.
+``x_t W + b`` is one matrix product over all steps, made by the caller; only ``h R`` is sequential. Arrays
+are in time order: ``(time, sequence, unit)``.
 
 Source: ``LSTM::Forward``, ``LSTM::Backward`` in ``src/lstm/lstm.cpp``.
 """
 
 from __future__ import annotations
 
+from typing import Any
+
 import numba
 import numpy as np
 
 from tessnb.kernels.activation import logistic, tanh
-from tessnb.kernels.quantization import quantized
 
 __all__ = ["lstm_backward", "lstm_cell", "lstm_forward"]
 
 F = np.float32
-OPTIONS = {"nogil": True, "cache": True, "error_model": "numpy", "fastmath": {"contract"}}
+OPTIONS: dict[str, Any] = {"nogil": True, "cache": True, "error_model": "numpy", "fastmath": {"contract"}}
 
 #: Bound of the cell states.
 STATE_CLIP = F(100.0)
@@ -65,52 +66,38 @@ def lstm_cell(gates, previous, state, tanh_state, output):  # type: ignore[no-un
 
 
 @numba.njit(**OPTIONS)
-def lstm_forward(gates, recurrent, scales, states, tanh_states, outputs, product, zero, hidden):  # type: ignore[no-untyped-def]
+def lstm_forward(gates, recurrent, states, tanh_states, outputs, product, zero):  # type: ignore[no-untyped-def]
     """Run all sequences from their first to their last step.
 
     Parameters
     ----------
     gates : numpy.ndarray, shape=(time, sequences, 4 * units), dtype=float32
-        Input projections with bias (in integer networks before scaling); replaced by the gates' values.
+        Input projections with bias; replaced by the gates' values.
     recurrent : numpy.ndarray, shape=(units, 4 * units), dtype=float32
         Weights of the previous output.
-    scales : numpy.ndarray, shape=(4 * units,) or (0,), dtype=float32
-        Integer networks only: what a unit of the integer products stands for; outputs are then fed back quantized.
     states, tanh_states, outputs : numpy.ndarray, shape=(time, sequences, units), dtype=float32
         Filled. `states` and `tanh_states` may have a single time step if nobody wants them.
     product : numpy.ndarray, shape=(sequences, 4 * units), dtype=float32
         Scratch.
     zero : numpy.ndarray, shape=(units,), dtype=float32
         Zeros: the state before the first step.
-    hidden : numpy.ndarray, shape=(sequences, units), dtype=float32
-        Scratch, used by integer networks.
     """
     steps, sequences, width = gates.shape
-    units = width // 4
     kept = states.shape[0] == steps
-    integer = scales.shape[0] > 0
     for t in range(steps):
         now = t if kept else 0
         if t > 0:
-            if integer:
-                for s in range(sequences):
-                    for i in range(units):
-                        hidden[s, i] = quantized(outputs[t - 1, s, i])
-            fed_back = hidden if integer else outputs[t - 1]
             if sequences <= FEW:
                 for s in range(sequences):
-                    np.dot(fed_back[s], recurrent, product[s])
+                    np.dot(outputs[t - 1, s], recurrent, product[s])
             else:
-                np.dot(fed_back, recurrent, product)
+                np.dot(outputs[t - 1], recurrent, product)
         for s in range(sequences):
             gate = gates[t, s]
             if t > 0:
                 part = product[s]
                 for i in range(width):
                     gate[i] += part[i]
-            if integer:
-                for i in range(width):
-                    gate[i] *= scales[i]
             previous = zero if t == 0 else states[t - 1 if kept else 0, s]
             lstm_cell(gate, previous, states[now, s], tanh_states[now, s], outputs[t, s])
 
@@ -149,9 +136,9 @@ def lstm_backward(  # type: ignore[no-untyped-def]
     rows : int
         Sequences of one image, which follow each other.
     carried : bool
-        Whether the first step's forget gate sees the last state of the sequence before it in the same image. That
-        state took no part in the forward run, but the reference takes it for the previous one, and so must whoever
-        wants the reference's figures.
+        Whether the first step's forget gate sees the last state of the sequence before it in the same image.
+        That state took no part in the forward run, but the reference takes it for the previous one, and so
+        must whoever wants the reference's figures.
     errors : numpy.ndarray, shape=(time, sequences, 4 * units), dtype=float32
         Filled with the gates' errors.
     state_errors, output_errors : numpy.ndarray, shape=(sequences, units), dtype=float32

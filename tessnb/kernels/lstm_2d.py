@@ -1,13 +1,15 @@
 """The recurrence of a two-dimensional LSTM, which sees its outputs to the left and above.
 
-A fifth gate GFS forgets the state above; of the two remembered states only the one with the more open forget gate
-counts. Gates are in blocks CI, GI, GF1, GO, GFS. Errors follow the reference, which lets both forget gates learn
-whichever was chosen.
+A fifth gate GFS forgets the state above; of the two remembered states only the one with the more open forget
+gate counts. Gates are in blocks CI, GI, GF1, GO, GFS. Errors follow the reference, which lets both forget
+gates learn whichever was chosen.
 
 Source: ``LSTM::Forward``, ``LSTM::Backward`` in ``src/lstm/lstm.cpp`` where ``Is2D()``.
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 import numba
 import numpy as np
@@ -19,7 +21,7 @@ from tessnb.kernels.quantization import quantized
 __all__ = ["lstm_2d_backward", "lstm_2d_forward"]
 
 F = np.float32
-OPTIONS = {"nogil": True, "cache": True, "error_model": "numpy"}
+OPTIONS: dict[str, Any] = {"nogil": True, "cache": True, "error_model": "numpy"}
 
 
 @numba.njit(**OPTIONS)
@@ -147,7 +149,8 @@ def lstm_2d_backward(  # type: ignore[no-untyped-def]
                         gate[3 * units + i],
                         gate[4 * units + i],
                     )
-                    # At a row's beginning the reference takes the end of the row above for the previous state.
+                    # At a row's beginning the reference takes the end of the row above for the previous
+                    # state.
                     before = F(0.0)
                     if x > 0:
                         before = states[b, y, x - 1, i]

@@ -5,13 +5,15 @@ Source: ``Maxpool::Forward`` in ``src/lstm/maxpool.cpp``; ``NetworkIO::MaxpoolTi
 
 from __future__ import annotations
 
+from typing import Any
+
 import numba
 import numpy as np
 
 __all__ = ["maxpool_backward", "maxpool_forward"]
 
 F = np.float32
-OPTIONS = {"nogil": True, "cache": True, "error_model": "numpy"}
+OPTIONS: dict[str, Any] = {"nogil": True, "cache": True, "error_model": "numpy"}
 
 
 @numba.njit(**OPTIONS)

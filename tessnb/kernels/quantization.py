@@ -1,9 +1,12 @@
 """Activations as int8, where 127 stands for 1: what integer networks pass between layers.
 
-Source: ``NetworkIO::WriteTimeStepPart`` in ``src/lstm/networkio.cpp``, ``IntCastRounded`` in ``src/ccutil/helpers.h``.
+Source: ``NetworkIO::WriteTimeStepPart`` in ``src/lstm/networkio.cpp``, ``IntCastRounded`` in
+``src/ccutil/helpers.h``.
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 import numba
 import numpy as np
@@ -11,7 +14,7 @@ import numpy as np
 __all__ = ["quantize", "quantized"]
 
 F = np.float32
-OPTIONS = {"nogil": True, "cache": True, "error_model": "numpy"}
+OPTIONS: dict[str, Any] = {"nogil": True, "cache": True, "error_model": "numpy"}
 
 
 @numba.njit(**OPTIONS)

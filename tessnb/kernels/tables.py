@@ -1,23 +1,26 @@
 """The reference's activation functions looked up in its own tables: equal to the last bit, if not as quick.
 
-Integer networks pass rounded values from layer to layer, where a difference in the last bit can become one of a
-whole unit; so they are run with these. Float networks are run with `tessnb.kernels.activation`.
+Integer networks pass rounded values from layer to layer, where a difference in the last bit can become one
+of a whole unit; so they are run with these. Float networks are run with `tessnb.kernels.activation`.
 
 Source: ``src/lstm/functions.h`` (``Tanh``, ``Logistic``), ``src/lstm/generate_lut.py``.
 """
 
 from __future__ import annotations
 
+from typing import Any
+
 import numba
 import numpy as np
 
+from tessnb.kernels.lstm import FEW
 from tessnb.kernels.quantization import quantized
 
 __all__ = ["logistic_table_inplace", "lstm_integer_forward", "tanh_table_inplace"]
 
 F = np.float32
 # No contraction of products and sums: the reference rounds after each.
-OPTIONS = {"nogil": True, "cache": True, "error_model": "numpy"}
+OPTIONS: dict[str, Any] = {"nogil": True, "cache": True, "error_model": "numpy"}
 
 _SIZE = 4096
 _SCALE = F(256.0)
@@ -94,7 +97,11 @@ def lstm_integer_forward(gates, recurrent, scales, state, outputs, product, hidd
             for s in range(sequences):
                 for i in range(units):
                     hidden[s, i] = quantized(outputs[t - 1, s, i])
-            np.dot(hidden, recurrent, product)
+            if sequences <= FEW:
+                for s in range(sequences):
+                    np.dot(hidden[s], recurrent, product[s])
+            else:
+                np.dot(hidden, recurrent, product)
         for s in range(sequences):
             gate, cells = gates[t, s], state[s]
             for i in range(width):

@@ -1,4 +1,5 @@
-"""What flows between layers: a batch of images of feature vectors, with the size of each image in the batch."""
+"""What flows between layers: a batch of images of feature vectors, with the size of each image in the
+batch."""
 
 from __future__ import annotations
 
@@ -16,8 +17,8 @@ class Activations:
     Attributes
     ----------
     values : numpy.ndarray, shape=(batch, height, width, features), dtype=float32 or int8
-        Integer networks use int8, where 127 stands for 1. May be a view with any strides. What lies outside an
-        image's own height and width is padding, and its content is undefined (zero in gradients).
+        Integer networks use int8, where 127 stands for 1. May be a view with any strides. What lies outside
+        an image's own height and width is padding, and its content is undefined (zero in gradients).
     heights, widths : numpy.ndarray, shape=(batch,), dtype=int64
         Each image's own size.
     """
@@ -34,7 +35,8 @@ class Activations:
 
     @classmethod
     def of_lines(cls, images: list[np.ndarray]) -> Activations:
-        """Stack images of shape ``(height, width, features)`` to a batch, padded with zeros on the right and below."""
+        """Stack images of shape ``(height, width, features)`` to a batch, padded with zeros on the right and
+        below."""
         heights = np.array([image.shape[0] for image in images])
         widths = np.array([image.shape[1] for image in images])
         values = np.zeros((len(images), heights.max(), widths.max(), images[0].shape[2]), images[0].dtype)
@@ -62,7 +64,8 @@ class Activations:
         return np.ascontiguousarray(self.values)
 
     def rows(self) -> np.ndarray:
-        """Return the values as a C-order matrix with a row per position, ``(batch * height * width, features)``."""
+        """Return the values as a C-order matrix with a row per position, ``(batch * height * width,
+        features)``."""
         return self.contiguous().reshape(-1, self.values.shape[3])
 
     def line(self, item: int = 0) -> np.ndarray:
@@ -71,7 +74,8 @@ class Activations:
 
 
 class Scratch:
-    """Named buffers that grow to the largest size asked for and are used again: what a layer keeps between steps."""
+    """Named buffers that grow to the largest size asked for and are used again: what a layer keeps between
+    steps."""
 
     def __init__(self) -> None:
         self._buffers: dict[str, np.ndarray] = {}

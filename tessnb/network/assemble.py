@@ -40,7 +40,8 @@ _REVERSED = ("RTLReversed", "TTBReversed", "XYTranspose")
 
 
 def from_record(record: NetworkRecord) -> Layer:
-    """Make the layer that `record` describes, with its weights and, if it is in training, their training state.
+    """Make the layer that `record` describes, with its weights and, if it is in training, their training
+    state.
 
     Raises
     ------
@@ -125,7 +126,8 @@ def to_record(layer: Layer) -> NetworkRecord:
 
 
 def to_integer(layer: Layer) -> Layer:
-    """Return a copy of a float network with int8 weights (``WeightMatrix::ConvertToInt``), out of training for good.
+    """Return a copy of a float network with int8 weights (``WeightMatrix::ConvertToInt``), out of training
+    for good.
 
     A layer that was in training is marked as disabled for a while, as the reference writes it.
     """

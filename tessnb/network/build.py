@@ -184,7 +184,8 @@ def build_network(
     weight_range : float
         Initial weights are in [-weight_range, weight_range].
     append_to : Series, optional
-        A network whose lower layers, up to index `append_index`, stay; the new ones come on top. It is used up.
+        A network whose lower layers, up to index `append_index`, stay; the new ones come on top. It is used
+        up.
     append_index : int
     report : callable, optional
         Called with each line that the reference prints while it builds.
@@ -192,8 +193,8 @@ def build_network(
     Returns
     -------
     Series
-        The whole network. Where layers were appended, the old ones keep their weights; as in the reference the lowest
-        new layer does not propagate errors to them.
+        The whole network. Where layers were appended, the old ones keep their weights; as in the reference
+        the lowest new layer does not propagate errors to them.
 
     Raises
     ------

@@ -1,4 +1,5 @@
-"""Tesseract's pseudo-random numbers: a multiplicative congruential generator whose state is an explicit object."""
+"""Tesseract's pseudo-random numbers: a multiplicative congruential generator whose state is an explicit
+object."""
 
 from __future__ import annotations
 
@@ -29,7 +30,8 @@ _POWERS = _powers(_BLOCK)
 
 
 def hash_string(text: str) -> int:
-    """Return libstdc++'s 64-bit ``std::hash`` of the UTF-8 bytes of `text` (MurmurHash64A, seed ``0xc70f6907``).
+    """Return libstdc++'s 64-bit ``std::hash`` of the UTF-8 bytes of `text` (MurmurHash64A, seed
+    ``0xc70f6907``).
 
     The reference seeds its generator with it where a name stands for a seed.
     """
@@ -69,7 +71,8 @@ class TRand:
         self.set_seed(seed)
 
     def set_seed(self, seed: int | str) -> None:
-        """Start again from `seed`: an integer (taken as unsigned 64 bits), or a string through `hash_string`."""
+        """Start again from `seed`: an integer (taken as unsigned 64 bits), or a string through
+        `hash_string`."""
         number = hash_string(seed) if isinstance(seed, str) else seed
         self.state[0] = (number & _MASK) % INT32_MAX or 1
 

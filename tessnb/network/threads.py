@@ -18,9 +18,9 @@ _limiter: Any = None
 def blas_threads(count: int = 1) -> Iterator[None]:
     """Hold NumPy's and SciPy's BLAS to `count` threads within the block.
 
-    The layers' products are many and small, and our own threads share the cores: two pools of BLAS threads would
-    fight over them. The setting is the process's; nested and concurrent blocks count, the first one's `count`
-    stands until the last one ends.
+    The layers' products are many and small, and our own threads share the cores: two pools of BLAS threads
+    would fight over them. The setting is the process's; nested and concurrent blocks count, the first one's
+    `count` stands until the last one ends.
     """
     global _users, _limiter
     with _lock:

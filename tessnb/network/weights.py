@@ -38,8 +38,9 @@ class WeightMatrix:
     Attributes
     ----------
     values : numpy.ndarray, shape=(inputs + 1, outputs), dtype=float32
-        The transpose of what is on disk, so that a product reads whole rows; the bias is the last row. An integer
-        matrix holds its integers here, as floats: sums of up to 1039 products of them are exact in float32.
+        The transpose of what is on disk, so that a product reads whole rows; the bias is the last row. An
+        integer matrix holds its integers here, as floats: sums of up to 1039 products of them are exact in
+        float32.
     scales : numpy.ndarray, shape=(outputs,), dtype=float32, or None
         Integer mode only: what one unit of an integer product stands for.
     gradient, updates, squares : numpy.ndarray, same shape as values, dtype=float32, or None
@@ -141,20 +142,21 @@ class WeightMatrix:
         """
         if self.updates is None or self.gradient is None:
             return
-        rate, momentum, beta = np.float32(learning_rate), np.float32(momentum), np.float32(adam_beta)
+        rate, decay, beta = np.float32(learning_rate), np.float32(momentum), np.float32(adam_beta)
         values, gradient, updates = self.values.ravel(), self.gradient.ravel(), self.updates.ravel()
         if self.use_adam and self.squares is not None and momentum > 0 and num_samples > 0:
             if num_samples < _ADAM_CORRECTION_ITERATIONS:
                 rate = np.float32(float(rate) * math.sqrt(1.0 - float(beta) ** num_samples))
-                rate = np.float32(float(rate) / (1.0 - float(momentum) ** num_samples))
+                rate = np.float32(float(rate) / (1.0 - float(decay) ** num_samples))
             squares = self.squares.ravel()
-            adam_update(values, gradient, updates, squares, rate, momentum, beta, rate * _ADAM_EPSILON)
+            adam_update(values, gradient, updates, squares, rate, decay, beta, rate * _ADAM_EPSILON)
         else:
-            momentum_update(values, gradient, updates, rate, momentum)
+            momentum_update(values, gradient, updates, rate, decay)
 
     def count_alternators(self, other: WeightMatrix) -> tuple[float, float]:
         """Return how much the updates of this and of `other` agree, and how much they disagree, in sign."""
-        assert self.updates is not None and other.updates is not None
+        assert self.updates is not None
+        assert other.updates is not None
         same, changed = count_alternators(self.updates.ravel(), other.updates.ravel())
         return float(same), float(changed)
 
@@ -189,7 +191,8 @@ class WeightMatrix:
 
     @classmethod
     def from_records(cls, records: list[WeightMatrixRecord], *, training: bool) -> WeightMatrix:
-        """Join the blocks that `records` hold; `training` says whether they come with their training state."""
+        """Join the blocks that `records` hold; `training` says whether they come with their training
+        state."""
         first = records[0]
         outputs = sum(record.values.shape[0] for record in records)
         matrix = cls(first.values.shape[1] - 1, outputs, len(records))

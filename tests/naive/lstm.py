@@ -1,4 +1,5 @@
-"""The slow, obvious twins of `tessnb.kernels.lstm` and `tessnb.kernels.lstm_2d`: a position at a time, in NumPy."""
+"""The slow, obvious twins of `tessnb.kernels.lstm` and `tessnb.kernels.lstm_2d`: a position at a time, in
+NumPy."""
 
 from __future__ import annotations
 

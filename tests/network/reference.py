@@ -1,4 +1,5 @@
-"""One step of the real ``lstmtraining``, small enough to leave the weights as they were, and ours beside it."""
+"""One step of the real ``lstmtraining``, small enough to leave the weights as they were, and ours beside
+it."""
 
 from __future__ import annotations
 
@@ -25,7 +26,8 @@ BETA = 0.999
 
 @dataclass
 class FirstStep:
-    """What ``lstmtraining`` did in its first iteration: its log, and the network with its squared gradients."""
+    """What ``lstmtraining`` did in its first iteration: its log, and the network with its squared
+    gradients."""
 
     log: str
     network: Layer
@@ -47,7 +49,8 @@ def weighted(network: Layer) -> list[Layer]:
 
 
 def reference_gradients(network: Layer) -> list[np.ndarray]:
-    """The gradients that the reference left with Adam: their size in the squares, their sign in the updates."""
+    """The gradients that the reference left with Adam: their size in the squares, their sign in the
+    updates."""
     gradients = []
     for layer in weighted(network):
         weights = layer.weights  # type: ignore[attr-defined]
@@ -57,7 +60,8 @@ def reference_gradients(network: Layer) -> list[np.ndarray]:
 
 
 def our_gradients(network: Layer, english: EnglishSet, null_char: int) -> list[np.ndarray]:
-    """The gradients of the first line of the first document, as the reference takes it in its first iteration."""
+    """The gradients of the first line of the first document, as the reference takes it in its first
+    iteration."""
     starter = TrainedData.read(english.starter).components
     unicharset = Unicharset.from_bytes(starter["lstm-unicharset"])
     simple = network.output_shape(network.input_shape()).loss_type != LOSS_CTC

@@ -1,4 +1,5 @@
-"""Built networks against those of the real ``lstmtraining``: structure, initial weights, and the first gradients."""
+"""Built networks against those of the real ``lstmtraining``: structure, initial weights, and the first
+gradients."""
 
 from __future__ import annotations
 
@@ -102,7 +103,7 @@ def test_what_cannot_be_built(spec: str, column: int, message: str) -> None:
 
 def test_an_appended_input() -> None:
     old = build_network("[1,36,0,1 Ct3,3,4 Mp3,3 Lfys4 O1c9]", 9, TRand())
-    with pytest.raises(SpecError, match="column 2.*no input"):
+    with pytest.raises(SpecError, match=r"column 2.*no input"):
         build_network("[1,36,0,1 Lfx5 O1c7]", 7, TRand(), append_to=old, append_index=2)
 
 

@@ -126,9 +126,9 @@ def test_lstm(sequences: int, carried: bool) -> None:
     gates = normal(13, steps, sequences, 4 * units, scale=2)
     projected = gates.copy()
     states, tanh_states, outputs = (np.empty((steps, sequences, units), F) for _ in range(3))
-    scratch = [np.empty((sequences, width), F) for width in (4 * units, units)]
+    product = np.empty((sequences, 4 * units), F)
     zero = np.zeros(units, F)
-    lstm_forward(gates, recurrent, NONE, states, tanh_states, outputs, scratch[0], zero, scratch[1])
+    lstm_forward(gates, recurrent, states, tanh_states, outputs, product, zero)
     runs = [lstm.forward(projected[:, s], recurrent) for s in range(sequences)]
     for s, run in enumerate(runs):
         np.testing.assert_allclose(gates[:, s], run.gates, atol=2e-6)
@@ -154,8 +154,8 @@ def test_lstm_without_keeping_states() -> None:
     for kept in (6, 1):
         states, tanh_states = np.empty((kept, 2, 4), F), np.empty((kept, 2, 4), F)
         out = np.empty((6, 2, 4), F)
-        product, hidden, zero = np.empty((2, 16), F), np.empty((2, 4), F), np.zeros(4, F)
-        lstm_forward(gates.copy(), recurrent, NONE, states, tanh_states, out, product, zero, hidden)
+        product, zero = np.empty((2, 16), F), np.zeros(4, F)
+        lstm_forward(gates.copy(), recurrent, states, tanh_states, out, product, zero)
         outputs.append(out)
     np.testing.assert_array_equal(*outputs)
 
@@ -165,8 +165,7 @@ def test_lstm_states_and_errors_are_clipped() -> None:
     gates = np.full((steps, 1, 4), F(50))
     states, tanh_states, outputs = (np.empty((steps, 1, 1), F) for _ in range(3))
     recurrent = np.zeros((1, 4), F)
-    product, hidden = np.empty((1, 4), F), np.empty((1, 1), F)
-    lstm_forward(gates, recurrent, NONE, states, tanh_states, outputs, product, zero, hidden)
+    lstm_forward(gates, recurrent, states, tanh_states, outputs, np.empty((1, 4), F), zero)
     assert states[98, 0, 0] == pytest.approx(99)
     assert states[-1, 0, 0] == 100
     # Half-open gates, so that nothing vanishes.

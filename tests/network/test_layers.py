@@ -1,4 +1,5 @@
-"""Layers: gradients against numerical ones, batches against single images, and what training does to weights."""
+"""Layers: gradients against numerical ones, batches against single images, and what training does to
+weights."""
 
 from __future__ import annotations
 
@@ -230,7 +231,7 @@ def test_shapes_and_scales() -> None:
 
 
 def test_layers_that_do_not_fit() -> None:
-    with pytest.raises(InputError, match="layer 1 .Ft2. of Series.*found 5 inputs; expected 4"):
+    with pytest.raises(InputError, match=r"layer 1 .Ft2. of Series.*found 5 inputs; expected 4"):
         Series("s", [FullyConnected("Tanh", "", 3, 4), FullyConnected("Tanh", "", 5, 2)])
     with pytest.raises(InputError, match="found 5 inputs; expected 3"):
         Parallel("Parallel", "p", [FullyConnected("Tanh", "", 3, 4), FullyConnected("Tanh", "", 5, 2)])

@@ -90,7 +90,8 @@ class Layer(ABC):
         Parameters
         ----------
         delta : Activations
-            Errors of the last `forward`'s output (target minus output, so that steps go along them); zero in padding.
+            Errors of the last `forward`'s output (target minus output, so that steps go along them); zero in
+            padding.
 
         Returns
         -------
@@ -123,7 +124,8 @@ class Layer(ABC):
             yield from layer.walk()
 
     def input_shape(self) -> StaticShape:
-        """Return the shape of the image that the layer expects, unknown if it does not begin with an input layer."""
+        """Return the shape of the image that the layer expects, unknown if it does not begin with an input
+        layer."""
         return StaticShape()
 
     def output_shape(self, shape: StaticShape) -> StaticShape:
@@ -170,7 +172,8 @@ class Layer(ABC):
         return needed or self.num_weights > 0
 
     def remap_outputs(self, old_no: int, code_map: list[int]) -> int:
-        """Remap all softmaxes of `old_no` outputs (see `WeightMatrix.remap_outputs`); return the number of weights."""
+        """Remap all softmaxes of `old_no` outputs (see `WeightMatrix.remap_outputs`); return the number of
+        weights."""
         return 0
 
     def convert_to_int(self) -> None:  # noqa: B027

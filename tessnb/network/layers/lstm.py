@@ -20,8 +20,6 @@ from tessnb.network.weights import WeightMatrix
 
 __all__ = ["LSTM", "LSTMBase"]
 
-_NONE = np.zeros(0, np.float32)
-
 
 class LSTMBase(Layer):
     """What all LSTMs share: the weights of their gates, which have the layer's input, what is fed back, and
@@ -125,18 +123,17 @@ class LSTM(LSTMBase):
         source = np.ascontiguousarray(x.values.transpose(2, 0, 1, 3)).reshape(steps * sequences, self.ni)
         gates = self.scratch("gates", (steps, sequences, width))
         outputs = self.scratch("outputs", (steps, sequences, units))
-        kept = steps if training else 1
-        states = self.scratch("states", (kept, sequences, units))
-        tanh_states = self.scratch("tanh_states", (kept, sequences, units))
         self.weights.project(source, gates.reshape(steps * sequences, width))
-        scales = self.weights.scales if self.weights.scales is not None else _NONE
-        product = self.scratch("product", (sequences, width))
-        hidden = self.scratch("hidden", (sequences, units))
         recurrent = self.weights.values[self.ni : -1]
+        product = self.scratch("product", (sequences, width))
         if self.weights.scales is not None:
-            lstm_integer_forward(gates, recurrent, scales, states[0], outputs, product, hidden)
+            state, hidden = (self.scratch(name, (sequences, units)) for name in ("states", "hidden"))
+            lstm_integer_forward(gates, recurrent, self.weights.scales, state, outputs, product, hidden)
         else:
-            lstm_forward(gates, recurrent, scales, states, tanh_states, outputs, product, self._zero, hidden)
+            kept = steps if training else 1
+            states = self.scratch("states", (kept, sequences, units))
+            tanh_states = self.scratch("tanh_states", (kept, sequences, units))
+            lstm_forward(gates, recurrent, states, tanh_states, outputs, product, self._zero)
         self._lengths = np.repeat(x.widths, height)
         if training:
             self._source, self._input, self._shape = source, x, (steps, sequences, batch, height)

@@ -13,7 +13,7 @@ from tessnb.formats.network import LSTMRecord, NetworkRecord, StaticShape
 from tessnb.kernels.lstm import lstm_backward, lstm_cell
 from tessnb.kernels.quantization import quantize
 from tessnb.network.activations import Activations
-from tessnb.network.layers.base import LOSS_CTC, TrainingState
+from tessnb.network.layers.base import LOSS_CTC, Layer, TrainingState
 from tessnb.network.layers.fully_connected import FullyConnected, softmax_inplace
 from tessnb.network.layers.lstm import LSTMBase
 from tessnb.network.random import TRand
@@ -126,7 +126,7 @@ class LSTMSoftmax(LSTMBase):
         super().update(learning_rate, momentum, adam_beta, num_samples)
         self.softmax.update(learning_rate, momentum, adam_beta, num_samples)
 
-    def count_alternators(self, other: object) -> tuple[float, float]:  # type: ignore[override]
+    def count_alternators(self, other: Layer) -> tuple[float, float]:
         assert isinstance(other, LSTMSoftmax)
         same, changed = super().count_alternators(other)
         inner_same, inner_changed = self.softmax.count_alternators(other.softmax)

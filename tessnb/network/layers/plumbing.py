@@ -97,7 +97,8 @@ class Plumbing(Layer):
     # Layers by id, as in ":1:0".
 
     def layer_ids(self, prefix: str = "") -> list[str]:
-        """Return the ids of all layers below that are no plumbing themselves (``Plumbing::EnumerateLayers``)."""
+        """Return the ids of all layers below that are no plumbing themselves
+        (``Plumbing::EnumerateLayers``)."""
         ids: list[str] = []
         for i, layer in enumerate(self.stack):
             if isinstance(layer, Plumbing):
