@@ -39,7 +39,11 @@ _PAGE_FLAGS = (
     Flag("box_padding", 0, "Padding around produced bounding boxes"),
     Flag("char_spacing", 0.0, "Inter-character space in ems"),
     Flag("underline_start_prob", 0.0, "Fraction of words to underline (value in [0,1])"),
-    Flag("underline_continuation_prob", 0.0, "Fraction of underlines that go on to the next word (value in [0,1])"),
+    Flag(
+        "underline_continuation_prob",
+        0.0,
+        "Fraction of underlines that go on to the next word (value in [0,1])",
+    ),
     Flag("degrade_image", True, "Degrade rendered image with speckle noise, dilation/erosion and rotation"),
     Flag("rotate_image", True, "Rotate the image in a random way"),
     Flag("distort_image", False, "Degrade rendered image with noise, blur, invert"),
@@ -50,7 +54,11 @@ _PAGE_FLAGS = (
     Flag("strip_unrenderable_words", True, "Remove unrenderable words from source text"),
     Flag("ligatures", False, "Rebuild and render ligatures"),
     Flag("output_word_boxes", False, "Output word bounding boxes instead of character boxes"),
-    Flag("writing_mode", "horizontal", "Only 'horizontal' so far ('vertical' and 'vertical-upright' are refused)"),
+    Flag(
+        "writing_mode",
+        "horizontal",
+        "Only 'horizontal' so far ('vertical' and 'vertical-upright' are refused)",
+    ),
 )
 _TOOL_FLAGS = (
     Flag("text", "", "File name of text input to process"),
@@ -60,10 +68,24 @@ _TOOL_FLAGS = (
     Flag("fontconfig_tmpdir", "", "Accepted and not needed: fonts are read from their files"),
     Flag("list_available_fonts", False, "List available fonts and quit"),
     Flag("find_fonts", False, "Search for all fonts that can render the text"),
-    Flag("render_per_font", True, "With --find_fonts, render each font to its own image, OUTPUTBASE.FONT.tif"),
-    Flag("min_coverage", 1.0, "With --find_fonts, the fraction of the characters of the text that a font must have"),
-    Flag("render_ngrams", False, "Put each space-separated entity, in random order, into a bounding box of its own"),
-    Flag("unicharset_file", "", "With --render_ngrams, omit what has characters that are not in this unicharset"),
+    Flag(
+        "render_per_font", True, "With --find_fonts, render each font to its own image, OUTPUTBASE.FONT.tif"
+    ),
+    Flag(
+        "min_coverage",
+        1.0,
+        "With --find_fonts, the fraction of the characters of the text that a font must have",
+    ),
+    Flag(
+        "render_ngrams",
+        False,
+        "Put each space-separated entity, in random order, into a bounding box of its own",
+    ),
+    Flag(
+        "unicharset_file",
+        "",
+        "With --render_ngrams, omit what has characters that are not in this unicharset",
+    ),
     Flag("bidirectional_rotation", False, "Render every page a second time, rotated the other way"),
 )
 _REFUSED = (

@@ -14,7 +14,7 @@ __all__ = ["average", "darken", "rotate", "shade"]
 
 @numba.njit(nogil=True, cache=True)
 def average(page: np.ndarray, out: np.ndarray) -> None:
-    """Mean of the 3 by 3 neighbourhood, with Leptonica's windows at the edges (row and column 0 are left out).
+    """Mean of the 3 by 3 neighbourhood, with Leptonica's windows at the edges (no row or column 0).
 
     Parameters
     ----------
@@ -33,7 +33,9 @@ def average(page: np.ndarray, out: np.ndarray) -> None:
             for j in range(1, lower):
                 right = np.int32(page[top, j + 1]) + page[top + 1, j + 1] + page[top + 2, j + 1]
                 total = left + middle + right
-                out[i, j] = np.uint8(255) if total == 2295 else np.uint8(np.float64(ninth * np.float32(total)) + half)
+                out[i, j] = (
+                    np.uint8(255) if total == 2295 else np.uint8(np.float64(ninth * np.float32(total)) + half)
+                )
                 left, middle = middle, right
         for j in range(width):
             if rows == 3 and 2 <= j < lower:
@@ -97,7 +99,9 @@ def rotate(page: np.ndarray, sine: np.float32, cosine: np.float32, out: np.ndarr
 
 
 @numba.njit(nogil=True, cache=True)
-def shade(page: np.ndarray, offset: int, speckle: int, ramp: bool, state: np.ndarray, out: np.ndarray) -> None:
+def shade(
+    page: np.ndarray, offset: int, speckle: int, ramp: bool, state: np.ndarray, out: np.ndarray
+) -> None:
     """Add speckle noise, a fading towards the lower right corner, and a constant.
 
     Parameters

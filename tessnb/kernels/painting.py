@@ -10,7 +10,12 @@ __all__ = ["paint"]
 
 @numba.njit(nogil=True, cache=True)
 def paint(
-    page: np.ndarray, atlas: np.ndarray, offsets: np.ndarray, sizes: np.ndarray, which: np.ndarray, at: np.ndarray
+    page: np.ndarray,
+    atlas: np.ndarray,
+    offsets: np.ndarray,
+    sizes: np.ndarray,
+    which: np.ndarray,
+    at: np.ndarray,
 ) -> None:
     """Darken `page` by glyph images; what overlaps adds up, and what lies outside is cut off.
 

@@ -7,20 +7,29 @@ from functools import cache
 
 import icu
 
-__all__ = ["BYTE_ORDER_MARK", "is_break_space", "is_mark", "is_right_to_left", "is_whitespace", "is_zero_width"]
-
-BYTE_ORDER_MARK = "\ufeff"
+__all__ = [
+    "is_break_space",
+    "is_mark",
+    "is_right_to_left",
+    "is_whitespace",
+    "is_zero_width",
+]
 
 _BREAK_CONTROLS = frozenset("\t\n\r\f")
 _ZERO_WIDTH = frozenset(
-    [0x00AD, 0x034F, 0x2028, 0xFEFF, *range(0x200B, 0x2010), *range(0x202A, 0x202F)]
-    + [*range(0x2060, 0x2064), *range(0x2066, 0x206A)]
+    [
+        *(0x00AD, 0x034F, 0x2028, 0xFEFF),
+        *range(0x200B, 0x2010),
+        *range(0x202A, 0x202F),
+        *range(0x2060, 0x2064),
+        *range(0x2066, 0x206A),
+    ]
 )
 
 
 @cache
 def is_whitespace(char: str) -> bool:
-    """Return whether a character has Unicode's White_Space property (``normstrngs.cpp``, ``IsWhitespace``)."""
+    """Return whether a character has Unicode's White_Space property (Tesseract's ``IsWhitespace``)."""
     return bool(icu.Char.isUWhiteSpace(char))
 
 
@@ -31,7 +40,7 @@ def is_break_space(char: str) -> bool:
 
 
 def is_zero_width(char: str) -> bool:
-    """Return whether a character is never drawn, so that a font need not have it (``pango_is_zero_width``)."""
+    """Return whether a character is never drawn and no font need have it (``pango_is_zero_width``)."""
     return ord(char) in _ZERO_WIDTH
 
 

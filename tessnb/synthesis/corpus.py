@@ -105,7 +105,9 @@ def make_starter(
         words=langdata.entries("wordlist", wordlist),
         puncs=langdata.entries("punc"),
         numbers=langdata.entries("numbers"),
-        radical_stroke_table=read_bytes(radicals).decode("utf-8", "surrogateescape") if radicals.is_file() else None,
+        radical_stroke_table=read_bytes(radicals).decode("utf-8", "surrogateescape")
+        if radicals.is_file()
+        else None,
         lang_is_rtl=settings.lang_is_rtl,
         pass_through_recoder=settings.norm_mode >= 2,
         config=config.read_bytes() if config.is_file() else b"",
@@ -121,6 +123,7 @@ def make_training_data(
     options: RenderOptions | None = None,
     exposures: Sequence[int] | None = None,
     wordlist: str | os.PathLike[str] | None = None,
+    keep_pages: bool = False,
     executor: Executor | None = None,
     on_done: Callable[[Rendering], object] | None = None,
     say: Say = _silent,
@@ -137,7 +140,8 @@ def make_training_data(
     exposures : sequence of int, optional
         By default the language's.
     wordlist : path, optional
-    executor, on_done
+        Instead of langdata's.
+    keep_pages, executor, on_done
         See `render_many`.
     say : callable
         Takes messages.
@@ -153,6 +157,7 @@ def make_training_data(
         options,
         exposures=settings.exposures if exposures is None else exposures,
         language=langdata.language,
+        keep_pages=keep_pages,
         executor=executor,
         on_done=on_done,
     )
@@ -173,7 +178,7 @@ def write_training_data(
         Made if need be. It gets ``LANG.FONT.expN.lstmf``, ``LANG.training_files.txt`` (which lists all such
         documents in the folder) and ``LANG/LANG.traineddata`` with its unicharset.
     save_box_tiff : bool
-        Write the page images and box files too.
+        Write the page images, if they were kept, and box files too.
     say : callable
         Takes messages.
 

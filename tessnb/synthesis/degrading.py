@@ -60,7 +60,9 @@ def degrade(
         if angle == 0.0 and random is not None:
             angle = float(np.float32(random.signed_rand(_ROTATION_RANGE)))
         if abs(np.float32(angle)) >= np.float32(_SMALLEST_ROTATION):
-            degrading.rotate(page, np.float32(16.0 * math.sin(angle)), np.float32(16.0 * math.cos(angle)), out)
+            degrading.rotate(
+                page, np.float32(16.0 * math.sin(angle)), np.float32(16.0 * math.cos(angle)), out
+            )
             page, out = out, page
     if exposure >= 3 or exposure == 1:
         degrading.darken(page, out)

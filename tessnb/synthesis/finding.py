@@ -46,7 +46,11 @@ class FontNotFoundError(InputError):
 
     def __init__(self, name: str, suggestions: list[str]) -> None:
         self.name, self.suggestions = name, suggestions
-        hint = f"Did you mean {', '.join(map(repr, suggestions))}?" if suggestions else "No fonts were found at all"
+        hint = (
+            f"Did you mean {', '.join(map(repr, suggestions))}?"
+            if suggestions
+            else "No fonts were found at all"
+        )
         super().__init__(f"Could not find font named {name!r}", hint=hint)
 
 
@@ -110,7 +114,14 @@ def find_stand_in(name: str, fonts: Sequence[Font]) -> Font | None:
         if found:
             weight = max(wanted.weight, likeness.weight)
             slanted = wanted.slant != "roman"
-            return min(found, key=lambda font: (abs(font.weight - weight), (font.slant != "roman") != slanted, _plainness(font)))
+            return min(
+                found,
+                key=lambda font: (
+                    abs(font.weight - weight),
+                    (font.slant != "roman") != slanted,
+                    _plainness(font),
+                ),
+            )
     return None
 
 

@@ -1,7 +1,7 @@
 """Fonts on this machine: what their files say of themselves.
 
-Source: fontconfig's ``fcfreetype.c`` (``FcFreeTypeQueryFaceInternal``), whose reading decides by which name the
-reference finds a font.
+Source: fontconfig's ``fcfreetype.c`` (``FcFreeTypeQueryFaceInternal``), whose reading decides by which name
+the reference finds a font.
 """
 
 from __future__ import annotations
@@ -206,7 +206,16 @@ def _faces(path: str, blob: Any, index: int) -> Iterator[Font]:
         width_class = width if 1 <= width <= 9 else 5
         weight_class = min(max(weight, 100), 1000)
         return Font(
-            path, index | instance << 16, families, styles, full_names, postscript, weight_class, slant, width_class, version
+            path,
+            index | instance << 16,
+            families,
+            styles,
+            full_names,
+            postscript,
+            weight_class,
+            slant,
+            width_class,
+            version,
         )
 
     if not face.axis_infos:
@@ -237,7 +246,9 @@ class _Names:
             return
         _, count, storage = struct.unpack_from(">HHH", table)
         for number in range(min(count, (len(table) - 6) // 12)):
-            platform, encoding, language, name, length, offset = struct.unpack_from(">6H", table, 6 + 12 * number)
+            platform, encoding, language, name, length, offset = struct.unpack_from(
+                ">6H", table, 6 + 12 * number
+            )
             raw = table[storage + offset : storage + offset + length]
             codec = "mac_roman" if platform == 1 else "utf-16-be"
             if platform == 1 and encoding != 0:

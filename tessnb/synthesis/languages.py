@@ -22,13 +22,15 @@ LATIN_FONTS = (
     "DejaVu Sans Ultra-Light",
 )
 
-_RIGHT_TO_LEFT = frozenset("ara div fas pus snd syr uig urd kur_ara heb yid".split())
-_SPLIT_GRAPHEMES = _RIGHT_TO_LEFT | frozenset(
-    "asm ben bih hin mar nep guj kan mal tam tel pan dzo sin san bod ori khm mya tha lao jav_java".split()
+_SPACED = frozenset(["kan", "mal", "tam", "tel"])
+_RIGHT_TO_LEFT = frozenset(["ara", "div", "fas", "heb", "kur_ara", "pus", "snd", "syr", "uig", "urd", "yid"])
+_INDIC = (
+    frozenset(["asm", "ben", "bih", "guj", "hin", "kan", "mal", "mar", "nep", "ori", "pan", "san"]) | _SPACED
 )
-_LIGATURES = frozenset("enm frm ita_old spa_old".split())
-_SPACED = frozenset("kan mal tam tel".split())
-_ALL_EXPOSURES = frozenset("lat grc".split())
+_SOUTH_EAST = frozenset(["bod", "dzo", "jav_java", "khm", "lao", "mya", "sin", "tha"])
+_SPLIT_GRAPHEMES = _RIGHT_TO_LEFT | _INDIC | _SOUTH_EAST
+_LIGATURES = frozenset(["enm", "frm", "ita_old", "spa_old"])
+_ALL_EXPOSURES = frozenset(["grc", "lat"])
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,16 @@ from tessnb.synthesis.face import UNITS, FontFace
 from tessnb.synthesis.shaping import EMPTY_GLYPH, GlyphRun
 from tessnb.synthesis.typesetting import Line, Typesetter, paragraphs
 
-__all__ = ["Cluster", "PlacedGlyphs", "PlacedLine", "first_page_end", "line_clusters", "line_glyphs", "line_pens", "place_lines"]
+__all__ = [
+    "Cluster",
+    "PlacedGlyphs",
+    "PlacedLine",
+    "first_page_end",
+    "line_clusters",
+    "line_glyphs",
+    "line_pens",
+    "place_lines",
+]
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,7 +89,8 @@ def place_lines(setter: Typesetter, text: str, leading: int) -> Iterator[PlacedL
 def _glyph_inks(face: FontFace, run: GlyphRun) -> np.ndarray:
     """Return x, y, width and height of every glyph of a run as int64 (n, 4)."""
     return np.array(
-        [(0, 0, 0, 0) if glyph == EMPTY_GLYPH else face.glyph(glyph).ink for glyph in run.glyphs.tolist()], np.int64
+        [(0, 0, 0, 0) if glyph == EMPTY_GLYPH else face.glyph(glyph).ink for glyph in run.glyphs.tolist()],
+        np.int64,
     ).reshape(-1, 4)
 
 

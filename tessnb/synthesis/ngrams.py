@@ -28,7 +28,7 @@ def ngram_text(text: str, ptsize: int = 12, keep: Callable[[str], bool] | None =
 
     Notes
     -----
-    The order is that of ``std::shuffle`` with ``std::mt19937`` in GNU's library, so that the reference's text results.
+    The order is that of ``std::shuffle`` with ``std::mt19937`` in GNU's library: the reference's.
     """
     limit = 50 if ptsize > 20 else 100
     found = [text[start:end] for start, end in words(text)]

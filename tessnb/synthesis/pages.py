@@ -111,7 +111,9 @@ class PageRenderer:
         shaping = ShapingOptions(spacing, LIGATURE_FEATURES if options.ligatures else ())
         self.setter = Typesetter(self.face, options.text_width * UNITS, shaping)
 
-    def pages(self, text: str, random: TRand | None = None, rotations: list[float] | None = None) -> Iterator[Page]:
+    def pages(
+        self, text: str, random: TRand | None = None, rotations: list[float] | None = None
+    ) -> Iterator[Page]:
         """Yield the pages of a text.
 
         Parameters
@@ -139,7 +141,8 @@ class PageRenderer:
         options, face = self.options, self.face
         top = options.margin if top is None else top
         end = first_page_end(self.setter, text[:_PAGE_CHARACTERS], options.leading, options.text_height)
-        shown, stripped, dropped = text[:end], [], 0
+        shown = text[:end]
+        stripped: list[str] = []
         if options.strip_unrenderable_words:
             shown, stripped = strip_unrenderable(face, shown)
         shown, dropped = drop_uncovered(face, shown)
@@ -150,7 +153,9 @@ class PageRenderer:
         paint_lines(image, face, lines, options.margin, top)
         if options.underline_start_prob > 0:
             stretches = underlined(
-                shown, min(options.underline_start_prob, 1.0), min(max(options.underline_continuation_prob, 0.0), 1.0)
+                shown,
+                min(options.underline_start_prob, 1.0),
+                min(max(options.underline_continuation_prob, 0.0), 1.0),
             )
             draw_underlines(image, face, lines, stretches, options.margin, top)
         boxes = self._boxes(shown, lines, top)

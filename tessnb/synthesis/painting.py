@@ -15,9 +15,7 @@ __all__ = ["WHITE", "paint_lines"]
 WHITE = 255
 
 
-def paint_lines(
-    page: np.ndarray, face: FontFace, lines: Iterable[PlacedLine], left: int, top: int
-) -> None:
+def paint_lines(page: np.ndarray, face: FontFace, lines: Iterable[PlacedLine], left: int, top: int) -> None:
     """Draw lines in black.
 
     Parameters

@@ -37,7 +37,7 @@ class Rendering:
     boxes : list of BoxChar
         Of all pages.
     tiff : bytes
-        The pages as a TIFF file.
+        The pages as a TIFF file, if they were kept.
     stripped : list of str
         Words left out because the font lacks characters of theirs.
     dropped : int
@@ -68,7 +68,7 @@ class RenderedLines(TrainingLines):
 
     @property
     def left_out(self) -> dict[str, list[str]]:
-        """The words that each font could not draw, by the font's name; fonts that could draw all are left out."""
+        """The words that fonts could not draw, by the font's name."""
         return {
             rendering.font.name: rendering.stripped for rendering in self.renderings if rendering.stripped
         }
@@ -79,7 +79,9 @@ def file_name(language: str, font: str, exposure: int) -> str:
     return f"{language}.{font.replace(' ', '_').replace(',', '')}.exp{exposure}"
 
 
-def render_font(text: str, font: Font, options: RenderOptions | None = None, language: str = "") -> Rendering:
+def render_font(
+    text: str, font: Font, options: RenderOptions | None = None, language: str = "", keep_pages: bool = False
+) -> Rendering:
     """Render a text in one font and cut its lines.
 
     Parameters
@@ -89,6 +91,8 @@ def render_font(text: str, font: Font, options: RenderOptions | None = None, lan
     options : RenderOptions
     language : str
         Noted in the lines.
+    keep_pages : bool
+        Whether to keep the page images, as a TIFF file.
     """
     options = options or RenderOptions()
     renderer = PageRenderer(font.path, font.index, options)
@@ -96,7 +100,8 @@ def render_font(text: str, font: Font, options: RenderOptions | None = None, lan
     source = f"{file_name(language or 'und', font.name, options.exposure)}.tif"
     pages = []
     for number, page in enumerate(renderer.pages(text)):
-        tiff.add(page.image)
+        if keep_pages:
+            tiff.add(page.image)
         image = PageImage(page.image < 128, (NOTED_RESOLUTION, NOTED_RESOLUTION))
         boxes = page_boxes([page], options.ysize)
         cut = cut_page(image, boxes, number=number, source=source, language=language, font=font.name)
@@ -105,7 +110,7 @@ def render_font(text: str, font: Font, options: RenderOptions | None = None, lan
         rendering.dropped += page.dropped
         pages.append(replace(page, image=page.image[:0]))
     rendering.boxes = page_boxes(pages, options.ysize)
-    rendering.tiff = tiff.to_bytes()
+    rendering.tiff = tiff.to_bytes() if keep_pages else b""
     return rendering
 
 
@@ -116,6 +121,7 @@ def render_many(
     *,
     exposures: Sequence[int] = (0,),
     language: str = "",
+    keep_pages: bool = False,
     executor: Executor | None = None,
     on_done: Callable[[Rendering], object] | None = None,
 ) -> list[Rendering]:
@@ -129,6 +135,8 @@ def render_many(
         Its exposure is replaced.
     exposures : sequence of int
     language : str
+    keep_pages : bool
+        Whether to keep the page images.
     executor : concurrent.futures.Executor, optional
         Where the work is done: any executor, a process pool or a cluster's. By default threads; nearly all
         of the time goes into code that runs beside Python.
@@ -144,7 +152,9 @@ def render_many(
     jobs = [(font, replace(options, exposure=exposure)) for exposure in exposures for font in fonts]
     workers = min(len(jobs), os.cpu_count() or 1) or 1
     with ThreadPoolExecutor(workers) if executor is None else nullcontext(executor) as pool:
-        futures: list[Future[Rendering]] = [pool.submit(render_font, text, *job, language) for job in jobs]
+        futures: list[Future[Rendering]] = [
+            pool.submit(render_font, text, *job, language, keep_pages) for job in jobs
+        ]
         try:
             for future in as_completed(futures):
                 rendering = future.result()

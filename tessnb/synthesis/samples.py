@@ -67,12 +67,20 @@ def font_samples(
     plain = replace(options, degrade_image=False, distort_image=False)
     title_options = replace(plain, ptsize=_TITLE_PTSIZE)
     counts, random = Counter(text), TRand(RANDOM_SEED)
-    title_font = next((font for font in fonts if can_render(FontFace(font.path, font.index), _TITLE.replace(" ", ""))), None)
+    title_font = next(
+        (font for font in fonts if can_render(FontFace(font.path, font.index), _TITLE.replace(" ", ""))), None
+    )
     top = options.margin
     for font in fonts:
         has = [char for char in counts if is_whitespace(char) or ord(char) in font.characters]
         covered, total = sum(counts[char] for char in has), len(text)
-        title = _TITLE % (font.name, covered, 100.0 * covered / total, len(has), 100.0 * len(has) / len(counts))
+        title = _TITLE % (
+            font.name,
+            covered,
+            100.0 * covered / total,
+            len(has),
+            100.0 * len(has) / len(counts),
+        )
         image = None
         if covered and covered >= total * min_coverage:
             image = PageRenderer(font.path, font.index, plain).page(text, random, top=top).image

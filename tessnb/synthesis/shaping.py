@@ -94,7 +94,13 @@ class GlyphRun:
 
 
 def shape(
-    face: FontFace, text: str, start: int, end: int, script: str, options: ShapingOptions, hyphen: bool = False
+    face: FontFace,
+    text: str,
+    start: int,
+    end: int,
+    script: str,
+    options: ShapingOptions,
+    hyphen: bool = False,
 ) -> GlyphRun:
     """Shape the characters ``start <= i < end`` of a paragraph.
 

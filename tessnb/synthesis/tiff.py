@@ -1,4 +1,4 @@
-"""Black and white pages into a multi-page TIFF with CCITT Group 4 compression, as ``text2image`` writes it."""
+"""Black and white pages into a multi-page TIFF with CCITT Group 4 compression, as in ``text2image``."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 import numpy as np
 from PIL import Image
+from PIL.TiffImagePlugin import TiffImageFile
 
 from tessnb.files import write_bytes
 
@@ -25,7 +26,7 @@ class TiffPages:
 
     Notes
     -----
-    One strip per page; little endian. Source: TIFF 6.0, Part 1; Leptonica's ``tiffio.c`` for the choice of tags.
+    One strip per page, little endian. Source: TIFF 6.0, Part 1; the tags are those of Leptonica's ``tiffio.c``.
     """
 
     def __init__(self) -> None:
@@ -91,6 +92,7 @@ def _group4(page: np.ndarray) -> bytes:
     image = Image.frombytes("1", (width, height), ink.tobytes(), "raw", "1;I")
     file = io.BytesIO()
     image.save(file, "TIFF", compression="group4", strip_size=1 << 30)
-    with Image.open(io.BytesIO(file.getvalue())) as written:
+    data = file.getvalue()
+    with TiffImageFile(io.BytesIO(data)) as written:
         (offset,), (size,) = written.tag_v2[273], written.tag_v2[279]
-    return file.getvalue()[offset : offset + size]
+    return data[offset : offset + size]

@@ -102,7 +102,9 @@ class Typesetter:
         width = self._tab_width
         stop = -(-(position + width // _TAB_SPACES) // width) * width
         one = np.zeros(1, np.int64)
-        return GlyphRun(item.start, item.end, one + EMPTY_GLYPH, one + item.start, one + stop - position, one, one)
+        return GlyphRun(
+            item.start, item.end, one + EMPTY_GLYPH, one + item.start, one + stop - position, one, one
+        )
 
 
 class _ParagraphSetter:
@@ -253,9 +255,7 @@ class _ParagraphSetter:
 
     def _cut(self, line: Line, item: _Item, offset: int) -> None:
         if offset > item.start:
-            line.runs.append(
-                self._shape(item.start, offset, item.script, self.breaks.needs_hyphen(offset))
-            )
+            line.runs.append(self._shape(item.start, offset, item.script, self.breaks.needs_hyphen(offset)))
             self._widths(item)
             item.start, item.shaped = offset, None
 

@@ -87,7 +87,9 @@ def draw_underlines(
             if inside:
                 x0, x1 = _extent(inside)
                 y0 = line.baseline - position
-                _fill(page, x0 + left * UNITS, x1 + left * UNITS, y0 + top * UNITS, y0 + thickness + top * UNITS)
+                _fill(
+                    page, x0 + left * UNITS, x1 + left * UNITS, y0 + top * UNITS, y0 + thickness + top * UNITS
+                )
 
 
 def _extent(inside: list[tuple[Cluster, int, int]]) -> tuple[int, int]:
