@@ -6,6 +6,8 @@ import os
 import tempfile
 from pathlib import Path
 
+from tessnb.errors import InputError
+
 __all__ = ["read_bytes", "write_bytes", "write_text"]
 
 
@@ -18,10 +20,23 @@ def write_bytes(path: str | os.PathLike[str], data: bytes) -> None:
         The file; missing parent folders are created.
     data : bytes
         The whole new content.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be written; what was there before stays.
     """
     path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _write_through_temporary(path, data)
+    except OSError as error:
+        hint = "Check the folder, its permissions and the free space"
+        raise InputError(f"cannot be written: {error.strerror}", where=str(path), hint=hint) from error
+
+
+def _write_through_temporary(path: Path, data: bytes) -> None:
+    handle, name = tempfile.mkstemp(prefix=f".{path.name[:100]}.", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
@@ -49,8 +64,6 @@ def read_bytes(path: str | os.PathLike[str]) -> bytes:
     InputError
         If there is no such file, or it is a folder or cannot be read.
     """
-    from tessnb.errors import InputError
-
     try:
         return Path(path).read_bytes()
     except FileNotFoundError:

@@ -12,6 +12,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from tessnb.errors import FlagError
+from tessnb.formats.traineddata import TESSERACT_VERSION
 
 __all__ = ["Flag", "HelpRequested", "parse", "usage"]
 
@@ -33,7 +34,7 @@ class Flag:
 
 
 class HelpRequested(Exception):
-    """``--help`` was given; the text is the argument."""
+    """``--help``, ``--version`` or nothing was given; the text to print is the argument."""
 
 
 def usage(command: str, synopsis: str, flags: Sequence[Flag]) -> str:
@@ -90,8 +91,12 @@ def parse(
     FlagError
         For an unknown flag, a missing value or a value of the wrong type.
     HelpRequested
-        For ``--help``.
+        For ``--help``, ``--version`` (which version of Tesseract it behaves as), and for no arguments.
     """
+    if not arguments:
+        raise HelpRequested(usage(command, synopsis, flags))
+    if arguments[0] in ("-v", "--version"):
+        raise HelpRequested(f"{TESSERACT_VERSION}\n")
     known = {flag.name: flag for flag in flags}
     values: dict[str, Any] = {flag.name: flag.default for flag in flags}
     index = 0
