@@ -1,6 +1,27 @@
 """Recognition: line images → text, with the words, boxes and confidences that Tesseract gives."""
 
-from tessnb.recognition.beam import RecodeBeamSearch
+from tessnb.recognition.beam import Characters, Path, RecodeBeamSearch
 from tessnb.recognition.model import Model
+from tessnb.recognition.outputs import INVERT_THRESHOLD, LineOutputs, is_simple_text, run_network
+from tessnb.recognition.recognizer import LineResult, Recognizer
+from tessnb.recognition.tessdata import available_languages, find_traineddata, tessdata_folders
+from tessnb.recognition.words import Box, Character, Word
 
-__all__ = ["Model", "RecodeBeamSearch"]
+__all__ = [
+    "INVERT_THRESHOLD",
+    "Box",
+    "Character",
+    "Characters",
+    "LineOutputs",
+    "LineResult",
+    "Model",
+    "Path",
+    "RecodeBeamSearch",
+    "Recognizer",
+    "Word",
+    "available_languages",
+    "find_traineddata",
+    "is_simple_text",
+    "run_network",
+    "tessdata_folders",
+]

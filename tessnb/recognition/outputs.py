@@ -46,7 +46,9 @@ def is_simple_text(model: Model) -> bool:
     return network.output_shape(network.input_shape()).loss_type == LOSS_SOFTMAX
 
 
-def run_network(model: Model, image: np.ndarray, *, invert_threshold: float = INVERT_THRESHOLD) -> LineOutputs:
+def run_network(
+    model: Model, image: np.ndarray, *, invert_threshold: float = INVERT_THRESHOLD
+) -> LineOutputs:
     """Recognize a line image.
 
     Parameters

@@ -1,0 +1,159 @@
+"""The recognizer: a line image → its text, with words, boxes and confidences.
+
+Source: ``linerec.cpp``, ``Tesseract::LSTMRecognizeWord``; ``lstmrecognizer.cpp``, ``RecognizeLine``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from tessnb.charset.wordlist import ReversePolicy, build_dawg
+from tessnb.kernels.dictionary import NUMBER_PERM, PUNC_PERM
+from tessnb.lines._blobs import find_blobs, to_binary
+from tessnb.recognition.beam import CERT_OFFSET, DICT_RATIO, WORST_DICT_CERT, RecodeBeamSearch
+from tessnb.recognition.dictionary import SYSTEM_DAWG_PERM, USER_DAWG_PERM, NamedDawg
+from tessnb.recognition.model import Model
+from tessnb.recognition.outputs import INVERT_THRESHOLD, LineOutputs, is_simple_text, run_network
+from tessnb.recognition.words import Box, Word, extract_words, place_blobs, union
+
+__all__ = ["LineResult", "Recognizer"]
+
+_PERMUTERS = {
+    "lstm-punc-dawg": PUNC_PERM,
+    "lstm-word-dawg": SYSTEM_DAWG_PERM,
+    "lstm-number-dawg": NUMBER_PERM,
+}
+
+
+@dataclass
+class LineResult:
+    """What was read in a line.
+
+    Attributes
+    ----------
+    words : list of Word
+        From left to right; words of spaces alone are left out.
+    inverted : bool
+        Whether black and white were exchanged to read it.
+    """
+
+    words: list[Word]
+    inverted: bool = False
+
+    @property
+    def text(self) -> str:
+        """The words with a space between each two."""
+        return " ".join(word.text for word in self.words)
+
+    @property
+    def confidence(self) -> float:
+        """The mean of the words' confidences in percent; 0 without words."""
+        return sum(word.confidence for word in self.words) / max(len(self.words), 1)
+
+    @property
+    def box(self) -> Box | None:
+        """The box around all words: left, bottom, right, top, y upwards; None without words."""
+        return union([word.box for word in self.words]) if self.words else None
+
+
+class Recognizer:
+    """Reads line images with a model.
+
+    Parameters
+    ----------
+    model : Model
+    dictionaries : bool
+        Use the model's dictionaries.
+    user_words : iterable of str
+        Words for a dictionary of the user's own.
+    whitelist, blacklist : str
+        Characters that alone may, or may not, be found.
+    invert_threshold : float
+        Below this mean of the best outputs a line is tried with black and white exchanged; 0 never tries.
+
+    Examples
+    --------
+    >>> Recognizer(Model.load("eng")).read(image).text  # doctest: +SKIP
+    'The quick brown fox'
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        *,
+        dictionaries: bool = True,
+        user_words: Iterable[str] = (),
+        whitelist: str = "",
+        blacklist: str = "",
+        invert_threshold: float = INVERT_THRESHOLD,
+    ) -> None:
+        self.model, self.invert_threshold = model, invert_threshold
+        dawgs = (
+            [NamedDawg(dawg, _PERMUTERS[name]) for name, dawg in model.dawgs.items()] if dictionaries else []
+        )
+        own = build_dawg(user_words, model.unicharset, ReversePolicy.REVERSE_IF_HAS_RTL)
+        if own is not None:
+            dawgs.append(NamedDawg(own, USER_DAWG_PERM))
+        self.search = RecodeBeamSearch(
+            model.recoder, model.null_char, model.unicharset, dawgs, simple_text=is_simple_text(model)
+        )
+        self._restrict(whitelist, blacklist)
+
+    def _restrict(self, whitelist: str, blacklist: str) -> None:
+        """Enable and disable characters (``UNICHARSET::set_black_and_whitelist``)."""
+        unicharset, enabled = self.model.unicharset, self.search.enabled
+        if whitelist:
+            enabled[:] = 0
+            enabled[[i for i in unicharset.encode(whitelist, partial=True)[0] if i is not None]] = 1
+        if blacklist:
+            enabled[[i for i in unicharset.encode(blacklist, partial=True)[0] if i is not None]] = 0
+
+    def outputs(self, image: np.ndarray) -> LineOutputs:
+        """Return the network's outputs for a line image; see `run_network`."""
+        return run_network(self.model, image, invert_threshold=self.invert_threshold)
+
+    def read(
+        self, image: np.ndarray, *, origin: tuple[int, int] = (0, 0), blobs: np.ndarray | None = None
+    ) -> LineResult:
+        """Read a line image.
+
+        Parameters
+        ----------
+        image : ndarray of bool or uint8, shape (height, width) or (height, width, 3)
+            A line; True or 0 is black.
+        origin : tuple of int
+            Left and bottom of the image on its page, y upwards: what boxes are relative to.
+        blobs : ndarray of int, shape (n, 4), optional
+            Boxes of the line's connected components on the page; found in the image by default.
+
+        Returns
+        -------
+        LineResult
+
+        Raises
+        ------
+        InputError
+            If the image is too small.
+        """
+        outputs = self.outputs(image)
+        left, bottom = origin
+        words = self.decode(outputs, (left, bottom, left + image.shape[1], bottom + image.shape[0]))
+        if blobs is None:
+            blobs = find_blobs(to_binary(image)).boxes + np.array([*origin, *origin])
+        place_blobs(words, blobs)
+        words = [word for word in words if word.text.strip(" ")]
+        return LineResult(words, outputs.inverted)
+
+    def decode(self, outputs: LineOutputs, line_box: Box) -> list[Word]:
+        """Return the words in the network's outputs, with boxes as high as the line."""
+        path = self.search.decode(
+            outputs.values, dict_ratio=DICT_RATIO, cert_offset=CERT_OFFSET, worst_dict_cert=WORST_DICT_CERT
+        )
+        return extract_words(path, self.model.unicharset, line_box, outputs.scale)
+
+    def read_all(self, images: Sequence[np.ndarray]) -> list[LineResult]:
+        """Read several line images."""
+        return [self.read(image) for image in images]

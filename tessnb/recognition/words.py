@@ -1,0 +1,215 @@
+"""The words and characters along a path, and their boxes on the line.
+
+Boxes are left, bottom, right, top in pixels; y grows upwards from the image's lower edge.
+
+Source: ``recodebeam.cpp``, ``RecodeBeamSearch::ExtractBestPathAsWords`` and ``InitializeWord``; ``linerec.cpp``,
+``Tesseract::SearchWords``; ``pageres.cpp``, ``PAGE_RES_IT::ReplaceCurrentWord``.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from tessnb.formats.unicharset import CUSTOM_LIGATURES, UNICHAR_SPACE, Unicharset
+from tessnb.kernels.dictionary import TOP_CHOICE_PERM
+from tessnb.recognition.beam import Path
+from tessnb.recognition.dictionary import space_delimited
+
+__all__ = ["Box", "Character", "Word", "confidence_of", "extract_words", "place_blobs"]
+
+Box = tuple[int, int, int, int]
+#: What makes certainties comparable with those of Tesseract's older engine.
+_CERTAINTY_SCALE = np.float32(7.0)
+_INT16 = 1 << 15
+#: What stands for ligatures without a code point of their own, and their letters.
+_LIGATURES = {private: text for text, private in CUSTOM_LIGATURES.items()}
+
+
+def confidence_of(certainty: float) -> float:
+    """Return a confidence in percent for a scaled certainty (``LTRResultIterator::Confidence``)."""
+    return min(max(100.0 + 5.0 * certainty, 0.0), 100.0)
+
+
+@dataclass
+class Character:
+    """A recognized character.
+
+    Attributes
+    ----------
+    text : str
+    unichar_id : int
+    certainty, rating : float
+        Natural logarithms of probabilities: the least of its steps; minus their sum.
+    box : tuple of int
+        Left, bottom, right, top.
+    """
+
+    text: str
+    unichar_id: int
+    certainty: float
+    rating: float
+    box: Box
+
+    @property
+    def confidence(self) -> float:
+        """In percent."""
+        return confidence_of(self.certainty)
+
+
+@dataclass
+class Word:
+    """A recognized word.
+
+    Attributes
+    ----------
+    characters : list of Character
+        From left to right.
+    certainty : float
+        The least of its characters' and of the spaces around it, times 7.
+    permuter : int
+        The kind of word (`tessnb.kernels.dictionary`): 2 means that no dictionary has it.
+    leading_space : bool
+        Whether a space was read before it.
+    """
+
+    characters: list[Character] = field(default_factory=list)
+    certainty: float = 0.0
+    permuter: int = TOP_CHOICE_PERM
+    leading_space: bool = False
+
+    @property
+    def text(self) -> str:
+        return "".join(character.text for character in self.characters)
+
+    @property
+    def confidence(self) -> float:
+        """In percent."""
+        return confidence_of(self.certainty)
+
+    @property
+    def box(self) -> Box:
+        """The box around all characters."""
+        return union([character.box for character in self.characters])
+
+
+def union(boxes: Sequence[Box]) -> Box:
+    """Return the box around boxes, of which there must be one."""
+    lefts, bottoms, rights, tops = zip(*boxes, strict=True)
+    return min(lefts), min(bottoms), max(rights), max(tops)
+
+
+def extract_words(path: Path, unicharset: Unicharset, line_box: Box, scale: float) -> list[Word]:
+    """Cut a path into words at spaces, dictionary words' beginnings, and characters of scripts without spaces.
+
+    Parameters
+    ----------
+    path : Path
+    unicharset : Unicharset
+    line_box : tuple of int
+        The line image's place on the page.
+    scale : float
+        Pixels per step.
+
+    Returns
+    -------
+    list of Word
+        Boxes span the line's height and meet half way between the characters; see `place_blobs`.
+    """
+    found = path.characters()
+    ids, certainties = found.unichar_ids, found.certainties
+    delimited, starts = space_delimited(unicharset), path.starts_word
+    edges = [_edges(found.boundaries, index, scale, line_box[0]) for index in range(len(ids))]
+    words: list[Word] = []
+    begin, before = 0, 0.0
+    while begin < len(ids):
+        end = begin + 1
+        while end < len(ids) and ids[end] != UNICHAR_SPACE:
+            step = found.steps[end]
+            alone = not delimited[ids[end]] or not delimited[ids[end - 1]]
+            if starts[step] or (path.permuters[step] == TOP_CHOICE_PERM and alone):
+                break
+            end += 1
+        spaced = end < len(ids) and ids[end] == UNICHAR_SPACE
+        after = certainties[end] if spaced else 0.0
+        characters = [
+            Character(
+                text=_text_of(unicharset, ids[index]),
+                unichar_id=ids[index],
+                certainty=certainties[index],
+                rating=found.ratings[index],
+                box=(edges[index][0], line_box[1], edges[index][1], line_box[3]),
+            )
+            for index in range(begin, end)
+        ]
+        least = min(before, after, *(character.certainty for character in characters))
+        words.append(
+            Word(
+                characters=characters,
+                certainty=float(np.float32(least) * _CERTAINTY_SCALE),
+                permuter=int(path.permuters[found.steps[end - 1]]),
+                leading_space=begin > 0 and ids[begin - 1] == UNICHAR_SPACE,
+            )
+        )
+        before = after
+        begin = end + 1 if spaced else end
+    return words
+
+
+def _text_of(unicharset: Unicharset, unichar_id: int) -> str:
+    text = unicharset.unichar_of(unichar_id)
+    return _LIGATURES.get(text, text)
+
+
+def _edges(boundaries: list[int], index: int, scale: float, left: int) -> tuple[int, int]:
+    """Return the left and right edge of a character, by its boundaries in steps."""
+    width = np.float32(scale)
+    first = math.floor(np.float32(boundaries[index]) * width)
+    last = math.ceil(np.float32(boundaries[index + 1]) * width)
+    return _int16(first) + left, _int16(last) + left
+
+
+def _int16(value: int) -> int:
+    return (value + _INT16) % (2 * _INT16) - _INT16
+
+
+def place_blobs(words: Sequence[Word], blobs: np.ndarray) -> None:
+    """Move the characters' boxes to the ink: each gets the blobs whose middles lie before its end.
+
+    Parameters
+    ----------
+    words : sequence of Word
+        Of one line; changed in place. A character without a blob keeps its box.
+    blobs : ndarray of int, shape (n, 4)
+        Boxes of connected components, in the page's coordinates.
+    """
+    order = np.argsort((blobs[:, 0] + blobs[:, 2]) // 2, kind="stable")
+    waiting: list[Box] = [tuple(blob) for blob in blobs[order].tolist()]
+    waiting.reverse()
+    coarse = [[character.box for character in word.characters] for word in words]
+    for index, word in enumerate(words):
+        clip = union(coarse[index])
+        following = coarse[index + 1][0] if index + 1 < len(words) else None
+        boxes = coarse[index]
+        for place, character in enumerate(word.characters):
+            after = boxes[place + 1] if place + 1 < len(boxes) else following
+            end = clip[2]
+            if place + 1 < len(boxes) and after is not None:
+                end = min(max((boxes[place][2] + after[0]) // 2, clip[0]), clip[2])
+            mine: list[Box] = []
+            while waiting and (waiting[-1][0] + waiting[-1][2]) // 2 < end:
+                mine.append(_clipped(waiting.pop(), clip))
+            character.box = union(mine) if mine else _clipped(boxes[place], clip)
+
+
+def _clipped(box: Box, clip: Box) -> Box:
+    """Return a box within another, at least a pixel wide and high (``MoveAndClipBlob``)."""
+    return (
+        min(max(box[0], clip[0]), clip[2] - 1),
+        min(max(box[1], clip[1]), clip[3] - 1),
+        min(max(box[2], clip[0] + 1), clip[2]),
+        min(max(box[3], clip[1] + 1), clip[3]),
+    )
