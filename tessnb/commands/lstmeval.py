@@ -11,15 +11,13 @@ from dataclasses import replace
 from typing import Any
 
 from tessnb.commands._flags import Flag, HelpRequested, parse, usage
-from tessnb.errors import FormatError, TessnbError
+from tessnb.errors import FormatError, InputError, TessnbError
 
 __all__ = ["FLAGS", "run"]
 
 FLAGS = (
     Flag("model", "", "Name of the model file (training or recognition)"),
-    Flag(
-        "traineddata", "", "For a training checkpoint: the traineddata that it was trained with"
-    ),
+    Flag("traineddata", "", "For a training checkpoint: the traineddata that it was trained with"),
     Flag("eval_listfile", "", "File listing sample files in lstmf training format"),
     Flag("max_image_MB", 2000, "Max memory to use for images"),
     Flag("verbosity", 1, "0: the summary, 1: lines with errors, 2: all lines, 3: their figures too"),
@@ -48,7 +46,7 @@ def run(arguments: Sequence[str]) -> int:
     if not flags.eval_listfile:
         return _fail("Must provide a --eval_listfile!")
 
-    from tessnb.events import Event, LineEvaluated
+    from tessnb.events import Event, LineEvaluated, RecognizerLoaded
     from tessnb.lines.sources import read_list
     from tessnb.training.evaluation import evaluate_learner, load_evaluated
     from tessnb.training.log import TextLog, evaluated_line_text, evaluation_text
@@ -73,9 +71,11 @@ def run(arguments: Sequence[str]) -> int:
     except TessnbError as error:
         return _fail(f"{error}\nFailed to load eval data from: {flags.eval_listfile}")
     try:
-        learner = load_evaluated(container, flags.model)
+        learner, is_checkpoint = load_evaluated(container, flags.model)
     except TessnbError as error:
         return _fail(f"{error}\nDeserialize failed")
+    if not is_checkpoint:
+        log(RecognizerLoaded())
     _say(f"{evaluation_text(evaluate_learner(learner, samples, emit=log))}\n")
     return 0
 
@@ -95,8 +95,8 @@ def _container(flags: Any) -> Any:
             return container
     except FormatError:
         pass
-    except TessnbError as error:
-        raise _Failure(str(error)) from None
+    except InputError as error:
+        _say(f"{error}\n")
     if not flags.traineddata:
         raise _Failure("Must supply --traineddata to eval a training checkpoint!")
     _say(f"{flags.model} is not a recognition model, trying training checkpoint...\n")

@@ -1,0 +1,48 @@
+"""Training: sample order, CTC targets, the trainer and its policy, checkpoints, evaluation, the run."""
+
+from __future__ import annotations
+
+from tessnb.training.api import fine_tune, hold_out, resume_run, samples_of, train_from_scratch
+from tessnb.training.evaluation import AsyncTester, evaluate_learner, load_evaluated
+from tessnb.training.export import export_traineddata
+from tessnb.training.history import ErrorHistory
+from tessnb.training.learner import Learner
+from tessnb.training.log import TextLog
+from tessnb.training.metrics import METRICS, MetricsBuffer
+from tessnb.training.order import DocumentSamples, ListSamples, Samples
+from tessnb.training.rates import reduce_learning_rates, set_learning_rate
+from tessnb.training.run import RunProgress, RunState, TrainingRun
+from tessnb.training.standing import Standing
+from tessnb.training.start import Characters, NetworkOptions, load_learner, new_learner
+from tessnb.training.trainer import Trainer
+
+__all__ = [
+    "METRICS",
+    "AsyncTester",
+    "Characters",
+    "DocumentSamples",
+    "ErrorHistory",
+    "Learner",
+    "ListSamples",
+    "MetricsBuffer",
+    "NetworkOptions",
+    "RunProgress",
+    "RunState",
+    "Samples",
+    "Standing",
+    "TextLog",
+    "Trainer",
+    "TrainingRun",
+    "evaluate_learner",
+    "export_traineddata",
+    "fine_tune",
+    "hold_out",
+    "load_evaluated",
+    "load_learner",
+    "new_learner",
+    "reduce_learning_rates",
+    "resume_run",
+    "samples_of",
+    "set_learning_rate",
+    "train_from_scratch",
+]

@@ -24,8 +24,15 @@ __all__ = ["AsyncTester", "evaluate_learner", "load_evaluated"]
 Emit = Callable[[Event], None]
 
 
-def load_evaluated(model: TrainedData, name: str = "lstm") -> Learner:
+def load_evaluated(model: TrainedData, name: str = "lstm") -> tuple[Learner, bool]:
     """Make a learner of a traineddata whose ``lstm`` is a recognizer (float or integer) or a checkpoint.
+
+    Returns
+    -------
+    learner : Learner
+        For forward runs.
+    is_checkpoint : bool
+        Whether it was a checkpoint.
 
     Raises
     ------
@@ -34,7 +41,8 @@ def load_evaluated(model: TrainedData, name: str = "lstm") -> Learner:
     """
     characters = Characters.of(model)
     record = LSTMRecognizerRecord.from_bytes(model["lstm"], include_charsets=False, name=name)
-    return learner_from_recognizer(record, characters.unicharset, characters.recoder, training=False)
+    learner = learner_from_recognizer(record, characters.unicharset, characters.recoder, training=False)
+    return learner, bool(record.rest)
 
 
 def evaluate_learner(
@@ -155,7 +163,7 @@ class AsyncTester:
 
     def _evaluate(self, iteration: int, model: TrainedData, stage: int) -> None:
         try:
-            learner = load_evaluated(model)
+            learner, _ = load_evaluated(model)
             finished = evaluate_learner(
                 learner,
                 self._samples,

@@ -24,5 +24,5 @@ def export_traineddata(learner: Learner, container: TrainedData, *, integer: boo
     integer : bool
         Convert the weights to int8 (``--convert_to_int``).
     """
-    model = Model(recognizer_record(learner, at_rest=True), container)
+    model = Model(recognizer_record(learner), container)
     return model.to_traineddata(integer=integer)

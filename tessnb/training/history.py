@@ -19,6 +19,10 @@ WINDOW = 1000
 _KINDS = 5
 
 
+def _rounded(value: float) -> int:
+    return int(value + 0.5) if value >= 0 else -int(-value + 0.5)
+
+
 class ErrorHistory:
     """The five errors of the last `WINDOW` lines, and their means.
 
@@ -57,7 +61,7 @@ class ErrorHistory:
         count = min(iteration + 1, WINDOW)
         # A running sum adds in the reference's order, so that rounding to three decimals agrees.
         sums = np.cumsum(self.buffers[:, :count], axis=1)[:, -1]
-        self.means = ErrorRates(*(int(100000.0 * (float(total) / count) + 0.5) / 1000.0 for total in sums))
+        self.means = ErrorRates(*(_rounded(100000.0 * (float(total) / count)) / 1000.0 for total in sums))
 
     def single(self, iteration: int) -> ErrorRates:
         """Return the errors of the line at a training iteration that is still in the window."""

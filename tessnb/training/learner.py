@@ -318,7 +318,7 @@ class Learner:
             if targets is None:
                 raise Skipped(SkipReason.TOO_SHORT)
             return outputs, targets
-        targets = text_targets(*raw.shape, labels, self.null_char)
+        targets = text_targets(len(raw), raw.shape[1], labels, self.null_char)
         if targets is None:
             text = self.encoder.decode(labels)
             raise Skipped(

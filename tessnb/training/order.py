@@ -123,8 +123,8 @@ class DocumentSamples(Samples[ImageData]):
     sequential : bool
         False: one line of each document in turn (round robin). True: one document after the other; all are
         taken to have as many lines as the first.
-    max_memory : int
-        Bytes of encoded images to keep in memory; 0 is no limit for round robin.
+    max_memory : int, optional
+        Bytes of encoded images to keep in memory. In turns, 0 is no limit as well.
     emit : callable
         Hears `DocumentLoaded`, `DocumentUnloaded` and `DocumentFailed`.
 
@@ -139,14 +139,14 @@ class DocumentSamples(Samples[ImageData]):
         paths: Sequence[str | os.PathLike[str]],
         *,
         sequential: bool = False,
-        max_memory: int = 0,
+        max_memory: int | None = None,
         emit: Callable[[Event], None] = lambda event: None,
     ) -> None:
         if not len(paths):
             raise InputError("the list of documents is empty", expected="at least one .lstmf file")
         self.sequential = sequential
         self._max_memory = max_memory
-        fair_share = 0 if sequential else max_memory // len(paths)
+        fair_share = 0 if sequential or max_memory is None else max_memory // len(paths)
         self._documents = [_CachedDocument(os.fspath(path), fair_share, emit) for path in paths]
         self._pages_per_document = 0
         if self.line(0) is None:
@@ -181,22 +181,23 @@ class DocumentSamples(Samples[ImageData]):
         index = serial // self._pages_per_document % count
         line = self._documents[index].page(serial % self._pages_per_document)
         memory = sum(document.memory_used for document in self._documents)
-        if memory >= self._max_memory > 0:
-            memory = self._make_room(index, memory)
+        limit = memory + 1 if self._max_memory is None else self._max_memory
+        if memory >= limit:
+            memory = self._make_room(index, memory, limit)
         following = self._documents[(index + 1) % count]
-        if not following.is_cached and (memory < self._max_memory or not self._max_memory):
+        if not following.is_cached and memory < limit:
             following.load(0)
         return line
 
-    def _make_room(self, index: int, memory: int) -> int:
+    def _make_room(self, index: int, memory: int, limit: int) -> int:
         """Unload documents ahead, but not the next ones, then behind, until `memory` is below its limit."""
         count = len(self._documents)
         for offset in range(self._cached_neighbours(index, 1) - 2, 1, -1):
-            if memory < self._max_memory:
+            if memory < limit:
                 return memory
             memory -= self._documents[(index + offset) % count].unload()
         for offset in range(self._cached_neighbours(index, -1), 0):
-            if memory < self._max_memory:
+            if memory < limit:
                 return memory
             memory -= self._documents[(index + offset) % count].unload()
         return memory

@@ -206,6 +206,9 @@ def load_learner(
     old = Characters.of(old_traineddata)
     code_map = map_codes(characters, old)
     learner.network.remap_outputs(old.recoder.code_range, code_map)
+    if isinstance(learner.network, Series):
+        for line in learner.network.weights_report("Num (Extended) outputs,weights in Series:"):
+            emit(NetworkReport(line))
     old_null_char = learner.null_char
     learner.set_characters(characters.unicharset, characters.recoder)
     emit(NullCharMapped(old_null_char, learner.null_char))

@@ -204,7 +204,7 @@ class Trainer(Emitter):
         self,
         *,
         target_error_rate: float = 0.01,
-        max_iterations: int = 0,
+        max_iterations: int | Callable[[], int] = 0,
         between: Callable[[], bool] = lambda: True,
     ) -> StopReason:
         """Train until the error is low enough, or long enough.
@@ -213,8 +213,8 @@ class Trainer(Emitter):
         ----------
         target_error_rate : float
             Percent of BCER.
-        max_iterations : int
-            Training iterations; 0 is no limit.
+        max_iterations : int or callable
+            Training iterations; 0 is no limit. A callable is asked before every batch.
         between : callable
             Called before every line; False stops the run. A checkpoint taken then continues exactly where
             the run stopped.
@@ -223,12 +223,12 @@ class Trainer(Emitter):
         -------
         StopReason
         """
-        limit = max_iterations or None
         self.emit(RunStarted(self.counters))
         reason = StopReason.FAILED
         try:
             with blas_threads(1):
                 while reason is StopReason.FAILED:
+                    limit = (max_iterations() if callable(max_iterations) else max_iterations) or None
                     if not self.train_batch(limit, between):
                         reason = StopReason.STOPPED
                         break

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from tessnb.formats.network import FullyConnectedRecord, LSTMRecord, NetworkRecord, PlumbingRecord
+from tessnb.formats.network import TYPE_NAMES, FullyConnectedRecord, LSTMRecord, NetworkRecord, PlumbingRecord
 from tessnb.network import Layer
 
 __all__ = ["weight_histograms"]
@@ -37,6 +37,8 @@ def _histograms(record: NetworkRecord) -> Iterator[str]:
             yield from _matrix(f"{record.name} Gate weights {gate}", weights.values)
         if record.softmax is not None:
             yield from _histograms(record.softmax)
+    else:
+        yield f"Must override Network::DebugWeights for type {TYPE_NAMES.index(record.type)}"
 
 
 def _matrix(title: str, values: np.ndarray) -> Iterator[str]:

@@ -1,0 +1,100 @@
+"""What a run has measured so far, kept for whoever asks."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from tessnb.events import Counters, ErrorRates, Event, LineTrained, SampleSkipped
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["METRICS", "MetricsBuffer"]
+
+#: Columns of `MetricsBuffer.frame`: the counters, the line's own errors, the means over the last 1000 lines.
+METRICS = (
+    *("training_iteration", "learning_iteration", "sample_iteration"),
+    *("line_rms", "line_delta", "line_bwer", "line_bcer"),
+    *("rms", "delta", "bwer", "bcer", "skip_ratio"),
+)
+
+_FIRST_CAPACITY = 4096
+
+
+class MetricsBuffer:
+    """An observer that keeps the figures of every line trained; 96 bytes a line.
+
+    Any thread may ask while another reports.
+
+    Attributes
+    ----------
+    latest : tuple of Counters and ErrorRates, or None
+        Counters and means after the last line.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._rows = np.empty((_FIRST_CAPACITY, len(METRICS)))
+        self._size = 0
+        self._skipped: list[SampleSkipped] = []
+        self.latest: tuple[Counters, ErrorRates] | None = None
+
+    def __len__(self) -> int:
+        return self._size
+
+    def __call__(self, event: Event) -> None:
+        if isinstance(event, LineTrained):
+            self._add(event)
+        elif isinstance(event, SampleSkipped):
+            with self._lock:
+                self._skipped.append(event)
+
+    def _add(self, event: LineTrained) -> None:
+        counters, single, means = event.counters, event.errors, event.means
+        row = (
+            *(counters.training, counters.learning, counters.sample),
+            *(100 * value for value in (single.rms, single.delta, single.bwer, single.bcer)),
+            *(means.rms, means.delta, means.bwer, means.bcer, means.skip_ratio),
+        )
+        with self._lock:
+            if self._size == len(self._rows):
+                self._rows = np.concatenate([self._rows, np.empty_like(self._rows)])
+            self._rows[self._size] = row
+            self._size += 1
+            self.latest = counters, means
+
+    def rows(self, start: int = 0) -> np.ndarray:
+        """Return a copy of the rows from `start` on: float64, shape (lines, columns of `METRICS`)."""
+        with self._lock:
+            return self._rows[start : self._size].copy()
+
+    def frame(self) -> pd.DataFrame:
+        """Return all rows.
+
+        Returns
+        -------
+        DataFrame
+            A row per line, with `METRICS` as columns; errors in percent.
+        """
+        import pandas as pd
+
+        frame = pd.DataFrame(self.rows(), columns=list(METRICS))
+        counters = list(METRICS[:3])
+        frame[counters] = frame[counters].astype(np.int64)
+        return frame
+
+    def skipped_frame(self) -> pd.DataFrame:
+        """Return a row per line that could not be used, with the reason."""
+        import pandas as pd
+
+        with self._lock:
+            skipped = list(self._skipped)
+        columns = ["sample_iteration", "reason", "source", "page", "transcription", "detail"]
+        rows = [
+            (event.iteration, event.reason.value, event.source, event.page, event.transcription, event.detail)
+            for event in skipped
+        ]
+        return pd.DataFrame(rows, columns=columns)
