@@ -6,12 +6,14 @@ Source: ``src/lstm/weightmatrix.cpp``.
 from __future__ import annotations
 
 import math
+from concurrent.futures import Future
 
 import numpy as np
 
 from tessnb.formats.network import WeightMatrixRecord
 from tessnb.kernels.adam import adam_update, count_alternators, momentum_update
 from tessnb.network.random import TRand
+from tessnb.network.threads import in_background
 
 __all__ = ["WeightMatrix"]
 
@@ -53,9 +55,11 @@ class WeightMatrix:
         self.blocks = blocks
         self.use_adam = False
         self.scales: np.ndarray | None = None
-        self.gradient: np.ndarray | None = None
+        self._gradient: np.ndarray | None = None
         self.updates: np.ndarray | None = None
         self.squares: np.ndarray | None = None
+        self._pending: Future[None] | None = None
+        self._ones = np.ones((1, 0), np.float32)
 
     @property
     def inputs(self) -> int:
@@ -99,18 +103,45 @@ class WeightMatrix:
         sums += bias * _INT8_MAX
         out[:] = sums
 
-    def set_gradient(self, x: np.ndarray, errors: np.ndarray, ones: np.ndarray) -> None:
-        """Set the gradient to ``[x, 1]^T errors``.
+    def set_gradient(self, parts: list[tuple[np.ndarray, np.ndarray]], errors: np.ndarray) -> None:
+        """Begin to set the gradient to ``[x, 1]^T errors``; `settle` and `gradient` wait for the end.
+
+        The products run on a second core while the layers below propagate errors; the arrays must stay as
+        they are until then.
 
         Parameters
         ----------
-        x : numpy.ndarray, shape=(rows, inputs), dtype=float32
-        errors : numpy.ndarray, shape=(rows, outputs), dtype=float32
-        ones : numpy.ndarray, shape=(1, rows), dtype=float32
+        parts : list of tuple of numpy.ndarray, shape=(rows, n) and (rows, outputs), dtype=float32
+            For successive inputs, their values and the errors that they meet.
+        errors : numpy.ndarray, shape=(all rows, outputs), dtype=float32
+            Errors that the bias meets.
         """
-        assert self.gradient is not None
-        np.matmul(x.T, errors, out=self.gradient[:-1])
-        np.matmul(ones, errors, out=self.gradient[-1:])
+        gradient = self.gradient
+        assert gradient is not None
+        if self._ones.shape[1] < len(errors):
+            self._ones = np.ones((1, len(errors)), np.float32)
+        ones = self._ones[:, : len(errors)]
+
+        def work() -> None:
+            row = 0
+            for x, met in parts:
+                np.matmul(x.T, met, out=gradient[row : row + x.shape[1]])
+                row += x.shape[1]
+            np.matmul(ones, errors, out=gradient[row:])
+
+        self._pending = in_background(work)
+
+    def settle(self) -> None:
+        """Wait until the gradient is there."""
+        if self._pending is not None:
+            pending, self._pending = self._pending, None
+            pending.result()
+
+    @property
+    def gradient(self) -> np.ndarray | None:
+        """The newest gradient."""
+        self.settle()
+        return self._gradient
 
     # Training.
 
@@ -126,7 +157,8 @@ class WeightMatrix:
 
     def init_backward(self) -> None:
         """Allocate and zero what training needs; momentum is lost."""
-        self.gradient = np.zeros_like(self.values)
+        self.settle()
+        self._gradient = np.zeros_like(self.values)
         self.updates = np.zeros_like(self.values)
         self.squares = np.zeros_like(self.values) if self.use_adam else None
 
@@ -140,10 +172,11 @@ class WeightMatrix:
         num_samples : int
             Samples so far, for Adam's correction of the early ones; 0 means no Adam.
         """
-        if self.updates is None or self.gradient is None:
+        new = self.gradient
+        if self.updates is None or new is None:
             return
         rate, decay, beta = np.float32(learning_rate), np.float32(momentum), np.float32(adam_beta)
-        values, gradient, updates = self.values.ravel(), self.gradient.ravel(), self.updates.ravel()
+        values, gradient, updates = self.values.ravel(), new.ravel(), self.updates.ravel()
         if self.use_adam and self.squares is not None and momentum > 0 and num_samples > 0:
             if num_samples < _ADAM_CORRECTION_ITERATIONS:
                 rate = np.float32(float(rate) * math.sqrt(1.0 - float(beta) ** num_samples))
@@ -185,7 +218,8 @@ class WeightMatrix:
         self.scales = scale / _INT8_MAX
         quotient = self.values / np.where(scale == 0, np.float32(1.0), scale)
         self.values = np.copysign(np.floor(np.abs(quotient) + np.float32(0.5)), quotient)
-        self.gradient = self.updates = self.squares = None
+        self.settle()
+        self._gradient = self.updates = self.squares = None
 
     # Records.
 

@@ -155,6 +155,9 @@ class Layer(ABC):
     def is_training(self) -> bool:
         return self.training == TrainingState.ENABLED
 
+    def settle(self) -> None:  # noqa: B027
+        """Wait until the gradients of the last `backward` are there, so that its arrays may change."""
+
     def init_backward(self) -> None:  # noqa: B027
         """Allocate and zero what training needs."""
 

@@ -102,6 +102,7 @@ class FullyConnected(Layer):
         self._transpose_is_empty = False
 
     def forward(self, x: Activations, *, training: bool, randomizer: TRand) -> Activations:
+        self.settle()
         rows = x.rows()
         out = self.scratch("out", (rows.shape[0], self.no))
         self.weights.project(rows, out)
@@ -126,9 +127,7 @@ class FullyConnected(Layer):
             out = self.scratch("errors", errors.shape)
             _BACKWARD[self.type](self._output, errors, out)
             errors = out
-        ones = self.scratch("ones", (1, len(errors)))
-        ones[:] = 1.0
-        self.weights.set_gradient(self._source, errors, ones)
+        self.weights.set_gradient([(self._source, errors)], errors)
         if not self.needs_to_backprop:
             return None
         back = self.scratch("delta", (len(errors), self.ni))
@@ -151,6 +150,9 @@ class FullyConnected(Layer):
 
     def output_shape(self, shape: StaticShape) -> StaticShape:
         return replace(shape, depth=self.no, loss_type=_LOSSES.get(self.type, LOSS_NONE))
+
+    def settle(self) -> None:
+        self.weights.settle()
 
     def init_backward(self) -> None:
         self.weights.init_backward()

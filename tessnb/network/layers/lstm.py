@@ -67,6 +67,9 @@ class LSTMBase(Layer):
         assert isinstance(other, LSTMBase)
         return self.weights.count_alternators(other.weights)
 
+    def settle(self) -> None:
+        self.weights.settle()
+
     def init_backward(self) -> None:
         self.weights.init_backward()
 
@@ -117,6 +120,7 @@ class LSTM(LSTMBase):
         return self.type == "SummLSTM"
 
     def forward(self, x: Activations, *, training: bool, randomizer: TRand) -> Activations:
+        self.settle()
         batch, height, steps, _ = x.shape
         sequences, width, units = batch * height, 4 * self.states, self.states
         # From here on in time order: (time, sequence, feature).
@@ -179,29 +183,16 @@ class LSTM(LSTMBase):
             self.scratch("output_errors", (sequences, units)),
             self._zero,
         )
-        self._set_gradient(errors.reshape(steps * sequences, width), sequences)
+        flat = errors.reshape(steps * sequences, width)
+        # The outputs of all steps but the last met the errors of all but the first.
+        before = self.scratch("outputs", (steps, sequences, units))[:-1].reshape(-1, units)
+        self.weights.set_gradient([(self._source, flat), (before, flat[sequences:])], flat)
         if not self.needs_to_backprop:
             return None
         back = self.scratch("delta", (steps * sequences, self.ni))
-        np.matmul(errors.reshape(steps * sequences, width), self.weights.values[: self.ni].T, out=back)
+        np.matmul(flat, self.weights.values[: self.ni].T, out=back)
         values = back.reshape(steps, batch, height, self.ni).transpose(1, 2, 0, 3)
         return self._input.like(values)
-
-    def _set_gradient(self, errors: np.ndarray, sequences: int) -> None:
-        """Set the weights' gradient: one product over all steps for each of input, previous output and
-        bias."""
-        gradient = self.weights.gradient
-        assert gradient is not None
-        outputs = self.scratch("outputs", (len(errors) // sequences, sequences, self.states))
-        ones = self.scratch("ones", (1, len(errors)))
-        ones[:] = 1.0
-        np.matmul(self._source.T, errors, out=gradient[: self.ni])
-        if len(errors) > sequences:
-            previous = outputs[:-1].reshape(-1, self.states)
-            np.matmul(previous.T, errors[sequences:], out=gradient[self.ni : -1])
-        else:
-            gradient[self.ni : -1] = 0.0
-        np.matmul(ones, errors, out=gradient[-1:])
 
     def spec(self) -> str:
         return f"Lfx{'s' if self.summary else ''}{self.states}"

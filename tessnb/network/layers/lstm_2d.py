@@ -87,7 +87,7 @@ class LSTM2D(LSTMBase):
         fed_back[:, 1:, :, units:] = outputs[:, :-1]
         flat = errors.reshape(-1, width)
         inputs = np.concatenate([source, fed_back.reshape(-1, 2 * units)], axis=1)
-        self.weights.set_gradient(inputs, flat, np.ones((1, len(flat)), np.float32))
+        self.weights.set_gradient([(inputs, flat)], flat)
         if not self.needs_to_backprop:
             return None
         back = flat @ self.weights.values[: self.ni].T

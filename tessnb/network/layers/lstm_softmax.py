@@ -96,8 +96,7 @@ class LSTMSoftmax(LSTMBase):
         source, gates, states, tanh_states, outputs, (batch, height, steps) = self._kept
         units, sequences = self.states, batch * height
         flat = delta.rows()
-        ones = np.ones((1, len(flat)), np.float32)
-        self.softmax.weights.set_gradient(outputs, flat, ones)
+        self.softmax.weights.set_gradient([(outputs, flat)], flat)
         deltas = flat @ self.softmax.weights.values[:-1].T
 
         def in_time(rows: np.ndarray) -> np.ndarray:
@@ -116,7 +115,7 @@ class LSTMSoftmax(LSTMBase):
             self._zero,
         )
         flat_errors = np.ascontiguousarray(errors.swapaxes(0, 1)).reshape(-1, 4 * units)
-        self.weights.set_gradient(source, flat_errors, ones)
+        self.weights.set_gradient([(source, flat_errors)], flat_errors)
         if not self.needs_to_backprop:
             return None
         back = flat_errors @ self.weights.values[: self.ni].T
@@ -131,6 +130,10 @@ class LSTMSoftmax(LSTMBase):
         same, changed = super().count_alternators(other)
         inner_same, inner_changed = self.softmax.count_alternators(other.softmax)
         return same + inner_same, changed + inner_changed
+
+    def settle(self) -> None:
+        super().settle()
+        self.softmax.settle()
 
     def set_training(self, state: TrainingState) -> None:
         super().set_training(state)

@@ -133,6 +133,10 @@ class Plumbing(Layer):
 
     # Life.
 
+    def settle(self) -> None:
+        for layer in self.stack:
+            layer.settle()
+
     def init_backward(self) -> None:
         """Nothing of its own; `set_training` reaches the layers inside."""
 
@@ -187,6 +191,7 @@ class Series(Plumbing):
         return True
 
     def forward(self, x: Activations, *, training: bool, randomizer: TRand) -> Activations:
+        self.settle()
         for layer in self.stack:
             x = layer.forward(x, training=training, randomizer=randomizer)
         return x
