@@ -6,6 +6,7 @@ pixel: a line that we cut, scale and normalize enters the network as it enters T
 
 from __future__ import annotations
 
+from tessnb.lines._blobs import Blobs, find_blobs, to_binary
 from tessnb.lines.cutting import Cut, DroppedLine, box_path_of, cut_file, cut_page, make_document
 from tessnb.lines.finding import PAGE_SEGMENTATION_MODES, FoundLine, find_lines
 from tessnb.lines.images import PageImage, decode_image, read_image, read_pages
@@ -23,6 +24,7 @@ from tessnb.lines.sources import (
 )
 
 __all__ = [
+    "Blobs",
     "PAGE_SEGMENTATION_MODES",
     "Cut",
     "DocumentLines",
@@ -36,6 +38,7 @@ __all__ = [
     "cut_file",
     "cut_page",
     "decode_image",
+    "find_blobs",
     "find_image_text_pairs",
     "find_lines",
     "input_height",
@@ -49,6 +52,7 @@ __all__ = [
     "read_pages",
     "scale",
     "scale_to_height",
+    "to_binary",
     "to_colour",
     "to_grey",
 ]
