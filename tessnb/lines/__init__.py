@@ -24,8 +24,8 @@ from tessnb.lines.sources import (
 )
 
 __all__ = [
-    "Blobs",
     "PAGE_SEGMENTATION_MODES",
+    "Blobs",
     "Cut",
     "DocumentLines",
     "DroppedLine",
