@@ -6,14 +6,97 @@ The names below load their rooms when first used, so that ``import tessnb`` stay
 from __future__ import annotations
 
 import importlib
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tessnb.analysis import Evaluation, evaluate
+    from tessnb.charset import make_starter
+    from tessnb.errors import TessnbError
+    from tessnb.formats import TrainedData, Unicharset
+    from tessnb.lines import TrainingLine, open_lines
+    from tessnb.recognition import LineResult, Model, Recognizer
+    from tessnb.recognition.loading import load_model
+    from tessnb.recognition.reading import read
+    from tessnb.resources import english_numbers, english_punctuation, english_text, english_words
+    from tessnb.synthesis import Font, RenderedLines, find_fonts, render
+    from tessnb.training import (
+        RunProgress,
+        RunState,
+        TrainingRun,
+        fine_tune,
+        hold_out,
+        resume_run,
+        train_from_scratch,
+    )
+    from tessnb.widgets import TrainingDashboard
 
 __version__ = "0.1.0"
 
 #: Public name → the module that defines it.
-_EXPORTS: dict[str, str] = {}
+_EXPORTS = {
+    "Evaluation": "tessnb.analysis",
+    "Font": "tessnb.synthesis",
+    "LineResult": "tessnb.recognition",
+    "Model": "tessnb.recognition",
+    "Recognizer": "tessnb.recognition",
+    "RenderedLines": "tessnb.synthesis",
+    "RunProgress": "tessnb.training",
+    "RunState": "tessnb.training",
+    "TessnbError": "tessnb.errors",
+    "TrainedData": "tessnb.formats",
+    "TrainingDashboard": "tessnb.widgets",
+    "TrainingLine": "tessnb.lines",
+    "TrainingRun": "tessnb.training",
+    "Unicharset": "tessnb.formats",
+    "english_numbers": "tessnb.resources",
+    "english_punctuation": "tessnb.resources",
+    "english_text": "tessnb.resources",
+    "english_words": "tessnb.resources",
+    "evaluate": "tessnb.analysis",
+    "find_fonts": "tessnb.synthesis",
+    "fine_tune": "tessnb.training",
+    "hold_out": "tessnb.training",
+    "load_model": "tessnb.recognition.loading",
+    "make_starter": "tessnb.charset",
+    "open_lines": "tessnb.lines",
+    "read": "tessnb.recognition.reading",
+    "render": "tessnb.synthesis",
+    "resume_run": "tessnb.training",
+    "train_from_scratch": "tessnb.training",
+}
 
-__all__ = ["__version__", *_EXPORTS]
+__all__ = [
+    "Evaluation",
+    "Font",
+    "LineResult",
+    "Model",
+    "Recognizer",
+    "RenderedLines",
+    "RunProgress",
+    "RunState",
+    "TessnbError",
+    "TrainedData",
+    "TrainingDashboard",
+    "TrainingLine",
+    "TrainingRun",
+    "Unicharset",
+    "__version__",
+    "english_numbers",
+    "english_punctuation",
+    "english_text",
+    "english_words",
+    "evaluate",
+    "find_fonts",
+    "fine_tune",
+    "hold_out",
+    "load_model",
+    "make_starter",
+    "open_lines",
+    "read",
+    "render",
+    "resume_run",
+    "train_from_scratch",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -1,0 +1,7 @@
+"""What training looks like in a notebook: one module per widget."""
+
+from __future__ import annotations
+
+from tessnb.widgets.dashboard import TrainingDashboard
+
+__all__ = ["TrainingDashboard"]

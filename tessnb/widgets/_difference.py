@@ -1,0 +1,56 @@
+"""What was read against what is true, as escaped HTML in which colour and form mark the differences."""
+
+from __future__ import annotations
+
+from html import escape
+
+import icu
+from rapidfuzz.distance import Levenshtein
+
+__all__ = ["graphemes", "mark_differences"]
+
+
+def graphemes(text: str) -> list[str]:
+    """Cut a text into what a reader sees as single characters (Unicode's extended grapheme clusters)."""
+    breaks = icu.BreakIterator.createCharacterInstance(icu.Locale.getRoot())
+    string = icu.UnicodeString(text)
+    breaks.setText(string)
+    ends = list(breaks)
+    return [str(string[start:end]) for start, end in zip([0, *ends], ends, strict=False)]
+
+
+def mark_differences(truth: str, read: str) -> tuple[str, int]:
+    """Return `read` as HTML in which its differences to `truth` are marked, and how many there are.
+
+    What is too much is in ``<ins>``, what is missing in ``<del>``, what is another character in ``<mark>``
+    (its title says which one would be right). Graphemes are never split, and everything is escaped.
+
+    Parameters
+    ----------
+    truth, read : str
+
+    Returns
+    -------
+    html : str
+    errors : int
+        Graphemes inserted, deleted or substituted.
+
+    Examples
+    --------
+    >>> mark_differences("R&D", "R&O")
+    ('R&amp;<mark title="D">O</mark>', 1)
+    """
+    old, new = graphemes(truth), graphemes(read)
+    parts, errors = [], 0
+    for step in Levenshtein.opcodes(old, new):
+        missing = escape("".join(old[step.src_start : step.src_end]))
+        found = escape("".join(new[step.dest_start : step.dest_end]))
+        if step.tag == "equal":
+            parts.append(found)
+            continue
+        errors += max(step.src_end - step.src_start, step.dest_end - step.dest_start)
+        if step.tag == "replace":
+            parts.append(f'<mark title="{missing}">{found}</mark>')
+        else:
+            parts.append(f"<ins>{found}</ins>" if step.tag == "insert" else f"<del>{missing}</del>")
+    return "".join(parts), errors

@@ -1,0 +1,70 @@
+"""Colours and style that all widgets share.
+
+Okabe and Ito's colours are told apart by everybody; the same thing has the same one everywhere. Text,
+borders and fonts are JupyterLab's, so that both of its themes fit.
+"""
+
+from __future__ import annotations
+
+__all__ = ["HELD_OUT", "STYLE", "TRAINING", "WARNING"]
+
+TRAINING = "#0072B2"
+HELD_OUT = "#E69F00"
+WARNING = "#D55E00"
+
+#: Used in an HTML widget at the top of every display; classes begin with ``tessnb-``.
+STYLE = f"""<style>
+.tessnb-dashboard {{
+  --tessnb-training: {TRAINING}; --tessnb-held-out: {HELD_OUT}; --tessnb-warning: {WARNING};
+  --tessnb-ink: var(--jp-ui-font-color1, #212121); --tessnb-soft: var(--jp-ui-font-color2, #616161);
+  --tessnb-line: var(--jp-border-color2, #e0e0e0);
+  border: 1px solid var(--tessnb-line); border-radius: 4px; padding: 12px 16px;
+  background: var(--jp-layout-color1, #fff); color: var(--tessnb-ink);
+  font-family: var(--jp-ui-font-family, sans-serif); font-size: var(--jp-ui-font-size1, 13px);
+  overflow: hidden;
+}}
+[data-jp-theme-light="false"] .tessnb-dashboard {{ --tessnb-training: #56B4E9; --tessnb-warning: #FF8A3D; }}
+.tessnb-dashboard .widget-html, .tessnb-dashboard .widget-html-content {{
+  margin: 0; height: auto; line-height: 20px; color: var(--tessnb-ink); font-size: inherit; overflow: visible;
+}}
+.tessnb-dashboard .widget-html-content {{ width: 100%; }}
+.tessnb-dashboard .jupyter-button {{ margin: 0; }}
+.tessnb-tabular {{ font-variant-numeric: tabular-nums; }}
+.tessnb-soft {{ color: var(--tessnb-soft); }}
+.tessnb-status {{ display: flex; gap: 4px 16px; flex-wrap: wrap; align-items: baseline; }}
+.tessnb-status b {{ display: inline-block; min-width: 72px; }}
+.tessnb-status span {{ white-space: nowrap; }}
+.tessnb-failure {{ color: var(--tessnb-warning); border-left: 4px solid var(--tessnb-warning);
+  padding-left: 8px; margin-top: 8px; white-space: pre-wrap; }}
+.tessnb-figures {{ display: grid; grid-template-columns: auto 1fr; gap: 0 12px; align-items: baseline;
+  padding-top: 16px; }}
+.tessnb-figures dt {{ color: var(--tessnb-soft); grid-column: 1 / 3; padding-top: 12px; }}
+.tessnb-figures dd {{ margin: 0; font-size: 24px; line-height: 32px; white-space: nowrap; }}
+.tessnb-figures dd + dd {{ font-size: inherit; line-height: 20px; color: var(--tessnb-soft);
+  white-space: normal; }}
+.tessnb-figures dt.tessnb-first {{ padding-top: 0; }}
+.tessnb-legend {{ display: flex; gap: 4px 20px; flex-wrap: wrap; color: var(--tessnb-soft); }}
+.tessnb-legend svg {{ vertical-align: middle; margin-right: 6px; }}
+.tessnb-line {{ border-top: 1px solid var(--tessnb-line); padding-top: 12px; margin-top: 8px; }}
+.tessnb-line .tessnb-image {{ height: 44px; margin: 4px 0 8px; }}
+.tessnb-line img {{ display: block; max-width: 100%; height: 44px; object-fit: contain; object-position: left;
+  border-radius: 2px; background: #fff; }}
+.tessnb-line table {{ border-collapse: collapse; }}
+.tessnb-line th {{ text-align: left; font-weight: normal; color: var(--tessnb-soft); padding: 0 16px 0 0;
+  vertical-align: top; }}
+.tessnb-line td {{ padding: 0; font-family: var(--jp-content-font-family, sans-serif); font-size: 15px;
+  line-height: 24px; white-space: pre-wrap; overflow-wrap: anywhere; }}
+.tessnb-dashboard ins {{ color: #009E73; text-decoration: underline; text-underline-offset: 3px;
+  background: none; }}
+.tessnb-dashboard del {{ color: var(--tessnb-warning); text-decoration: line-through; background: none; }}
+.tessnb-dashboard mark {{ color: inherit; background: none; outline: 1px solid {HELD_OUT};
+  outline-offset: -1px; border-radius: 2px; }}
+.tessnb-dashboard details {{ margin-top: 8px; }}
+.tessnb-dashboard summary {{ cursor: pointer; color: var(--tessnb-soft); }}
+.tessnb-table {{ border-collapse: collapse; margin-top: 4px; font-variant-numeric: tabular-nums; }}
+.tessnb-table th, .tessnb-table td {{ text-align: right; padding: 0 16px 0 0; font-weight: normal; }}
+.tessnb-table thead th {{ color: var(--tessnb-soft); border-bottom: 1px solid var(--tessnb-line); }}
+.tessnb-dashboard .bqplot text {{ fill: var(--tessnb-soft); font-family: inherit; font-size: 12px; }}
+.tessnb-dashboard .bqplot .axis line, .tessnb-dashboard .bqplot .axis path {{ stroke: var(--tessnb-line); }}
+.tessnb-hidden {{ position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }}
+</style>"""
