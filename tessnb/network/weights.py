@@ -6,6 +6,7 @@ Source: ``src/lstm/weightmatrix.cpp``.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from concurrent.futures import Future
 
 import numpy as np
@@ -58,7 +59,7 @@ class WeightMatrix:
         self._gradient: np.ndarray | None = None
         self.updates: np.ndarray | None = None
         self.squares: np.ndarray | None = None
-        self._pending: Future[None] | None = None
+        self._pending: tuple[Future[None], Callable[[], None]] | None = None
         self._ones = np.ones((1, 0), np.float32)
 
     @property
@@ -129,13 +130,16 @@ class WeightMatrix:
                 row += x.shape[1]
             np.matmul(ones, errors, out=gradient[row:])
 
-        self._pending = in_background(work)
+        self._pending = in_background(work), work
 
     def settle(self) -> None:
-        """Wait until the gradient is there."""
+        """Wait until the gradient is there; compute it here if the other core has not come to it."""
         if self._pending is not None:
-            pending, self._pending = self._pending, None
-            pending.result()
+            (pending, work), self._pending = self._pending, None
+            if pending.cancel():
+                work()
+            else:
+                pending.result()
 
     @property
     def gradient(self) -> np.ndarray | None:
