@@ -15,7 +15,7 @@ from scipy import ndimage
 __all__ = ["Blobs", "find_blobs", "to_binary"]
 
 _SHORTEST_OUTLINE = 8
-_LONGEST_OUTLINE_TO_WIDTH = 8.0
+_LONGEST_EDGES_TO_WIDTH = 8.0
 _TOUCHING = np.ones((3, 3), bool)
 
 
@@ -109,10 +109,11 @@ def find_blobs(binary: np.ndarray) -> Blobs:
         lowest = height - (rows.stop - np.argmax(mask[::-1], axis=0))
         highest = height - (rows.start + np.argmax(mask, axis=0))
         boxes.append(box)
-        areas.append(int(np.count_nonzero(binary[rows, columns] & mask)))
+        ink = binary[rows, columns] & mask
+        areas.append(int(np.count_nonzero(ink)))
         profiles.append(np.stack([lowest, highest]))
-        tall_outline = outline > (box[2] - box[0]) * _LONGEST_OUTLINE_TO_WIDTH
-        bases.append(box[1] if tall_outline else _base(lowest, box))
+        edges = outline + _hole_edges(mask & ~ink)
+        bases.append(box[1] if edges > (box[2] - box[0]) * _LONGEST_EDGES_TO_WIDTH else _base(lowest, box))
     order = sorted(range(len(boxes)), key=lambda index: boxes[index][0])
     return Blobs(
         np.array([boxes[i] for i in order], np.int64).reshape(-1, 4),
@@ -127,6 +128,18 @@ def _outline_length(mask: np.ndarray) -> int:
     return int(
         np.count_nonzero(padded[1:] != padded[:-1]) + np.count_nonzero(padded[:, 1:] != padded[:, :-1])
     )
+
+
+def _hole_edges(holes: np.ndarray) -> int:
+    """Return the length of the outlines of holes, without those that are too small."""
+    if not holes.any():
+        return 0
+    labels, _ = ndimage.label(holes)
+    lengths = (
+        _outline_length(ndimage.binary_fill_holes(labels[place] == number))
+        for number, place in enumerate(ndimage.find_objects(labels), 1)
+    )
+    return sum(length for length in lengths if length >= _SHORTEST_OUTLINE)
 
 
 def _base(lowest: np.ndarray, box: tuple[int, int, int, int]) -> int:

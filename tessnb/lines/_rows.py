@@ -28,6 +28,7 @@ _NOISE_HEIGHT = 7
 _SOLID = 0.7
 _WIDEST = 8
 _LEAST_X_HEIGHT = 10
+_EVEN = 0.2
 
 
 @dataclass
@@ -87,9 +88,8 @@ def model_rows(blobs: Blobs, rows: list[np.ndarray], line_size: float, width: in
     width : int
         Width of the block.
     """
-    spacing, scaled = line_size * _LINE_FACTOR, line_size * 1.25
+    spacing, size = _sizes(blobs, rows, line_size)
     models = [RowModel(*line) for line in fit_baselines(blobs, rows, spacing)]
-    size = min(scaled, spacing)
     low, high = max(floor(int(size) * 0.25), _LEAST_X_HEIGHT), ceil(int(size) * 3.0)
     parts = [_letters(blobs, row, size * _X_HEIGHT * 1.5) for row in rows]
     for model, boxes in zip(models, parts, strict=True):
@@ -97,6 +97,24 @@ def model_rows(blobs: Blobs, rows: list[np.ndarray], line_size: float, width: in
         _measure(model, boxes, low, high)
     _level(models, parts, low, high, size)
     return models
+
+
+def _sizes(blobs: Blobs, rows: list[np.ndarray], line_size: float) -> tuple[float, float]:
+    """Return the distance of lines and the size of letters; even rows tell both (``compute_row_stats``)."""
+    spacing, size = line_size * _LINE_FACTOR, line_size * 1.25
+    slopes = [slope for slope, _ in fit_baselines(blobs, rows, spacing)]
+    slope = float(np.median(np.repeat(slopes, [len(row) for row in rows])))
+    offsets = []
+    for row in rows:
+        boxes = blobs.boxes[row]
+        levels = np.sort(boxes[:, 1] - slope * ((boxes[:, 0] + boxes[:, 2]) // 2))
+        offsets.append(float(levels[len(levels) // 2]))
+    gaps = np.sort(np.array(offsets[:-1]) - np.array(offsets[1:]))
+    if len(gaps) > 2:
+        middle = float(gaps[len(gaps) // 2])
+        if gaps[len(gaps) * 3 // 4] - gaps[len(gaps) // 4] < middle * _EVEN:
+            return middle, max(min(middle, spacing), float(_LEAST_X_HEIGHT))
+    return spacing, min(size, spacing)
 
 
 def _letters(blobs: Blobs, row: np.ndarray, widest: float) -> np.ndarray:
