@@ -39,7 +39,7 @@ paying -- I and the quick brown fox jumps (see p. 12) Mr. Smith, Ph.D. wow mmm x
 def real_crops(
     once: Callable[[str, Callable[[Path], None]], Path], tmp_path_factory: pytest.TempPathFactory
 ) -> Crops:
-    """``real_crops(image, psm, page=0)``: the crops that the real tool recognizes (left, bottom, right, top)."""
+    """``real_crops(image, psm, page=0)``: left, bottom, right, top of what the real tool recognizes."""
     compiler = shutil.which("cc")
     if compiler is None:
         pytest.skip("needs a C compiler to look into the real tool")
