@@ -5,6 +5,7 @@ Source: the flags of ``tesstrain.sh`` and of tesstrain's ``arguments.py``.
 
 from __future__ import annotations
 
+import re
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -52,6 +53,7 @@ FLAGS = (
     Flag("tmp_dir", "", "Accepted and not needed"),
     Flag("workspace_dir", "", "Accepted and not needed"),
 )
+_NUMBERS = re.compile(r"-?\d+(,-?\d+)*")
 _SYNOPSIS = (
     "--lang CODE --langdata_dir DIR --output_dir DIR --linedata_only [--fontlist FONT ...] [OPTION ...]"
 )
@@ -71,7 +73,7 @@ def _split(arguments: Sequence[str]) -> tuple[list[str], dict[str, list[str]]]:
         if argument.startswith("--") and name in _LISTS:
             current = lists.setdefault(name, [])
             current += [value] if equals else []
-        elif current is not None and (not argument.startswith("-") or argument.lstrip("-").isdigit()):
+        elif current is not None and (not argument.startswith("-") or _NUMBERS.fullmatch(argument)):
             current.append(argument)
         else:
             current = None

@@ -98,8 +98,9 @@ def test_word_boxes(flowing: Path, tmp_path: Path) -> None:
 #: The reference writes an empty box file for a text that begins with a space.
 AWKWARD = (
     "Here it begins.\n   Leading spaces,  two  spaces,\tand a tab\tor two.\n\n"
-    "A blank line above; a line that ends in spaces   \nco\u00adoper\u00adation and un\u00adbe\u00adliev\u00adable "
-    "soft hyphens, non\u2011breaking\u00a0space, zero\u200bwidth\n"
+    "A blank line above; a line that ends in spaces   \n"
+    "co\u00adoper\u00adation and un\u00adbe\u00adliev\u00adable"
+    " soft hyphens, non\u2011breaking\u00a0space, zero\u200bwidth\n"
     "http://example.org/a/very/long/path/that/may/be/broken?at=slashes&or=not (and) [brackets] {too}\n"
     "Pneumonoultramicroscopicsilicovolcanoconiosis-Pneumonoultramicroscopicsilicovolcanoconiosis\n"
     "e\u0301 o\u0308 combining; fi fl ffi ligatures; “quotes” ‘single’ – dashes — and … dots ½ × ±1 §5\n"

@@ -35,15 +35,11 @@ def test_lines_are_those_that_the_real_tools_make(english: EnglishSet) -> None:
 
 
 def test_provenance() -> None:
-    lines = render("One line\nand another ☃", ["Caladea", "FreeSans"], exposures=(0, 1), language="eng")
-    assert len(lines) == 8
-    assert [line.font for line in lines] == ["Caladea"] * 2 + ["FreeSans"] * 2 + ["Caladea"] * 2 + [
-        "FreeSans"
-    ] * 2
-    assert [line.transcription for line in lines[:4]] == ["One line", "and another"] + [
-        "One line",
-        "and another ☃",
-    ]
+    fonts = ["Caladea", "DejaVu Sans"]
+    lines = render("One line\nand another ☃", fonts, exposures=(0, 1), language="eng")
+    assert [line.font for line in lines] == 2 * (2 * fonts[:1] + 2 * fonts[1:])
+    texts = ["One line", "and another", "One line", "and another ☃"]
+    assert [line.transcription for line in lines] == 2 * texts
     assert lines[5].source == "eng.Caladea.exp1.tif"
     assert lines[0].page == 0
     assert lines[0].resolution == (300, 300)
