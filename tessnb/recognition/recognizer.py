@@ -5,14 +5,14 @@ Source: ``linerec.cpp``, ``Tesseract::LSTMRecognizeWord``; ``lstmrecognizer.cpp`
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from tessnb.charset.wordlist import ReversePolicy, build_dawg
 from tessnb.kernels.dictionary import NUMBER_PERM, PUNC_PERM
-from tessnb.lines._blobs import find_blobs, to_binary
+from tessnb.lines import find_blobs, to_binary
 from tessnb.recognition.beam import CERT_OFFSET, DICT_RATIO, WORST_DICT_CERT, RecodeBeamSearch
 from tessnb.recognition.dictionary import SYSTEM_DAWG_PERM, USER_DAWG_PERM, NamedDawg
 from tessnb.recognition.model import Model
@@ -21,10 +21,11 @@ from tessnb.recognition.words import Box, Word, extract_words, place_blobs, unio
 
 __all__ = ["LineResult", "Recognizer"]
 
-_PERMUTERS = {
-    "lstm-punc-dawg": PUNC_PERM,
-    "lstm-word-dawg": SYSTEM_DAWG_PERM,
-    "lstm-number-dawg": NUMBER_PERM,
+#: The dictionaries: their components, and the kind of their words.
+_KINDS = {
+    "punc": ("lstm-punc-dawg", PUNC_PERM),
+    "system": ("lstm-word-dawg", SYSTEM_DAWG_PERM),
+    "number": ("lstm-number-dawg", NUMBER_PERM),
 }
 
 
@@ -65,12 +66,12 @@ class Recognizer:
     Parameters
     ----------
     model : Model
-    dictionaries : bool
-        Use the model's dictionaries.
+    dictionaries : bool or collection of str
+        Use the model's dictionaries, all or only some: ``"punc"``, ``"system"``, ``"number"``.
     user_words : iterable of str
         Words for a dictionary of the user's own.
-    whitelist, blacklist : str
-        Characters that alone may, or may not, be found.
+    whitelist, blacklist, unblacklist : str
+        Characters that alone may be found; that may not; that may all the same.
     invert_threshold : float
         Below this mean of the best outputs a line is tried with black and white exchanged; 0 never tries.
 
@@ -84,32 +85,36 @@ class Recognizer:
         self,
         model: Model,
         *,
-        dictionaries: bool = True,
+        dictionaries: bool | Collection[str] = True,
         user_words: Iterable[str] = (),
         whitelist: str = "",
         blacklist: str = "",
+        unblacklist: str = "",
         invert_threshold: float = INVERT_THRESHOLD,
     ) -> None:
         self.model, self.invert_threshold = model, invert_threshold
-        dawgs = (
-            [NamedDawg(dawg, _PERMUTERS[name]) for name, dawg in model.dawgs.items()] if dictionaries else []
-        )
+        wanted = _KINDS if dictionaries is True else dictionaries or ()
+        dawgs = [
+            NamedDawg(model.dawgs[name], permuter)
+            for kind, (name, permuter) in _KINDS.items()
+            if kind in wanted and name in model.dawgs
+        ]
         own = build_dawg(user_words, model.unicharset, ReversePolicy.REVERSE_IF_HAS_RTL)
         if own is not None:
             dawgs.append(NamedDawg(own, USER_DAWG_PERM))
         self.search = RecodeBeamSearch(
             model.recoder, model.null_char, model.unicharset, dawgs, simple_text=is_simple_text(model)
         )
-        self._restrict(whitelist, blacklist)
+        self._restrict(whitelist, blacklist, unblacklist)
 
-    def _restrict(self, whitelist: str, blacklist: str) -> None:
+    def _restrict(self, whitelist: str, blacklist: str, unblacklist: str) -> None:
         """Enable and disable characters (``UNICHARSET::set_black_and_whitelist``)."""
-        unicharset, enabled = self.model.unicharset, self.search.enabled
+        enabled = self.search.enabled
         if whitelist:
             enabled[:] = 0
-            enabled[[i for i in unicharset.encode(whitelist, partial=True)[0] if i is not None]] = 1
-        if blacklist:
-            enabled[[i for i in unicharset.encode(blacklist, partial=True)[0] if i is not None]] = 0
+        for text, value in ((whitelist, 1), (blacklist, 0), (unblacklist, 1)):
+            ids, _, _ = self.model.unicharset.encode(text, partial=True)
+            enabled[[unichar_id for unichar_id in ids if unichar_id is not None]] = value
 
     def outputs(self, image: np.ndarray) -> LineOutputs:
         """Return the network's outputs for a line image; see `run_network`."""
