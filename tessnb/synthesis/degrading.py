@@ -6,13 +6,14 @@ Source: ``src/training/degradeimage.cpp`` (``DegradeImage``, ``PrepareDistortedP
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 import numpy as np
 
-from tessnb.kernels import degrading
+from tessnb.kernels import degrading, scanning
 from tessnb.network.random import TRand
 
-__all__ = ["THRESHOLD", "degrade", "distort"]
+__all__ = ["THRESHOLD", "degrade", "degrade_to_binary", "distort"]
 
 #: A pixel darker than this is ink in a binary page.
 THRESHOLD = 128
@@ -48,30 +49,97 @@ def degrade(
     rotation : float
         By how much the page was turned.
     """
+    return _degraded(page, exposure, random, _angle(random, rotation))
+
+
+def _angle(random: TRand | None, rotation: float | None) -> float:
+    """Return the angle to turn by, drawn if it is 0, in the reference's single precision."""
+    angle = float(np.float32(rotation or 0.0))
+    if rotation is not None and angle == 0.0 and random is not None:
+        angle = float(np.float32(random.signed_rand(_ROTATION_RANGE)))
+    return angle
+
+
+def _is_turned(angle: float) -> bool:
+    return abs(np.float32(angle)) >= np.float32(_SMALLEST_ROTATION)
+
+
+def _turn(angle: float) -> tuple[np.float32, np.float32]:
+    return np.float32(16.0 * math.sin(angle)), np.float32(16.0 * math.cos(angle))
+
+
+def _offset(exposure: int) -> int:
+    return (-3 * _EXPOSURE_STEP if exposure <= 0 else 0) - exposure * _EXPOSURE_STEP
+
+
+def _degraded(
+    page: np.ndarray, exposure: int, random: TRand | None, angle: float
+) -> tuple[np.ndarray, float]:
     out = np.empty_like(page)
     if exposure >= 2:
         degrading.darken(page, out)
         page, out = out, np.empty_like(page)
     degrading.average(page, out)
     page, out = out, np.empty_like(page)
-    angle = 0.0
-    if rotation is not None:
-        angle = float(np.float32(rotation))
-        if angle == 0.0 and random is not None:
-            angle = float(np.float32(random.signed_rand(_ROTATION_RANGE)))
-        if abs(np.float32(angle)) >= np.float32(_SMALLEST_ROTATION):
-            degrading.rotate(
-                page, np.float32(16.0 * math.sin(angle)), np.float32(16.0 * math.cos(angle)), out
-            )
-            page, out = out, page
+    if _is_turned(angle):
+        degrading.rotate(page, *_turn(angle), out)
+        page, out = out, page
     if exposure >= 3 or exposure == 1:
         degrading.darken(page, out)
         page, out = out, page
-    offset = (-3 * _EXPOSURE_STEP if exposure <= 0 else 0) - exposure * _EXPOSURE_STEP
     speckle = _SPECKLE if random is not None else 0
     state = random.state if random is not None else np.ones(1, np.int64)
-    degrading.shade(page, offset, speckle, sum(page.shape) > _RAMP_SIZE, state, out)
+    degrading.shade(page, _offset(exposure), speckle, sum(page.shape) > _RAMP_SIZE, state, out)
     return out, angle
+
+
+@lru_cache(maxsize=16)
+def random_powers(count: int) -> np.ndarray:
+    """Return the first powers of the generator's multiplier: what a draw n steps on is multiplied by.
+
+    Returns
+    -------
+    ndarray, shape=(count + 1,), dtype=int64
+    """
+    start = TRand()
+    return start.int_rands(count + 1)
+
+
+def degrade_to_binary(
+    page: np.ndarray, exposure: int = 0, random: TRand | None = None, *, rotation: float | None = 0.0
+) -> tuple[np.ndarray, float]:
+    """Return `degrade`'s page in black (0) and white (255), and its rotation, in a fraction of the time.
+
+    The parameters are those of `degrade`.
+    """
+    angle = _angle(random, rotation)
+    if random is not None and (exposure <= 0 or exposure == 2):
+        height, width = page.shape
+        source = page
+        if exposure == 2:
+            source = np.empty_like(page)
+            degrading.darken(page, source)
+        steps = np.arange(height + 2 * width, dtype=np.int32)
+        fade = steps * 32 // (height + width) if height + width > _RAMP_SIZE else np.zeros_like(steps)
+        out = np.full_like(page, 255)
+        done = scanning.scan(
+            source,
+            _is_turned(angle),
+            *_turn(angle),
+            _offset(exposure),
+            _SPECKLE,
+            fade.astype(np.int32),
+            random_powers(width),
+            random.state,
+            np.zeros((-(-height // scanning.TILE), -(-width // scanning.TILE)), np.uint8),
+            np.empty((48, 48), np.uint8),
+            np.empty(height, np.int64),
+            out,
+        )
+        if done:
+            return out, angle
+    grey, angle = _degraded(page, exposure, random, angle)
+    return np.where(grey < THRESHOLD, np.uint8(0), np.uint8(255)), angle
 
 
 def distort(

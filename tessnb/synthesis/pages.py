@@ -14,7 +14,7 @@ from tessnb.formats.boxfile import BoxChar
 from tessnb.network.random import TRand
 from tessnb.synthesis.boxes import Rect, TextBox, merge_words, rotate, text_box, to_boxes
 from tessnb.synthesis.coverage import can_render, drop_uncovered, strip_unrenderable
-from tessnb.synthesis.degrading import THRESHOLD, degrade, distort
+from tessnb.synthesis.degrading import THRESHOLD, degrade, degrade_to_binary, distort
 from tessnb.synthesis.face import UNITS, FontFace
 from tessnb.synthesis.layout import PlacedLine, first_page_end, line_clusters, place_lines
 from tessnb.synthesis.ligatures import LIGATURE_FEATURES, add_ligatures
@@ -24,7 +24,7 @@ from tessnb.synthesis.shaping import ShapingOptions
 from tessnb.synthesis.typesetting import Typesetter
 from tessnb.synthesis.underlining import draw_underlines, underlined
 
-__all__ = ["RANDOM_SEED", "Page", "PageRenderer", "binary", "page_boxes", "weather"]
+__all__ = ["RANDOM_SEED", "Page", "PageRenderer", "page_boxes", "weather"]
 
 #: The seed of ``text2image``.
 RANDOM_SEED = 0x18273645
@@ -63,17 +63,22 @@ class Page:
     consumed: int = 0
 
 
-def binary(image: np.ndarray) -> np.ndarray:
-    """Return a grey image (uint8) with 0 for ink and 255 for paper."""
-    return np.where(image < THRESHOLD, np.uint8(0), np.uint8(WHITE))
-
-
 def weather(
     image: np.ndarray, options: RenderOptions, random: TRand, rotation: float = 0.0
 ) -> tuple[np.ndarray, float]:
-    """Degrade and distort a grey image as the options say; return it and its rotation (radians clockwise)."""
+    """Degrade and distort a grey page as the options say.
+
+    Returns
+    -------
+    image : ndarray, shape=(height, width), dtype=uint8
+        0 ink, 255 paper.
+    rotation : float
+        Radians clockwise.
+    """
+    turn = rotation if options.rotate_image else None
+    if options.degrade_image and not options.distort_image:
+        return degrade_to_binary(image, options.exposure, random, rotation=turn)
     if options.degrade_image:
-        turn = rotation if options.rotate_image else None
         image, rotation = degrade(image, options.exposure, random, rotation=turn)
     if options.distort_image:
         image = distort(
@@ -84,7 +89,7 @@ def weather(
             smooth_noise=options.smooth_noise,
             blur=options.blur,
         )
-    return image, rotation
+    return np.where(image < THRESHOLD, np.uint8(0), np.uint8(WHITE)), rotation
 
 
 def page_boxes(pages: list[Page], height: int) -> list[BoxChar]:
@@ -161,7 +166,7 @@ class PageRenderer:
         boxes = self._boxes(shown, lines, top)
         image, turned = weather(image, options, random, rotation)
         boxes = rotate(boxes, turned, options.xsize // 2, options.ysize // 2)
-        return Page(binary(image), boxes, shown, stripped, dropped, turned, end)
+        return Page(image, boxes, shown, stripped, dropped, turned, end)
 
     def _boxes(self, text: str, lines: list[PlacedLine], top: int) -> list[TextBox]:
         options = self.options

@@ -17,7 +17,7 @@ from tessnb.synthesis.coverage import can_render
 from tessnb.synthesis.face import FontFace
 from tessnb.synthesis.fonts import Font
 from tessnb.synthesis.options import RenderOptions
-from tessnb.synthesis.pages import RANDOM_SEED, PageRenderer, binary, weather
+from tessnb.synthesis.pages import RANDOM_SEED, PageRenderer, weather
 
 __all__ = ["FontSample", "font_samples"]
 
@@ -88,5 +88,5 @@ def font_samples(
                 header = PageRenderer(title_font.path, title_font.index, title_options)
                 image = np.minimum(image, header.page(title, random, top=top // 8).image)
             top = top // 8 * 8  # the reference divides its margin for the title and multiplies it back
-            image = binary(weather(image, options, random)[0])
+            image, _ = weather(image, options, random)
         yield FontSample(font, covered, total, title, image)

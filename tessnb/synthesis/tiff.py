@@ -26,7 +26,7 @@ class TiffPages:
 
     Notes
     -----
-    One strip per page, little endian. Source: TIFF 6.0, Part 1; the tags are those of Leptonica's ``tiffio.c``.
+    One strip per page, little endian. Source: TIFF 6.0, Part 1; the tags are Leptonica's (``tiffio.c``).
     """
 
     def __init__(self) -> None:
