@@ -97,8 +97,9 @@ def find_blobs(binary: np.ndarray) -> Blobs:
         True is black.
     """
     height = binary.shape[0]
-    filled = ndimage.binary_fill_holes(binary)
-    labels, _ = ndimage.label(filled, _TOUCHING)
+    white, _ = ndimage.label(~np.pad(binary, 1))
+    outside = white[1:-1, 1:-1] == white[0, 0]
+    labels, _ = ndimage.label(~outside, _TOUCHING)
     boxes, areas, bases, profiles = [], [], [], []
     for number, (rows, columns) in enumerate(ndimage.find_objects(labels), 1):
         mask = labels[rows, columns] == number
@@ -124,21 +125,21 @@ def find_blobs(binary: np.ndarray) -> Blobs:
 
 
 def _outline_length(mask: np.ndarray) -> int:
-    padded = np.pad(mask, 1)
-    return int(
-        np.count_nonzero(padded[1:] != padded[:-1]) + np.count_nonzero(padded[:, 1:] != padded[:, :-1])
-    )
+    inner = np.count_nonzero(mask[1:] != mask[:-1]) + np.count_nonzero(mask[:, 1:] != mask[:, :-1])
+    rims = (mask[0], mask[-1], mask[:, 0], mask[:, -1])
+    return int(inner + sum(np.count_nonzero(rim) for rim in rims))
 
 
 def _hole_edges(holes: np.ndarray) -> int:
     """Return the length of the outlines of holes, without those that are too small."""
     if not holes.any():
         return 0
-    labels, _ = ndimage.label(holes)
-    lengths = (
-        _outline_length(ndimage.binary_fill_holes(labels[place] == number))
-        for number, place in enumerate(ndimage.find_objects(labels), 1)
-    )
+    labels, count = ndimage.label(holes)
+    if count == 1:
+        lengths = [_outline_length(holes)]
+    else:
+        places = enumerate(ndimage.find_objects(labels), 1)
+        lengths = [_outline_length(labels[place] == number) for number, place in places]
     return sum(length for length in lengths if length >= _SHORTEST_OUTLINE)
 
 
