@@ -17,6 +17,7 @@ import numpy as np
 from tessnb.kernels.activation import logistic, tanh
 from tessnb.kernels.lstm import ERROR_CLIP, STATE_CLIP
 from tessnb.kernels.quantization import quantized
+from tessnb.kernels.tables import logistic_table, tanh_table
 
 __all__ = ["lstm_2d_backward", "lstm_2d_forward"]
 
@@ -76,9 +77,9 @@ def lstm_2d_forward(gates, left, above, scales, states, tanh_states, outputs, ch
                     for i in range(5 * units):
                         gate[i] *= scales[i]
                 for i in range(units):
-                    gate[i] = tanh(gate[i])
+                    gate[i] = tanh_table(gate[i]) if integer else tanh(gate[i])
                 for i in range(units, 5 * units):
-                    gate[i] = logistic(gate[i])
+                    gate[i] = logistic_table(gate[i]) if integer else logistic(gate[i])
                 for i in range(units):
                     c = gate[2 * units + i] * states[b, y, x - 1, i] if x > 0 else F(0.0)
                     which[i] = 1
@@ -87,7 +88,7 @@ def lstm_2d_forward(gates, left, above, scales, states, tanh_states, outputs, ch
                         which[i] = 2
                     c += gate[i] * gate[units + i]
                     state[i] = min(max(c, -STATE_CLIP), STATE_CLIP)
-                    tanh_state[i] = tanh(state[i])
+                    tanh_state[i] = tanh_table(state[i]) if integer else tanh(state[i])
                     output[i] = tanh_state[i] * gate[3 * units + i]
 
 

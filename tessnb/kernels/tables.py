@@ -13,10 +13,17 @@ from typing import Any
 import numba
 import numpy as np
 
-from tessnb.kernels.lstm import FEW
+from tessnb.kernels.lstm import FEW, STATE_CLIP
 from tessnb.kernels.quantization import quantized
 
-__all__ = ["logistic_table_inplace", "lstm_integer_forward", "tanh_table_inplace"]
+__all__ = [
+    "logistic_table",
+    "logistic_table_inplace",
+    "lstm_integer_cell",
+    "lstm_integer_forward",
+    "tanh_table",
+    "tanh_table_inplace",
+]
 
 F = np.float32
 # No contraction of products and sums: the reference rounds after each.
@@ -24,7 +31,6 @@ OPTIONS: dict[str, Any] = {"nogil": True, "cache": True, "error_model": "numpy"}
 
 _SIZE = 4096
 _SCALE = F(256.0)
-_STATE_CLIP = F(100.0)
 _NODES = np.arange(_SIZE) / 256.0
 _TANH = np.tanh(_NODES).astype(F)
 _LOGISTIC = (1.0 / (1.0 + np.exp(-_NODES))).astype(F)
@@ -68,6 +74,28 @@ def logistic_table_inplace(x):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(**OPTIONS)
+def lstm_integer_cell(gates, state, output):  # type: ignore[no-untyped-def]
+    """One step of one sequence, as `tessnb.kernels.lstm.lstm_cell`; `state` holds the last state and becomes
+    the next.
+
+    Parameters
+    ----------
+    gates : numpy.ndarray, shape=(4 * units,), dtype=float32
+        Scaled pre-activations; replaced by the gates' values.
+    state, output : numpy.ndarray, shape=(units,), dtype=float32
+    """
+    units = state.shape[0]
+    for i in range(units):
+        gates[i] = tanh_table(gates[i])
+    for i in range(units, 4 * units):
+        gates[i] = logistic_table(gates[i])
+    for i in range(units):
+        kept = gates[2 * units + i] * state[i]
+        state[i] = min(max(kept + gates[i] * gates[units + i], -STATE_CLIP), STATE_CLIP)
+        output[i] = tanh_table(state[i]) * gates[3 * units + i]
+
+
+@numba.njit(**OPTIONS)
 def lstm_integer_forward(gates, recurrent, scales, state, outputs, product, hidden):  # type: ignore[no-untyped-def]
     """Run all sequences of an integer LSTM; see `tessnb.kernels.lstm.lstm_forward`.
 
@@ -89,13 +117,12 @@ def lstm_integer_forward(gates, recurrent, scales, state, outputs, product, hidd
         Scratch.
     """
     steps, sequences, width = gates.shape
-    units = width // 4
     state[:] = F(0.0)
     product[:] = F(0.0)
     for t in range(steps):
         if t > 0:
             for s in range(sequences):
-                for i in range(units):
+                for i in range(hidden.shape[1]):
                     hidden[s, i] = quantized(outputs[t - 1, s, i])
             if sequences <= FEW:
                 for s in range(sequences):
@@ -103,14 +130,7 @@ def lstm_integer_forward(gates, recurrent, scales, state, outputs, product, hidd
             else:
                 np.dot(hidden, recurrent, product)
         for s in range(sequences):
-            gate, cells = gates[t, s], state[s]
+            gate = gates[t, s]
             for i in range(width):
                 gate[i] = (gate[i] + product[s, i]) * scales[i]
-            for i in range(units):
-                gate[i] = tanh_table(gate[i])
-            for i in range(units, width):
-                gate[i] = logistic_table(gate[i])
-            for i in range(units):
-                kept = gate[2 * units + i] * cells[i]
-                cells[i] = min(max(kept + gate[i] * gate[units + i], -_STATE_CLIP), _STATE_CLIP)
-                outputs[t, s, i] = tanh_table(cells[i]) * gate[3 * units + i]
+            lstm_integer_cell(gate, state[s], outputs[t, s])

@@ -12,6 +12,7 @@ from tessnb.kernels.lstm import lstm_backward, lstm_forward
 from tessnb.kernels.lstm_2d import lstm_2d_backward, lstm_2d_forward
 from tessnb.kernels.maxpool import maxpool_backward, maxpool_forward
 from tessnb.kernels.quantization import quantize
+from tessnb.kernels.tables import logistic_table_inplace, tanh_table_inplace
 from tessnb.network.random import TRand
 from tests.naive import activation, lstm, windows
 
@@ -36,6 +37,15 @@ def test_activations_are_those_of_the_tables(function: str) -> None:
     assert np.abs(y - expected).max() < 4e-7
     assert set(np.abs(y[-2:])) <= {0.0, 1.0}
     assert abs(np.mean(y - expected)) < 1e-9
+
+
+@pytest.mark.parametrize("function", ["tanh", "logistic"])
+def test_tables_are_those_of_the_reference(function: str) -> None:
+    nodes = np.arange(-4200, 4200) / 256
+    x = np.concatenate([np.random.default_rng(1).uniform(-20, 20, 200_000), nodes, [0, 1e6, -1e6]]).astype(F)
+    y = x.copy()
+    {"tanh": tanh_table_inplace, "logistic": logistic_table_inplace}[function](y)
+    np.testing.assert_array_equal(y, getattr(activation, function)(x))
 
 
 def test_without_the_chord_they_would_not_be() -> None:

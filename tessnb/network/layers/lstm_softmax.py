@@ -12,6 +12,7 @@ import numpy as np
 from tessnb.formats.network import LSTMRecord, NetworkRecord, StaticShape
 from tessnb.kernels.lstm import lstm_backward, lstm_cell
 from tessnb.kernels.quantization import quantize
+from tessnb.kernels.tables import lstm_integer_cell
 from tessnb.network.activations import Activations
 from tessnb.network.layers.base import LOSS_CTC, Layer, TrainingState
 from tessnb.network.layers.fully_connected import FullyConnected, softmax_inplace
@@ -71,10 +72,13 @@ class LSTMSoftmax(LSTMBase):
                 hidden = outputs[t - 1]
                 source[t, self.ni + self.feedback :] = _quantized(hidden) if integer else hidden
             self.weights.project(source[t : t + 1], gates[t : t + 1])
-            if self.weights.scales is not None:
-                gates[t] *= self.weights.scales
             previous = states[t - 1] if t % steps else self._zero
-            lstm_cell(gates[t], previous, states[t], tanh_states[t], outputs[t])
+            if self.weights.scales is None:
+                lstm_cell(gates[t], previous, states[t], tanh_states[t], outputs[t])
+            else:
+                gates[t] *= self.weights.scales
+                states[t] = previous
+                lstm_integer_cell(gates[t], states[t], outputs[t])
             hidden = _quantized(outputs[t]) if integer else outputs[t]
             self.softmax.weights.project(hidden[None], out[t : t + 1])
             if self.softmax.weights.scales is not None:
