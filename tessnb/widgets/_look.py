@@ -32,17 +32,14 @@ STYLE = f"""<style>
 .tessnb-tabular {{ font-variant-numeric: tabular-nums; }}
 .tessnb-soft {{ color: var(--tessnb-soft); }}
 .tessnb-status {{ display: flex; gap: 4px 16px; flex-wrap: wrap; align-items: baseline; }}
-.tessnb-status b {{ display: inline-block; min-width: 72px; }}
+.tessnb-status b {{ color: var(--tessnb-ink); }}
 .tessnb-status span {{ white-space: nowrap; }}
 .tessnb-failure {{ color: var(--tessnb-warning); border-left: 4px solid var(--tessnb-warning);
   padding-left: 8px; margin-top: 8px; white-space: pre-wrap; }}
-.tessnb-figures {{ display: grid; grid-template-columns: auto 1fr; gap: 0 12px; align-items: baseline;
-  padding-top: 16px; }}
-.tessnb-figures dt {{ color: var(--tessnb-soft); grid-column: 1 / 3; padding-top: 12px; }}
-.tessnb-figures dd {{ margin: 0; font-size: 24px; line-height: 32px; white-space: nowrap; }}
-.tessnb-figures dd + dd {{ font-size: inherit; line-height: 20px; color: var(--tessnb-soft);
-  white-space: normal; }}
-.tessnb-figures dt.tessnb-first {{ padding-top: 0; }}
+.tessnb-figures {{ display: grid; grid-template-columns: 1fr; }}
+.tessnb-figures > div {{ padding-bottom: 12px; }}
+.tessnb-figures strong {{ display: block; font-size: 24px; line-height: 28px; font-weight: 500; }}
+.tessnb-figures span {{ display: block; color: var(--tessnb-soft); white-space: nowrap; }}
 .tessnb-legend {{ display: flex; gap: 4px 20px; flex-wrap: wrap; color: var(--tessnb-soft); }}
 .tessnb-legend svg {{ vertical-align: middle; margin-right: 6px; }}
 .tessnb-line {{ border-top: 1px solid var(--tessnb-line); padding-top: 12px; margin-top: 8px; }}
@@ -58,13 +55,13 @@ STYLE = f"""<style>
   background: none; }}
 .tessnb-dashboard del {{ color: var(--tessnb-warning); text-decoration: line-through; background: none; }}
 .tessnb-dashboard mark {{ color: inherit; background: none; outline: 1px solid {HELD_OUT};
-  outline-offset: -1px; border-radius: 2px; }}
+  border-radius: 2px; padding: 0 1px; }}
 .tessnb-dashboard details {{ margin-top: 8px; }}
 .tessnb-dashboard summary {{ cursor: pointer; color: var(--tessnb-soft); }}
 .tessnb-table {{ border-collapse: collapse; margin-top: 4px; font-variant-numeric: tabular-nums; }}
 .tessnb-table th, .tessnb-table td {{ text-align: right; padding: 0 16px 0 0; font-weight: normal; }}
 .tessnb-table thead th {{ color: var(--tessnb-soft); border-bottom: 1px solid var(--tessnb-line); }}
-.tessnb-dashboard .bqplot text {{ fill: var(--tessnb-soft); font-family: inherit; font-size: 12px; }}
+.tessnb-dashboard .bqplot text {{ font-family: inherit; font-size: 12px; }}
 .tessnb-dashboard .bqplot .axis line, .tessnb-dashboard .bqplot .axis path {{ stroke: var(--tessnb-line); }}
 .tessnb-hidden {{ position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }}
 </style>"""

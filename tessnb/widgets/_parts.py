@@ -35,31 +35,31 @@ def figures_html(progress: RunProgress, shot: Snapshot) -> str:
     known = len(shot.curve) > 0
     rows = (
         ("Characters wrong (BCER)", percent(progress.means.bcer) if known else "–", best),
-        (f"… in the last {LATEST} lines", recent, ""),
+        (f"… of the last {LATEST} lines", recent, ""),
         ("Words wrong (BWER)", percent(progress.means.bwer) if known else "–", ""),
         ("Lines skipped", percent(progress.means.skip_ratio) if known else "–", ""),
     )
     items = "".join(
-        f"<dt{'' if index else ' class=tessnb-first'}>{name}</dt><dd>{value}</dd><dd>{note}</dd>"
-        for index, (name, value, note) in enumerate(rows)
+        f"<div><span>{name}</span><strong>{value}</strong><span>{note}</span></div>"
+        for name, value, note in rows
     )
-    return f'<dl class="tessnb-figures tessnb-tabular">{items}</dl>'
+    return f'<div class="tessnb-figures tessnb-tabular">{items}</div>'
 
 
 def legend_html(shot: Snapshot) -> str:
     """Return what the chart's lines mean, and, for screen readers, what they show."""
 
     def sample(style: str, color: str = "var(--tessnb-training)") -> str:
-        line = f'<line x1="0" x2="24" y1="5" y2="5" stroke="{color}" {style}/>'
+        line = f'<line x1="0" x2="24" y1="5" y2="5" stroke="{color}" style="{style}"/>'
         return f'<svg width="24" height="10" aria-hidden="true">{line}</svg>'
 
     entries = [
-        f"<span>{sample('stroke-width=2.5')}characters (BCER)</span>",
-        f"<span>{sample('stroke-width=1.5 stroke-opacity=.45')}… last {LATEST} lines</span>",
-        f"<span>{sample('stroke-width=1.5 stroke-dasharray=6,4')}words (BWER)</span>",
+        f"<span>{sample('stroke-width: 2.5')}characters (BCER)</span>",
+        f"<span>{sample('stroke-width: 1.5; stroke-opacity: .5')}… last {LATEST} lines</span>",
+        f"<span>{sample('stroke-width: 1.5; stroke-dasharray: 6 4')}words (BWER)</span>",
     ]
     if len(shot.held_out):
-        entries.append(f"<span>{sample('stroke-width=2', HELD_OUT)}held-out characters</span>")
+        entries.append(f"<span>{sample('stroke-width: 2', HELD_OUT)}held-out characters</span>")
     words = f'<span class="tessnb-hidden">{escape(curve_sentence(shot))}</span>'
     head = "<span>Error, %, mean of 1000 lines:</span>"
     return f'<div class="tessnb-legend">{head}{"".join(entries)}{words}</div>'

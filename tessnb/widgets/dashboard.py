@@ -38,6 +38,8 @@ from tessnb.widgets._watch import RunWatch, Snapshot
 __all__ = ["TrainingDashboard"]
 
 _TICKS = [100.0, 50.0, 20.0, 10.0, 5.0, 2.0, 1.0, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01]
+#: Where the axis ends, a little above 100 % so that a curve there is not cut in half.
+_TOP = 108.0
 _INK = "var(--jp-ui-font-color2, #616161)"
 _GRID = "var(--jp-border-color2, #e0e0e0)"
 #: Seconds for which a line stays, so that it can be read; seconds that the speed is averaged over.
@@ -182,33 +184,32 @@ class TrainingDashboard(widgets.VBox):
 
     def _make_figure(self) -> bqplot.Figure:
         self._x = bqplot.LinearScale(min=0.0, max=100.0)
-        self._y = bqplot.LogScale(min=10.0, max=100.0)
+        self._y = bqplot.LogScale(min=10.0, max=_TOP)
         scales = {"x": self._x, "y": self._y}
-        empty = np.array([0.0]), np.array([np.nan])
 
         def line(color: str, **style: Any) -> bqplot.Lines:
-            return bqplot.Lines(x=empty[0], y=empty[1], scales=scales, colors=[color], **style)
+            start = np.array([0.0, 1.0]), np.array([100.0, 100.0])
+            return bqplot.Lines(x=start[0], y=start[1], scales=scales, colors=[color], visible=False, **style)
 
-        self._bwer = line(TRAINING, line_style="dashed", stroke_width=1.5)
-        self._recent = line(TRAINING, stroke_width=1.5, opacities=[0.45])
-        self._bcer = line(TRAINING, stroke_width=2.5)
+        blue = f"var(--tessnb-training, {TRAINING})"
+        self._bwer = line(blue, line_style="dashed", stroke_width=1.5)
+        self._recent = line(blue, stroke_width=1.5, opacities=[0.5])
+        self._bcer = line(blue, stroke_width=2.5)
         self._held_out = line(HELD_OUT, marker="circle", marker_size=36, stroke_width=2)
-        axes = [
-            bqplot.Axis(scale=self._x, num_ticks=6, tick_format=",", color=_GRID, grid_lines="none"),
-            bqplot.Axis(
-                scale=self._y,
-                orientation="vertical",
-                tick_values=np.array(_TICKS),
-                tick_format="~g",
-                color=_GRID,
-                grid_color=_GRID,
-                grid_lines="solid",
-            ),
-        ]
+        ticks = {"fill": _INK}
+        self._x_axis = bqplot.Axis(
+            scale=self._x, tick_format=",", tick_style=ticks, color=_GRID, grid_lines="none"
+        )
+        self._y_axis = bqplot.Axis(
+            scale=self._y, side="left", tick_format="~g", tick_style=ticks, color=_GRID, grid_color=_GRID
+        )
+        self._show_axes()
         return bqplot.Figure(
             marks=[self._bwer, self._recent, self._bcer, self._held_out],
-            axes=axes,
-            fig_margin={"top": 12, "bottom": 28, "left": 44, "right": 12},
+            axes=[self._x_axis, self._y_axis],
+            fig_margin={"top": 12, "bottom": 28, "left": 44, "right": 24},
+            padding_x=0.0,
+            padding_y=0.0,
             animation_duration=0,
             background_style={"fill": "transparent"},
             layout=widgets.Layout(width="100%", height="260px", min_width="0"),
@@ -221,7 +222,7 @@ class TrainingDashboard(widgets.VBox):
         state = self.run.state
         progress, shot = self.run.progress, self._watch.snapshot()
         with ExitStack() as stack:
-            for part in (self._bcer, self._bwer, self._recent, self._held_out, self._x, self._y):
+            for part in (*self._figure.marks, self._x, self._y, self._x_axis, self._y_axis):
                 stack.enter_context(part.hold_sync())
             self._show_curves(progress, shot)
         self._show_buttons(state)
@@ -238,18 +239,31 @@ class TrainingDashboard(widgets.VBox):
         return state in (RunState.RUNNING, RunState.PAUSED)
 
     def _show_curves(self, progress: RunProgress, shot: Snapshot) -> None:
-        if len(shot.curve):
-            x = shot.curve[:, 0]
-            for mark, column in ((self._bcer, 1), (self._bwer, 2), (self._recent, 3)):
-                mark.x, mark.y = x, shot.curve[:, column].clip(FLOOR)
-            self._y.min = min(self._y.min, decade_below(shot.curve[:, 1:4]))
-            reached = float(x[-1])
-            if progress.max_iterations >= reached:
-                self._x.max = float(progress.max_iterations)
-            while self._x.max < reached:
-                self._x.max *= 2.0
+        if not len(shot.curve):
+            return
+        x = shot.curve[:, 0]
+        for mark, column in ((self._bcer, 1), (self._bwer, 2), (self._recent, 3)):
+            mark.x, mark.y, mark.visible = x, shot.curve[:, column].clip(FLOOR), True
         if len(shot.held_out):
             self._held_out.x, self._held_out.y = shot.held_out[:, 0], shot.held_out[:, 1].clip(FLOOR)
+            self._held_out.visible = True
+        low, reached = decade_below(shot.curve[:, 1:4]), float(x.max())
+        right = float(progress.max_iterations) if progress.max_iterations >= reached else self._x.max
+        while right < reached:
+            right *= 2.0
+        if low < self._y.min or right != self._x.max:
+            self._y.min, self._x.max = min(low, self._y.min), right
+            self._show_axes()
+
+    def _show_axes(self) -> None:
+        self._y_axis.tick_values = np.array([tick for tick in _TICKS if tick >= self._y.min * 0.999])
+        right = self._x.max
+        step = 10.0 ** np.floor(np.log10(right))
+        step *= next(part for part in (0.1, 0.2, 0.5, 1.0) if right / (part * step) <= 6.5)
+        ticks = np.arange(0.0, right * 1.001, step)
+        with self._x_axis.hold_sync():
+            self._x_axis.tick_values = ticks
+            self._x_axis.tick_labels = {f"{tick:g}": number(tick) for tick in ticks}
 
     def _show_buttons(self, state: RunState) -> None:
         label, icon = _ACTIONS[state]
@@ -275,7 +289,7 @@ class TrainingDashboard(widgets.VBox):
                 parts.append(f"<span>{duration((limit - done) / speed)} left</span>")
         elif progress.seconds:
             parts.append(f"<span>{duration(progress.seconds)}, {number(self.run.speed)} lines/s</span>")
-            if self.run.reason is not None and state is not RunState.FAILED:
+            if self.run.reason is not None and state is RunState.FINISHED:
                 parts.append(f"<span>{escape(self.run.reason.value)}</span>")
         html = f'<div class="tessnb-status tessnb-tabular tessnb-soft">{"".join(parts)}</div>'
         if self.run.error is not None:
