@@ -14,6 +14,7 @@ import numpy as np
 from tessnb.errors import InputError
 from tessnb.lines import PageImage, find_blobs, find_lines, to_binary
 from tessnb.recognition.recognizer import LineResult, Recognizer
+from tessnb.recognition.words import union
 
 __all__ = ["PageResult", "read_page"]
 
@@ -73,7 +74,7 @@ def read_page(
         for part in parts:
             own = blobs if psm == 13 else _inside(blobs, part.box)
             try:
-                read = recognizer.read(part.image, origin=part.box[:2], blobs=own)
+                read = recognizer.read(part.image, origin=part.box[:2], blobs=own, raw=psm == 13)
             except InputError as error:
                 if on_error is None:
                     raise
@@ -81,6 +82,8 @@ def read_page(
                 continue
             row.words += read.words
             row.inverted |= read.inverted
+            inks = [ink for ink in (row.ink, read.ink) if ink is not None]
+            row.ink = union(inks) if inks else None
         if row.words:
             result.lines.append(row)
     return result

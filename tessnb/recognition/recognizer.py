@@ -39,10 +39,13 @@ class LineResult:
         From left to right; words of spaces alone are left out.
     inverted : bool
         Whether black and white were exchanged to read it.
+    ink : tuple of int, optional
+        The box around the line's blobs: left, bottom, right, top, y upwards.
     """
 
     words: list[Word]
     inverted: bool = False
+    ink: Box | None = None
 
     @property
     def text(self) -> str:
@@ -56,8 +59,10 @@ class LineResult:
 
     @property
     def box(self) -> Box | None:
-        """The box around all words: left, bottom, right, top, y upwards; None without words."""
-        return union([word.box for word in self.words]) if self.words else None
+        """The box around the ink, or where there is none around the words; None without words, too."""
+        if self.ink is None and self.words:
+            return union([word.box for word in self.words])
+        return self.ink
 
 
 class Recognizer:
@@ -121,7 +126,12 @@ class Recognizer:
         return run_network(self.model, image, invert_threshold=self.invert_threshold)
 
     def read(
-        self, image: np.ndarray, *, origin: tuple[int, int] = (0, 0), blobs: np.ndarray | None = None
+        self,
+        image: np.ndarray,
+        *,
+        origin: tuple[int, int] = (0, 0),
+        blobs: np.ndarray | None = None,
+        raw: bool = True,
     ) -> LineResult:
         """Read a line image.
 
@@ -133,6 +143,8 @@ class Recognizer:
             Left and bottom of the image on its page, y upwards: what boxes are relative to.
         blobs : ndarray of int, shape (n, 4), optional
             Boxes of the line's connected components on the page; found in the image by default.
+        raw : bool
+            Place boxes as the reference does in a raw line; see `place_blobs`.
 
         Returns
         -------
@@ -148,9 +160,10 @@ class Recognizer:
         words = self.decode(outputs, (left, bottom, left + image.shape[1], bottom + image.shape[0]))
         if blobs is None:
             blobs = find_blobs(to_binary(image)).boxes + np.array([*origin, *origin])
-        place_blobs(words, blobs)
+        place_blobs(words, blobs, raw=raw)
         words = [word for word in words if word.text.strip(" ")]
-        return LineResult(words, outputs.inverted)
+        ink = union([tuple(blob) for blob in blobs.tolist()]) if len(blobs) else None
+        return LineResult(words, outputs.inverted, ink)
 
     def decode(self, outputs: LineOutputs, line_box: Box) -> list[Word]:
         """Return the words in the network's outputs, with boxes as high as the line."""

@@ -2,15 +2,17 @@
 
 Boxes are left, bottom, right, top in pixels; y grows upwards from the image's lower edge.
 
-Source: ``recodebeam.cpp``, ``RecodeBeamSearch::ExtractBestPathAsWords`` and ``InitializeWord``; ``linerec.cpp``,
-``Tesseract::SearchWords``; ``pageres.cpp``, ``PAGE_RES_IT::ReplaceCurrentWord``.
+Source: ``recodebeam.cpp``, ``RecodeBeamSearch::ExtractBestPathAsWords`` and ``InitializeWord``;
+``linerec.cpp``, ``Tesseract::SearchWords``; ``pageres.cpp``, ``PAGE_RES_IT::ReplaceCurrentWord``.
 """
 
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 
@@ -19,7 +21,7 @@ from tessnb.kernels.dictionary import TOP_CHOICE_PERM
 from tessnb.recognition.beam import Path
 from tessnb.recognition.dictionary import space_delimited
 
-__all__ = ["Box", "Character", "Word", "confidence_of", "extract_words", "place_blobs"]
+__all__ = ["Box", "Character", "Word", "confidence_of", "extract_words", "place_blobs", "union"]
 
 Box = tuple[int, int, int, int]
 #: What makes certainties comparable with those of Tesseract's older engine.
@@ -103,7 +105,7 @@ def union(boxes: Sequence[Box]) -> Box:
 
 
 def extract_words(path: Path, unicharset: Unicharset, line_box: Box, scale: float) -> list[Word]:
-    """Cut a path into words at spaces, dictionary words' beginnings, and characters of scripts without spaces.
+    """Cut a path into words: at spaces, where dictionary words begin, around characters of scripts without spaces.
 
     Parameters
     ----------
@@ -176,7 +178,7 @@ def _int16(value: int) -> int:
     return (value + _INT16) % (2 * _INT16) - _INT16
 
 
-def place_blobs(words: Sequence[Word], blobs: np.ndarray) -> None:
+def place_blobs(words: Sequence[Word], blobs: np.ndarray, *, raw: bool = False) -> None:
     """Move the characters' boxes to the ink: each gets the blobs whose middles lie before its end.
 
     Parameters
@@ -185,24 +187,65 @@ def place_blobs(words: Sequence[Word], blobs: np.ndarray) -> None:
         Of one line; changed in place. A character without a blob keeps its box.
     blobs : ndarray of int, shape (n, 4)
         Boxes of connected components, in the page's coordinates.
+    raw : bool
+        As the reference does with a raw line (``--psm 13``), which it takes for a single word before it is read:
+        a read word of more than a quarter of the line then gets all the blobs behind it, too.
     """
     order = np.argsort((blobs[:, 0] + blobs[:, 2]) // 2, kind="stable")
-    waiting: list[Box] = [tuple(blob) for blob in blobs[order].tolist()]
-    waiting.reverse()
+    boxes: list[Box] = [tuple(blob) for blob in blobs[order].tolist()]
     coarse = [[character.box for character in word.characters] for word in words]
+    around = [union(parts) for parts in coarse]
+    inked = [union(boxes)] if raw and boxes else _inked(around, boxes)
+    waiting = boxes[::-1]
+    clip: Box | None = None
     for index, word in enumerate(words):
-        clip = union(coarse[index])
-        following = coarse[index + 1][0] if index + 1 < len(words) else None
-        boxes = coarse[index]
+        parts = coarse[index]
+        following = around[index + 1] if index + 1 < len(words) else None
+        clip = _word_bounds(around[index], clip, following, inked)
         for place, character in enumerate(word.characters):
-            after = boxes[place + 1] if place + 1 < len(boxes) else following
             end = clip[2]
-            if place + 1 < len(boxes) and after is not None:
-                end = min(max((boxes[place][2] + after[0]) // 2, clip[0]), clip[2])
+            if place + 1 < len(parts):
+                end = min(max((parts[place][2] + parts[place + 1][0]) // 2, clip[0]), clip[2])
             mine: list[Box] = []
             while waiting and (waiting[-1][0] + waiting[-1][2]) // 2 < end:
                 mine.append(_clipped(waiting.pop(), clip))
-            character.box = union(mine) if mine else _clipped(boxes[place], clip)
+            character.box = union(mine) if mine else _clipped(parts[place], clip)
+
+
+def _inked(around: Sequence[Box], blobs: Sequence[Box]) -> list[Box]:
+    """Return a box around the ink of each word."""
+    ends = [(box[2] + after[0]) // 2 for box, after in pairwise(around)]
+    groups: list[list[Box]] = [[] for _ in around]
+    for blob in blobs if around else ():
+        groups[bisect_right(ends, (blob[0] + blob[2]) // 2)].append(blob)
+    return [union(group) for group in groups if group]
+
+
+def _word_bounds(box: Box, before: Box | None, after: Box | None, inked: Sequence[Box]) -> Box:
+    """Return where a word's blobs may lie: in the ink that it covers enough of (``ComputeWordBounds``)."""
+    left, bottom, right, top = _INT16, _INT16, -_INT16, -_INT16
+    for ink in inked:
+        width, height = ink[2] - ink[0], ink[3] - ink[1]
+        enough = max(min(height, width // 2), width // 4)
+        if _overlap(ink, box) <= enough:
+            continue
+        if before is not None and _overlap(ink, before) > enough:
+            left = box[0]
+        elif after is not None and _overlap(ink, after) > enough:
+            right = box[2]
+        else:
+            left, bottom = min(left, ink[0]), min(bottom, ink[1])
+            right, top = max(right, ink[2]), max(top, ink[3])
+    if top <= bottom:
+        bottom, top = box[1], box[3]
+    return (left, bottom, right, top) if left < right else box
+
+
+def _overlap(box: Box, other: Box) -> int:
+    """Return how wide the part is that two boxes share, 0 if they do not touch."""
+    if min(box[3], other[3]) < max(box[1], other[1]):
+        return 0
+    return max(min(box[2], other[2]) - max(box[0], other[0]), 0)
 
 
 def _clipped(box: Box, clip: Box) -> Box:
