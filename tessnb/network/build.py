@@ -24,7 +24,8 @@ from tessnb.network.layers import (
 from tessnb.network.layers.lstm_2d import LSTM2D
 from tessnb.network.layers.lstm_softmax import LSTMSoftmax
 from tessnb.network.random import TRand
-from tessnb.network.spec import (
+from tessnb.network.spec import parse, spec_error
+from tessnb.network.spec_tree import (
     ConvolveSpec,
     FullyConnectedSpec,
     InputSpec,
@@ -37,8 +38,6 @@ from tessnb.network.spec import (
     ReversedSpec,
     SeriesSpec,
     Spec,
-    parse,
-    spec_error,
 )
 
 __all__ = ["build_network"]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tessnb.errors import SpecError
-from tessnb.network.spec import (
+from tessnb.network.spec import parse
+from tessnb.network.spec_tree import (
     ConvolveSpec,
     FullyConnectedSpec,
     InputSpec,
@@ -18,7 +19,6 @@ from tessnb.network.spec import (
     ReversedSpec,
     SeriesSpec,
     Spec,
-    parse,
 )
 
 
