@@ -10,11 +10,12 @@ from __future__ import annotations
 import numba
 import numpy as np
 
-__all__ = ["TILE", "scan"]
+__all__ = ["ROOM", "TILE", "scan"]
 
 #: Side of a tile in pixels.
 TILE = 32
-_ROOM = 48
+#: Side of the square of averaged pixels that a tile is made from.
+ROOM = 48
 _MODULUS = 2147483647
 _THRESHOLD = 128
 
@@ -40,9 +41,13 @@ def _occupied(page: np.ndarray, tiles: np.ndarray) -> None:
 
 @numba.njit(nogil=True, cache=True)
 def _averaged(page: np.ndarray, top: int, left: int, rows: int, columns: int, out: np.ndarray) -> None:
-    """Fill `out` with the means of 3 by 3 pixels; the part of the page may not touch its edges."""
+    """Fill `out` with the means of 3 by 3 pixels; the part of the page may not touch its edges.
+
+    Whether a row of `out` has any ink is noted in its last column (255 for none).
+    """
     for i in range(rows):
         y = top + i
+        darkest = np.uint8(255)
         for j in range(columns):
             x = left + j
             total = (
@@ -50,7 +55,10 @@ def _averaged(page: np.ndarray, top: int, left: int, rows: int, columns: int, ou
                 + np.int32(page[y, x - 1]) + np.int32(page[y, x]) + np.int32(page[y, x + 1])
                 + np.int32(page[y + 1, x - 1]) + np.int32(page[y + 1, x]) + np.int32(page[y + 1, x + 1])
             )  # fmt: skip
-            out[i, j] = ((total + np.int32(4)) * np.int32(7282)) >> np.int32(16)  # a ninth, rounded
+            mean = np.uint8(((total + np.int32(4)) * np.int32(7282)) >> np.int32(16))  # a ninth, rounded
+            out[i, j] = mean
+            darkest &= mean
+        out[i, -1] = darkest
 
 
 @numba.njit(nogil=True, cache=True)
@@ -87,7 +95,7 @@ def scan(
         Of the generator; left as after a draw per pixel.
     tiles : ndarray of uint8, shape (ceil(height / TILE), ceil(width / TILE))
         Scratch, zero.
-    scratch : ndarray of uint8, shape (48, 48)
+    scratch : ndarray of uint8, shape (ROOM, ROOM)
     rows : ndarray of int64, shape (height,)
         Scratch.
     out : ndarray of uint8, shape (height, width)
@@ -126,19 +134,21 @@ def scan(
             if not found:
                 continue
             tall, wide = bottom - top + 1, right - left + 1
-            if (
-                top < 2
-                or left < 2
-                or bottom > height - 3
-                or right > width - 3
-                or tall > _ROOM
-                or wide > _ROOM
-            ):
+            if top < 2 or left < 2 or bottom > height - 3 or right > width - 3 or tall > ROOM or wide > ROOM:
                 return False
             _averaged(page, top, left, tall, wide, scratch)
             for i in range(first_i, last_i + 1):
                 x_part = np.float32(y_center - i) * sine
                 y_part = np.float32(i - y_center) * cosine
+                a, b = i - top, i - top
+                if turned:
+                    a = y_center + (np.int32(y_part + np.float32(x_center - first_j) * sine) >> 4) - top
+                    b = y_center + (np.int32(y_part + np.float32(x_center - last_j) * sine) >> 4) - top
+                light = True
+                for row in range(min(a, b), max(a, b) + 2):
+                    light &= scratch[row, -1] == 255
+                if light:
+                    continue
                 for j in range(first_j, last_j + 1):
                     if turned:
                         x = np.int32(np.float32(j - x_center) * cosine - x_part)

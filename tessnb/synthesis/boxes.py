@@ -1,6 +1,6 @@
 """Clusters into box-file entries: words, rotation, spaces and line ends.
 
-Rectangles here have their origin in the page's upper left corner; `to_boxes` turns them over.
+Rectangles here have their origin in the page's upper left corner; `BoxList` turns them over.
 
 Source: ``src/training/pango/boxchar.cpp``, and ``MergeBoxCharsToWords`` in ``stringrenderer.cpp``.
 """
@@ -9,21 +9,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
 from tessnb.formats.boxfile import BoxChar
 from tessnb.synthesis.characters import is_whitespace
 
-__all__ = ["Rect", "TextBox", "merge_words", "rotate", "text_box", "to_boxes"]
+__all__ = ["BoxList", "Rect", "TextBox", "merge_words", "rotate", "text_box"]
 
 SPACE, LINE_END = " ", "\t"
 _WORD_GAP = 5
 
 
-@dataclass(frozen=True)
-class Rect:
+class Rect(NamedTuple):
     """A rectangle in whole pixels, y downward."""
 
     x: int
@@ -42,8 +41,7 @@ class Rect:
         return self.y + self.height
 
 
-@dataclass(frozen=True)
-class TextBox:
+class TextBox(NamedTuple):
     """A grapheme or word, where its ink is (None for a space), and its text line, counted from 0."""
 
     text: str
@@ -126,41 +124,62 @@ def rotate(boxes: Sequence[TextBox], radians: float, x_center: int, y_center: in
     for box in boxes:
         if box.rect is not None:
             x0, y0, x1, y1 = next(rows)
-            box = replace(box, rect=clipped(x0, y0, x1 - x0 + 1, y1 - y0 + 1))
+            box = TextBox(box.text, clipped(x0, y0, x1 - x0 + 1, y1 - y0 + 1), box.line)
         result.append(box)
     return result
 
 
-def to_boxes(pages: Sequence[Sequence[TextBox]], height: int) -> list[BoxChar]:
-    """Return the box file's entries: single spaces between words, a tab between lines.
+class BoxList:
+    """A box file in the making: single spaces between words, a tab between lines.
 
     Parameters
     ----------
-    pages : sequence of sequences of TextBox
-        Lines are counted anew on every page.
     height : int
         Of every page, in pixels.
+
+    Attributes
+    ----------
+    boxes : list of BoxChar
+        The entries so far.
+
+    Notes
+    -----
+    The reference guesses line ends from the boxes' places, and misses those behind very short lines; here
+    they are known.
     """
-    boxes: list[BoxChar] = []
 
-    def add(text: str, rect: Rect, page: int) -> None:
-        boxes.append(BoxChar(text, rect.x, height - rect.bottom, rect.right, height - rect.y, page))
+    def __init__(self, height: int) -> None:
+        self.height = height
+        self.boxes: list[BoxChar] = []
+        self._pages = 0
+        self._last: Rect | None = None
+        self._gap: int | None = None  # the page of the first space behind the last ink
 
-    previous: tuple[int, int, Rect] | None = None  # page, line and rectangle of the last ink
-    gap: int | None = None  # the page of the first space since then
-    for page, content in enumerate(pages):
+    def add_page(self, content: Sequence[TextBox]) -> list[BoxChar]:
+        """Add a page and return its own entries, without the tab between it and the page before."""
+        page, start, line = self._pages, len(self.boxes), -1
+        self._pages += 1
+        boxes, last, gap, height = self.boxes, self._last, self._gap, self.height
         for box in content:
-            if box.rect is None:
+            rect = box.rect
+            if rect is None:
                 gap = page if gap is None else gap
                 continue
-            if previous is not None:
-                last = previous[2]
-                if previous[:2] != (page, box.line):
-                    add(LINE_END, Rect(last.right, last.y, 1, 1), page if gap is None else gap)
+            if last is not None:
+                behind = last.right
+                if line != box.line:
+                    top = height - last.y
+                    boxes.append(
+                        BoxChar(LINE_END, behind, top - 1, behind + 1, top, page if gap is None else gap)
+                    )
+                    start += line < 0
                 elif gap is not None:
-                    top, bottom = min(last.y, box.rect.y), max(last.bottom, box.rect.bottom)
-                    right = max(box.rect.x, last.right + 1)
-                    add(SPACE, Rect(last.right, top, right - last.right, max(bottom - top, 1)), page)
-            add(box.text, box.rect, page)
-            previous, gap = (page, box.line, box.rect), None
-    return boxes
+                    top, bottom = min(last.y, rect.y), max(last.bottom, rect.bottom)
+                    right = max(rect.x, behind + 1)
+                    boxes.append(
+                        BoxChar(SPACE, behind, height - max(bottom, top + 1), right, height - top, page)
+                    )
+            boxes.append(BoxChar(box.text, rect.x, height - rect.bottom, rect.right, height - rect.y, page))
+            last, line, gap = rect, box.line, None
+        self._last, self._gap = last, gap
+        return boxes[start:]

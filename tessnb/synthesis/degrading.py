@@ -61,7 +61,7 @@ def _angle(random: TRand | None, rotation: float | None) -> float:
 
 
 def _is_turned(angle: float) -> bool:
-    return abs(np.float32(angle)) >= np.float32(_SMALLEST_ROTATION)
+    return bool(abs(np.float32(angle)) >= np.float32(_SMALLEST_ROTATION))
 
 
 def _turn(angle: float) -> tuple[np.float32, np.float32]:
@@ -132,7 +132,7 @@ def degrade_to_binary(
             random_powers(width),
             random.state,
             np.zeros((-(-height // scanning.TILE), -(-width // scanning.TILE)), np.uint8),
-            np.empty((48, 48), np.uint8),
+            np.empty((scanning.ROOM, scanning.ROOM), np.uint8),
             np.empty(height, np.int64),
             out,
         )

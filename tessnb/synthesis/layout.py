@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -26,6 +27,9 @@ __all__ = [
 ]
 
 
+_FAR = 1 << 40
+
+
 @dataclass(frozen=True, eq=False)
 class PlacedLine:
     """A line and its baseline; `start` and `end` are characters of the whole text."""
@@ -37,8 +41,7 @@ class PlacedLine:
     baseline: int
 
 
-@dataclass(frozen=True, eq=False)
-class Cluster:
+class Cluster(NamedTuple):
     """The smallest piece of text that has a rectangle of its own.
 
     Attributes
@@ -88,10 +91,9 @@ def place_lines(setter: Typesetter, text: str, leading: int) -> Iterator[PlacedL
 
 def _glyph_inks(face: FontFace, run: GlyphRun) -> np.ndarray:
     """Return x, y, width and height of every glyph of a run as int64 (n, 4)."""
-    return np.array(
-        [(0, 0, 0, 0) if glyph == EMPTY_GLYPH else face.glyph(glyph).ink for glyph in run.glyphs.tolist()],
-        np.int64,
-    ).reshape(-1, 4)
+    used, which = np.unique(run.glyphs, return_inverse=True)
+    inks = [(0, 0, 0, 0) if glyph == EMPTY_GLYPH else face.glyph(glyph).ink for glyph in used.tolist()]
+    return np.array(inks, np.int64).reshape(-1, 4)[which]
 
 
 def line_clusters(face: FontFace, placed: PlacedLine) -> Iterator[Cluster]:
@@ -99,21 +101,21 @@ def line_clusters(face: FontFace, placed: PlacedLine) -> Iterator[Cluster]:
     x = 0
     for run in placed.line.runs:
         inks = _glyph_inks(face, run)
-        pens = x + np.cumsum(run.widths) - run.widths
-        starts = np.flatnonzero(np.diff(run.clusters, prepend=-1))
-        ends = [*starts[1:].tolist(), len(run.glyphs)]
-        texts = [*run.clusters[starts[1:]].tolist(), run.end]
-        for first, behind, text_end in zip(starts.tolist(), ends, texts, strict=True):
-            drawn = [i for i in range(first, behind) if inks[i, 2] and inks[i, 3]]
-            ink = (0, 0, 0, 0)
-            if drawn:
-                left = min(int(pens[i] + run.x_offsets[i] + inks[i, 0]) for i in drawn)
-                right = max(int(pens[i] + run.x_offsets[i] + inks[i, 0] + inks[i, 2]) for i in drawn)
-                top = min(int(run.y_offsets[i] + inks[i, 1]) for i in drawn)
-                bottom = max(int(run.y_offsets[i] + inks[i, 1] + inks[i, 3]) for i in drawn)
-                ink = left, top + placed.baseline, right - left, bottom - top
-            start = placed.paragraph + int(run.clusters[first])
-            yield Cluster(start, placed.paragraph + text_end, ink)
+        drawn = (inks[:, 2] > 0) & (inks[:, 3] > 0)
+        left = np.cumsum(run.widths) - run.widths + run.x_offsets + inks[:, 0] + x
+        top = run.y_offsets + inks[:, 1] + placed.baseline
+        starts = run.cluster_starts
+        sides = [
+            np.minimum.reduceat(np.where(drawn, side, _FAR), starts).tolist()
+            for side in (left, top, -left - inks[:, 2], -top - inks[:, 3])
+        ]
+        firsts = (run.clusters[starts] + placed.paragraph).tolist()
+        for first, behind, *ink in zip(
+            firsts, [*firsts[1:], run.end + placed.paragraph], *sides, strict=True
+        ):
+            x0, y0, x1, y1 = ink
+            extent = (0, 0, 0, 0) if x0 == _FAR else (x0, y0, -x1 - x0, -y1 - y0)
+            yield Cluster(first, behind, extent)
         x += run.width
 
 
@@ -121,8 +123,7 @@ def line_pens(placed: PlacedLine) -> list[int]:
     """Return where the pen stands at every cluster of a line, and at its end, in layout units."""
     pens, x = [], 0
     for run in placed.line.runs:
-        starts = np.flatnonzero(np.diff(run.clusters, prepend=-1))
-        pens += (x + np.cumsum(run.widths) - run.widths)[starts].tolist()
+        pens += (x + np.cumsum(run.widths) - run.widths)[run.cluster_starts].tolist()
         x += run.width
     return [*pens, x]
 

@@ -5,14 +5,14 @@ Source: ``src/training/text2image.cpp`` (``Main``) and ``pango/stringrenderer.cp
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from tessnb.formats.boxfile import BoxChar
 from tessnb.network.random import TRand
-from tessnb.synthesis.boxes import Rect, TextBox, merge_words, rotate, text_box, to_boxes
+from tessnb.synthesis.boxes import BoxList, Rect, TextBox, merge_words, rotate, text_box
 from tessnb.synthesis.coverage import can_render, drop_uncovered, strip_unrenderable
 from tessnb.synthesis.degrading import THRESHOLD, degrade, degrade_to_binary, distort
 from tessnb.synthesis.face import UNITS, FontFace
@@ -92,9 +92,12 @@ def weather(
     return np.where(image < THRESHOLD, np.uint8(0), np.uint8(WHITE)), rotation
 
 
-def page_boxes(pages: list[Page], height: int) -> list[BoxChar]:
+def page_boxes(pages: Iterable[Page], height: int) -> list[BoxChar]:
     """Return the box file's entries for pages of `height` pixels."""
-    return to_boxes([page.boxes for page in pages], height)
+    found = BoxList(height)
+    for page in pages:
+        found.add_page(page.boxes)
+    return found.boxes
 
 
 class PageRenderer:
@@ -177,8 +180,8 @@ class PageRenderer:
                 if options.ligatures:
                     label = add_ligatures(label)
                 box = text_box(label, cluster.ink, number, UNITS, options.box_padding)
-                if box.rect is not None:
-                    rect = box.rect
+                rect = box.rect
+                if rect is not None:
                     moved = Rect(rect.x + options.margin, rect.y + top, rect.width, rect.height)
                     box = TextBox(box.text, moved, number)
                 boxes.append(box)

@@ -15,10 +15,11 @@ from tessnb.lines.cutting import cut_page
 from tessnb.lines.images import PageImage
 from tessnb.lines.line import TrainingLine
 from tessnb.lines.sources import TrainingLines
+from tessnb.synthesis.boxes import BoxList
 from tessnb.synthesis.finding import find_font
 from tessnb.synthesis.fonts import Font
 from tessnb.synthesis.options import RenderOptions
-from tessnb.synthesis.pages import PageRenderer, page_boxes
+from tessnb.synthesis.pages import PageRenderer
 from tessnb.synthesis.tiff import NOTED_RESOLUTION, TiffPages
 
 __all__ = ["RenderedLines", "Rendering", "file_name", "render", "render_font", "render_many"]
@@ -98,18 +99,23 @@ def render_font(
     renderer = PageRenderer(font.path, font.index, options)
     rendering, tiff = Rendering(font, options.exposure), TiffPages()
     source = f"{file_name(language or 'und', font.name, options.exposure)}.tif"
-    pages = []
+    entries = BoxList(options.ysize)
     for number, page in enumerate(renderer.pages(text)):
         if keep_pages:
             tiff.add(page.image)
         image = PageImage(page.image < 128, (NOTED_RESOLUTION, NOTED_RESOLUTION))
-        boxes = page_boxes([page], options.ysize)
-        cut = cut_page(image, boxes, number=number, source=source, language=language, font=font.name)
+        cut = cut_page(
+            image,
+            entries.add_page(page.boxes),
+            number=number,
+            source=source,
+            language=language,
+            font=font.name,
+        )
         rendering.lines += cut.lines
         rendering.stripped += page.stripped
         rendering.dropped += page.dropped
-        pages.append(replace(page, image=page.image[:0]))
-    rendering.boxes = page_boxes(pages, options.ysize)
+    rendering.boxes = entries.boxes
     rendering.tiff = tiff.to_bytes() if keep_pages else b""
     return rendering
 

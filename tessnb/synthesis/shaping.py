@@ -76,6 +76,11 @@ class GlyphRun:
         """Width in layout units."""
         return int(self.widths.sum())
 
+    @property
+    def cluster_starts(self) -> np.ndarray:
+        """The indices (int64) of the glyphs that begin a cluster."""
+        return np.flatnonzero(np.diff(self.clusters, prepend=-1))
+
     def character_widths(self) -> np.ndarray:
         """Return the width of every character: a cluster's width divided among its characters.
 
@@ -152,7 +157,7 @@ def split_spacing(spacing: int) -> tuple[int, int]:
 def _space_letters(run: GlyphRun, text: str, spacing: int) -> None:
     left, right = split_spacing(spacing)
     positions = {0, *boundaries("grapheme", text[run.start : run.end])}
-    starts = np.flatnonzero(np.diff(run.clusters, prepend=-1))
+    starts = run.cluster_starts
     ends = np.append(starts[1:], len(run.clusters))
     for first, behind in zip(starts, ends, strict=True):
         if int(run.clusters[first]) - run.start not in positions:
