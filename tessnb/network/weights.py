@@ -11,6 +11,7 @@ from concurrent.futures import Future
 
 import numpy as np
 
+from tessnb.errors import InputError
 from tessnb.formats.network import WeightMatrixRecord
 from tessnb.kernels.adam import adam_update, count_alternators, momentum_update
 from tessnb.network.random import TRand
@@ -160,7 +161,15 @@ class WeightMatrix:
         return self.count
 
     def init_backward(self) -> None:
-        """Allocate and zero what training needs; momentum is lost."""
+        """Allocate and zero what training needs; momentum is lost.
+
+        Raises
+        ------
+        InputError
+            If the weights are integers.
+        """
+        if self.int_mode:
+            raise InputError("integer weights cannot be trained", hint="Continue from a float (best) model")
         self.settle()
         self._gradient = np.zeros_like(self.values)
         self.updates = np.zeros_like(self.values)
@@ -216,7 +225,10 @@ class WeightMatrix:
         return self.count
 
     def convert_to_int(self) -> None:
-        """Scale each output's weights so that the largest becomes 127, and round."""
+        """Scale each output's weights so that the largest becomes 127, and round; nothing if they are
+        integers."""
+        if self.int_mode:
+            return
         limit = np.abs(self.values).max(axis=0)
         scale = limit / _INT8_MAX
         self.scales = scale / _INT8_MAX

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tessnb.errors import FormatError
+from tessnb.errors import FormatError, InputError
 from tessnb.formats._binary import Writer
 from tessnb.formats.checkpoint import CheckpointRecord
 from tessnb.formats.network import FullyConnectedRecord, LSTMRecognizerRecord, NetworkRecord, write_network
@@ -133,6 +133,13 @@ def test_integer_networks_say_nearly_the_same(spec: str) -> None:
     assert found.dtype == np.float32
     assert np.abs(found - expected).max() < 0.1
     assert np.abs(found - expected).mean() < 0.01
+
+
+def test_integer_networks_stay_as_they_are() -> None:
+    network = to_integer(build_network(SPECS[0], 9, TRand()))
+    assert in_bytes(to_record(to_integer(network))) == in_bytes(to_record(network))
+    with pytest.raises(InputError, match="integer weights cannot be trained"):
+        network.layer(":1:1").set_training(TrainingState.ENABLED)
 
 
 def quantized(x: np.ndarray) -> np.ndarray:
