@@ -21,7 +21,7 @@ _FARTHEST = 0.6
 
 
 def group_rows(blobs: Blobs, line_size: float) -> list[np.ndarray]:
-    """Return the indices of each row's blobs, rows from top to bottom, blobs by their left edges.
+    """Return the indices of each row's blobs, rows from top to bottom.
 
     Parameters
     ----------
@@ -42,7 +42,7 @@ def group_rows(blobs: Blobs, line_size: float) -> list[np.ndarray]:
     rows = _merged(_chains(boxes, low, high, letters, line_size), low, high)
     rows = _with_marks(rows, boxes, low, high, line_size)
     rows.sort(key=lambda row: -float(np.median((low[row] + high[row]) / 2)))
-    return [np.sort(row) for row in rows]
+    return rows
 
 
 def _skew(boxes: np.ndarray, line_size: float) -> float:

@@ -19,7 +19,11 @@ from tessnb.lines._curve import Spline
 from tessnb.lines._histogram import Histogram
 from tessnb.lines._spline import fit_spline
 
-__all__ = ["RowModel", "line_size_of", "model_rows"]
+__all__ = ["LARGE", "NOISE", "SMALL", "TEXT", "RowModel", "model_rows", "sort_by_size"]
+
+TEXT, LARGE, SMALL, NOISE = range(4)
+"""Kinds of blobs, in the order in which a block's rows get them."""
+
 
 _X_HEIGHT, _ASCENDER, _DESCENDER = 0.5, 0.25, 0.25
 _CAP_RATIO = _X_HEIGHT / (_X_HEIGHT + _ASCENDER)
@@ -61,17 +65,27 @@ class RowModel:
         return self.slope * x + self.offset if self.curve is None else self.curve.y(x)
 
 
-def line_size_of(blobs: Blobs) -> float:
-    """Return a first guess at the letters' size in pixels (``Textord::filter_noise_blobs``)."""
-    if not len(blobs):
-        return 1.0
+def sort_by_size(blobs: Blobs) -> tuple[float, np.ndarray]:
+    """Guess the size of letters, and tell letters from marks (``Textord::filter_noise_blobs``).
+
+    Returns
+    -------
+    line_size : float
+        A first guess at the letters' size in pixels.
+    kinds : ndarray of int, shape (n,)
+        `TEXT`, `LARGE`, `SMALL` or `NOISE` for each blob.
+    """
     widths, heights = blobs.boxes[:, 2] - blobs.boxes[:, 0], blobs.boxes[:, 3] - blobs.boxes[:, 1]
     loud = heights >= _NOISE_HEIGHT
     solid = blobs.areas >= widths * heights * _SOLID
     size = Histogram(0, 599, heights[loud & ~solid]).fractile(0.75)
     least, most, widest = floor(size / 2), ceil(size * _LINE_FACTOR), ceil(size * _WIDEST)
-    usable = loud & (heights >= least) & (heights <= most) & (widths <= widest)
-    return max(size, Histogram(0, 599, heights[usable]).fractile(0.9) * _CAP_RATIO) or 1.0
+    kinds = np.full(len(blobs), TEXT)
+    kinds[(heights > most) | (widths > widest)] = LARGE
+    kinds[heights < least] = SMALL
+    kinds[~loud] = NOISE
+    tall = Histogram(0, 599, heights[kinds == TEXT]).fractile(0.9) * _CAP_RATIO
+    return max(size, tall) or 1.0, kinds
 
 
 def model_rows(blobs: Blobs, rows: list[np.ndarray], line_size: float, width: int) -> list[RowModel]:
@@ -84,7 +98,7 @@ def model_rows(blobs: Blobs, rows: list[np.ndarray], line_size: float, width: in
     rows : list of ndarray of int
         The indices of each row's blobs, sorted by their left edges.
     line_size : float
-        From `line_size_of`.
+        From `sort_by_size`.
     width : int
         Width of the block.
     """

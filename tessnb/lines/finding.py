@@ -17,7 +17,7 @@ import numpy as np
 from tessnb.errors import InputError
 from tessnb.lines._blobs import Blobs, find_blobs, to_binary
 from tessnb.lines._grouping import group_rows
-from tessnb.lines._rows import RowModel, line_size_of, model_rows
+from tessnb.lines._rows import RowModel, model_rows, sort_by_size
 from tessnb.lines.cutting import PADDING
 from tessnb.lines.images import PageImage
 from tessnb.lines.scaling import to_grey
@@ -30,6 +30,7 @@ PAGE_SEGMENTATION_MODES = {6: "a single uniform block of text", 7: "a single tex
 _WIDEST_GAP = 2.0
 _TALLEST = 1.25
 _NARROWEST_SPACE = 0.1
+_SINGLE_ROW_ORDER = np.array([3, 0, 2, 1])  # of text, large, small, noise: text was added last
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,8 +89,11 @@ def find_lines(page: PageImage | np.ndarray, psm: int = 6) -> list[FoundLine]:
     blobs = find_blobs(to_binary(pixels))
     if not len(blobs):
         return [FoundLine(_crop(pixels, whole), whole, 0)] if psm == 7 else []
-    size = line_size_of(blobs)
-    rows = [np.arange(len(blobs))] if psm == 7 else group_rows(blobs, size)
+    size, kinds = sort_by_size(blobs)
+    if psm == 7:
+        rows = [_in_order(blobs, np.arange(len(blobs)), _SINGLE_ROW_ORDER[kinds])]
+    else:
+        rows = [_in_order(blobs, row, kinds) for row in group_rows(blobs, size)]
     models = model_rows(blobs, rows, size, width)
     lines = []
     for number, (row, model) in enumerate(zip(rows, models, strict=True)):
@@ -114,6 +118,11 @@ def _crop(pixels: np.ndarray, box: tuple[int, int, int, int]) -> np.ndarray:
     left, bottom, right, top = box
     image = pixels[pixels.shape[0] - top : pixels.shape[0] - bottom, left:right]
     return to_grey(image) if image.dtype == np.bool_ else image.copy()
+
+
+def _in_order(blobs: Blobs, row: np.ndarray, ranks: np.ndarray) -> np.ndarray:
+    """Sort blobs by their left edges, those with the same by rank and from bottom to top."""
+    return row[np.lexsort((blobs.boxes[row, 1], ranks[row], blobs.boxes[row, 0]))]
 
 
 def _parts(blobs: Blobs, row: np.ndarray, height: float) -> list[np.ndarray]:

@@ -113,17 +113,15 @@ def test_crops_of_scanned_lines(real_crops: Crops, test_data: Path | None) -> No
 
 
 def test_crops_of_a_block(english: EnglishSet, real_crops: Crops) -> None:
-    same = near = total = 0
+    same = total = 0
     for font in english.fonts:
         path = english.file(font, ".tif")
         for number, page in enumerate(read_pages(path)):
             ours, theirs = [line.box for line in find_lines(page, 6)], real_crops(path, 6, number)
             same += len(set(ours) & set(theirs))
-            near += sum(np.abs(np.subtract(ours, box)).max(axis=1).min() <= 1 for box in theirs)
             total += len(theirs)
     assert total > 20
-    assert near >= 0.97 * total
-    assert same >= 0.9 * total
+    assert same >= 0.97 * total
 
 
 def test_a_raw_line_is_the_whole_image(real_crops: Crops, tmp_path: Path) -> None:
