@@ -150,7 +150,7 @@ class DocumentSamples(Samples[ImageData]):
         self._documents = [_CachedDocument(os.fspath(path), fair_share, emit) for path in paths]
         self._pages_per_document = 0
         if self.line(0) is None:
-            raise InputError("Load of page 0 failed!", where=self._documents[0].path)
+            raise InputError("Load of page 0 failed!")
 
     def line(self, serial: int) -> ImageData | None:
         return self._sequential(serial) if self.sequential else self._round_robin(serial)
