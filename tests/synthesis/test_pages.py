@@ -131,15 +131,16 @@ def test_unrenderable_words_are_stripped(tmp_path: Path) -> None:
     assert dropped.ours[0].dropped == 6
 
 
-def ink_beyond(image: np.ndarray, boxes: list[BoxChar], slack: int) -> tuple[float, float]:
-    """Share of the ink outside all boxes, and of boxes whose ink keeps more than `slack` from a side."""
+def ink_beyond(image: np.ndarray, boxes: list[BoxChar], slack: int, blur: int) -> tuple[float, float]:
+    """Share of the ink over `blur` away from all boxes; of boxes with a side over `slack` off ink."""
     ink = image == 0
     covered, loose = np.zeros_like(ink), 0
     height = len(ink)
     for box in boxes:
-        rows, columns = slice(height - box.top, height - box.bottom), slice(box.left, box.right)
-        covered[rows, columns] = True
-        inside = np.argwhere(ink[rows, columns])
+        covered[height - box.top - blur : height - box.bottom + blur, box.left - blur : box.right + blur] = (
+            True
+        )
+        inside = np.argwhere(ink[height - box.top : height - box.bottom, box.left : box.right])
         if not len(inside):
             loose += 1
             continue
@@ -152,13 +153,14 @@ def ink_beyond(image: np.ndarray, boxes: list[BoxChar], slack: int) -> tuple[flo
 @pytest.mark.parametrize("font", FONTS)
 @pytest.mark.parametrize("degraded", [False, True], ids=["clean", "degraded"])
 def test_boxes_lie_around_their_ink(font: str, degraded: bool) -> None:
+    """All ink is inside a box, and every box closes around ink; blurring spreads ink by a pixel or two."""
     found = find_font(font, FONTS_DIR)
     options = RenderOptions(xsize=2600, ysize=1200, leading=32, max_pages=1, degrade_image=degraded)
     (page,) = PageRenderer(found.path, found.index, options).pages(training_text("eng").read_text("utf-8"))
     boxes = [box for box in page_boxes([page], options.ysize) if box.text not in (" ", "\t")]
-    outside, loose = ink_beyond(page.image, boxes, slack=2)
+    outside, loose = ink_beyond(page.image, boxes, slack=2, blur=2 if degraded else 0)
     print(f"{font}: {outside:.5f} of the ink outside all boxes, {loose:.4f} of the boxes loose")
-    assert outside <= (0.002 if degraded else 0.0)
+    assert outside <= 5e-4
     assert loose <= 0.005
 
 
