@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import ndimage
 
 __all__ = ["Blobs", "find_blobs", "to_binary"]
 
@@ -96,6 +95,8 @@ def find_blobs(binary: np.ndarray) -> Blobs:
     binary : ndarray of bool, shape (height, width)
         True is black.
     """
+    from scipy import ndimage  # takes long to load
+
     height = binary.shape[0]
     white, _ = ndimage.label(~np.pad(binary, 1))
     outside = white[1:-1, 1:-1] == white[0, 0]
@@ -134,6 +135,8 @@ def _hole_edges(holes: np.ndarray) -> int:
     """Return the length of the outlines of holes, without those that are too small."""
     if not holes.any():
         return 0
+    from scipy import ndimage
+
     labels, count = ndimage.label(holes)
     if count == 1:
         lengths = [_outline_length(holes)]

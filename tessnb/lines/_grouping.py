@@ -7,8 +7,6 @@ height make a row; small marks go to the row they lie in or nearest to.
 from __future__ import annotations
 
 import numpy as np
-from scipy import sparse
-from scipy.sparse import csgraph
 
 from tessnb.lines._blobs import Blobs
 
@@ -83,6 +81,9 @@ def _chains(
 
 
 def _components(count: int, links: list[tuple[int, int]], members: np.ndarray) -> list[np.ndarray]:
+    from scipy import sparse  # takes long to load
+    from scipy.sparse import csgraph
+
     ends = np.array(links, np.int64).reshape(-1, 2)
     graph = sparse.coo_matrix((np.ones(len(ends)), (ends[:, 0], ends[:, 1])), shape=(count, count))
     labels = csgraph.connected_components(graph, directed=False)[1][members]

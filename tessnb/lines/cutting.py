@@ -24,7 +24,6 @@ from tessnb.formats.lstmf import Document
 from tessnb.lines.images import PageImage, read_pages
 from tessnb.lines.line import TrainingLine
 from tessnb.lines.scaling import to_grey
-from tessnb.network.random import TRand
 
 __all__ = ["PADDING", "Cut", "DroppedLine", "box_path_of", "cut_file", "cut_page", "make_document"]
 
@@ -206,6 +205,8 @@ def make_document(lines: Sequence[TrainingLine], name: str) -> Document:
 
 
 def _shuffle(document: Document, name: str) -> None:
+    from tessnb.network.random import TRand  # the network takes long to load
+
     random = TRand(name)
     pages = document.pages
     for _ in range(len(pages)):
