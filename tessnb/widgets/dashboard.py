@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
+from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from html import escape
 from typing import Any
@@ -97,6 +98,9 @@ class TrainingDashboard(widgets.VBox):
     rate = traitlets.Float(3.0, min=2.0, max=5.0, help="Updates per second.")
     points = traitlets.Int(600, min=50, max=5000, help="Points of a curve to keep at most.")
 
+    #: What is to be ended with it; nothing yet while values are checked.
+    _ends: tuple[Callable[[], None], ...] = ()
+
     def __init__(
         self, run: TrainingRun, *, title: str = "Training", rate: float = 3.0, points: int = 600
     ) -> None:
@@ -113,6 +117,8 @@ class TrainingDashboard(widgets.VBox):
         self._line_shown: tuple[int, float] = (-1, 0.0)
         self._publisher = Publisher(self._publish, self.rate)
         self._watch = RunWatch(run, self.points, self._publisher.start)
+        self._ends = self._watch.close, self._publisher.close
+        self.observe(lambda change: setattr(self._publisher, "rate", change["new"]), "rate")
         self._make_parts()
         self._publish()
         if run.state in (RunState.RUNNING, RunState.PAUSED):
@@ -120,14 +126,9 @@ class TrainingDashboard(widgets.VBox):
 
     def close(self) -> None:
         """Take the display away and listen no more; the run goes on."""
-        self._watch.close()
-        self._publisher.close()
+        for end in self._ends:
+            end()
         super().close()
-
-    @traitlets.observe("rate")
-    def _change_rate(self, change: Any) -> None:
-        if hasattr(self, "_publisher"):
-            self._publisher.rate = change["new"]
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         """Add what shows where no widgets run."""
