@@ -1,4 +1,4 @@
-"""The command line: ``tessnb TOOL …``, one module of this room per tool, each with ``run(arguments) -> int``."""
+"""The command line: ``tessnb TOOL …``; a module of this room per tool, with ``run(arguments) -> int``."""
 
 from __future__ import annotations
 
@@ -28,7 +28,8 @@ TOOLS = {
 def _help() -> str:
     width = max(map(len, TOOLS))
     rows = "\n".join(f"  {name:{width}}  {purpose}" for name, purpose in TOOLS.items())
-    return f"Usage: tessnb TOOL [ARGUMENTS]\n\nTools:\n{rows}\n\ntessnb TOOL --help explains a tool; tessnb --version says which version this is.\n"
+    more = "tessnb TOOL --help explains a tool; tessnb --version says which version this is."
+    return f"Usage: tessnb TOOL [ARGUMENTS]\n\nTools:\n{rows}\n\n{more}\n"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -58,7 +58,7 @@ def _convert(flag: Flag, text: str, argument: str) -> Any:
         return _BOOLEANS[text]
     try:
         value = kind(text)
-        if kind is float and math.isnan(value):
+        if isinstance(value, float) and math.isnan(value):
             raise ValueError
     except ValueError:
         raise FlagError(f"Could not parse {flag.type_name} from {text} in flag {argument}") from None

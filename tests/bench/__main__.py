@@ -145,9 +145,9 @@ def rendering(material: Material, runs: int) -> dict[str, object]:
 
 
 def _line_count(material: Material) -> int:
-    from tessnb.formats.lstmf import read_document
+    from tessnb.formats.lstmf import DocumentFile
 
-    return sum(len(read_document(path).pages) for path in material.lines.read_text().split())
+    return sum(len(DocumentFile(path)) for path in material.lines.read_text().split())
 
 
 MEASUREMENTS: dict[str, Callable[[Material, int], dict[str, object]]] = {
