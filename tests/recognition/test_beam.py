@@ -8,7 +8,7 @@ import pytest
 from tessnb.charset import Dictionary
 from tessnb.errors import InputError
 from tessnb.formats.traineddata import TrainedData
-from tessnb.recognition import Model, RecodeBeamSearch
+from tessnb.recognition import Model, RecodeBeamSearch, greedy_labels
 from tessnb.recognition.beam import CERT_OFFSET, DICT_RATIO, WORST_DICT_CERT
 from tessnb.recognition.dictionary import NamedDawg, is_space_delimited, space_delimited
 from tests.conftest import tessdata_folders
@@ -113,3 +113,9 @@ def test_dictionaries_need_a_unicharset() -> None:
     model = Model.from_traineddata(container)
     with pytest.raises(InputError, match="unicharset"):
         RecodeBeamSearch(model.recoder, model.null_char, dawgs=[NamedDawg(model.dawgs["lstm-word-dawg"], 8)])
+
+
+def test_greedy_labels_fold_on_demand() -> None:
+    outputs = np.eye(4, dtype=np.float32)[[3, 0, 0, 3, 0, 1, 1, 3]]
+    assert greedy_labels(outputs, 3) == ([0, 0, 1], [1, 4, 5, 8])
+    assert greedy_labels(outputs, 3, fold=False) == ([0, 0, 0, 1, 1], [1, 2, 4, 5, 6, 8])
