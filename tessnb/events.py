@@ -231,12 +231,10 @@ class DocumentUnloaded(Event):
 
 @dataclass(frozen=True, slots=True)
 class DocumentFailed(Event):
-    """A document could not be read; `lines_read` of its `total`, or None if not even the header."""
+    """A document could not be read, and why."""
 
     path: str
     problem: str
-    lines_read: int | None = None
-    total: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -407,10 +405,9 @@ class Diverged(Event):
 
 @dataclass(frozen=True, slots=True)
 class Reverted(Event):
-    """Training went back to the best model, or could not."""
+    """Training went back to the best model."""
 
     counters: Counters
-    succeeded: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -442,9 +439,9 @@ class LearningRateReduced(Event):
 
 @dataclass(frozen=True, slots=True)
 class SubtrainerStarted(Event):
-    """Progress has stalled: a trial from the best model with lower learning rates; None if it failed."""
+    """Progress has stalled: a trial begins from the best model, with lower learning rates."""
 
-    iteration: int | None
+    iteration: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -212,11 +212,11 @@ class Encoder:
             if labels[start] == self.null_char:
                 start += 1
                 continue
-            unichar_id, start = self._decode_one(labels, start)
+            unichar_id, start = self.decode_one(labels, start)
             ids.append(unichar_id)
         return ids
 
-    def _decode_one(self, labels: Sequence[int], start: int) -> tuple[int | None, int]:
+    def decode_one(self, labels: Sequence[int], start: int) -> tuple[int | None, int]:
         """Decode the unichar that begins at `start`; return it and where the next begins."""
         code: tuple[int, ...] = ()
         index = start

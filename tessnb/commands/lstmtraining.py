@@ -155,7 +155,7 @@ def _train(flags: Any, characters: Any) -> int:
             eval_samples = DocumentSamples(eval_paths, sequential=True, max_memory=memory, emit=log)
         except TessnbError as error:
             return _fail(f"{error}\nFailed to load eval data from: {flags.eval_listfile}")
-        tester = AsyncTester(eval_samples, evaluation_text)
+        tester = AsyncTester(eval_samples, evaluation_text, log)
     trainer = Trainer(
         learner,
         characters.container,

@@ -43,7 +43,7 @@ _NEGLIGIBLE = -37.5
 
 
 @njit(nogil=True, cache=True)
-def normalize_probs(probs):
+def normalize_probs(probs):  # type: ignore[no-untyped-def]
     """Make every time step sum to one with no class below `MIN_PROB`; in place.
 
     Parameters
@@ -68,7 +68,7 @@ def normalize_probs(probs):
 
 
 @njit(nogil=True, cache=True)
-def label_limits(labels, null_char, first, last):
+def label_limits(labels, null_char, first, last):  # type: ignore[no-untyped-def]
     """Fill the first and last label that a complete path can occupy at each time step.
 
     Parameters
@@ -108,12 +108,12 @@ def label_limits(labels, null_char, first, last):
 
 
 @njit(nogil=True, cache=True)
-def _needed_null(labels, null_char, u):
+def _needed_null(labels, null_char, u):  # type: ignore[no-untyped-def]
     return labels[u] == null_char and 0 < u < len(labels) - 1 and labels[u + 1] == labels[u - 1]
 
 
 @njit(nogil=True, cache=True)
-def simple_targets(labels, null_char, means, half_widths, targets):
+def simple_targets(labels, null_char, means, half_widths, targets):  # type: ignore[no-untyped-def]
     """Spread the labels evenly over time as triangles that peak at one; `targets` must be zero before.
 
     Parameters
@@ -176,7 +176,7 @@ def simple_targets(labels, null_char, means, half_widths, targets):
 
 
 @njit(nogil=True, cache=True)
-def bias_fraction(labels, null_char, outputs, counts):
+def bias_fraction(labels, null_char, outputs, counts):  # type: ignore[no-untyped-def]
     """Return how strongly the simple targets are to be mixed in: less, the better the outputs already are.
 
     Parameters
@@ -218,7 +218,7 @@ def bias_fraction(labels, null_char, outputs, counts):
 
 
 @njit(nogil=True, cache=True)
-def _log_sum(x, y):
+def _log_sum(x, y):  # type: ignore[no-untyped-def]
     """ln(exp(x) + exp(y))."""
     if x >= y:
         difference, larger = y - x, x
@@ -230,7 +230,7 @@ def _log_sum(x, y):
 
 
 @njit(nogil=True, cache=True)
-def log_outputs(labels, outputs, logs, rounded):
+def log_outputs(labels, outputs, logs, rounded):  # type: ignore[no-untyped-def]
     """Fill the logarithms of the outputs of those classes that the labels use.
 
     Parameters
@@ -255,7 +255,7 @@ def log_outputs(labels, outputs, logs, rounded):
 
 
 @njit(nogil=True, cache=True)
-def forward(labels, null_char, logs, first, last, alpha):
+def forward(labels, null_char, logs, first, last, alpha):  # type: ignore[no-untyped-def]
     """Fill the forward variables: ln of the probability of all paths that end at label `u` at time `t`.
 
     Parameters
@@ -286,7 +286,7 @@ def forward(labels, null_char, logs, first, last, alpha):
 
 
 @njit(nogil=True, cache=True)
-def backward(labels, null_char, logs, rounded, first, last, beta):
+def backward(labels, null_char, logs, rounded, first, last, beta):  # type: ignore[no-untyped-def]
     """Fill the backward variables: ln of the probability of all completions from label `u` after time `t`.
 
     Parameters are those of `forward`, `rounded` is of `log_outputs`; `beta` is a float64 array (T, U).
@@ -311,7 +311,7 @@ def backward(labels, null_char, logs, rounded, first, last, beta):
 
 
 @njit(nogil=True, cache=True)
-def normalize_sequence(log_probs):
+def normalize_sequence(log_probs):  # type: ignore[no-untyped-def]
     """Leave the log domain: a clipped softmax over time for each label; in place, float64 array (T, U)."""
     steps, size = log_probs.shape
     largest = log_probs[0, 0]
@@ -338,7 +338,7 @@ def normalize_sequence(log_probs):
 
 
 @njit(nogil=True, cache=True)
-def labels_to_classes(labels, probs, targets):
+def labels_to_classes(labels, probs, targets):  # type: ignore[no-untyped-def]
     """Give each class the largest probability of its labels at each time step.
 
     Parameters
@@ -358,7 +358,7 @@ def labels_to_classes(labels, probs, targets):
 
 
 @njit(nogil=True, cache=True)
-def squared_and_winner_errors(deltas):
+def squared_and_winner_errors(deltas):  # type: ignore[no-untyped-def]
     """Return the sum of squared deltas and the number of deltas of at least one half.
 
     Parameters
@@ -385,7 +385,7 @@ def squared_and_winner_errors(deltas):
 
 
 @njit(nogil=True, cache=True)
-def any_suspicious_truth(deltas, threshold):
+def any_suspicious_truth(deltas, threshold):  # type: ignore[no-untyped-def]
     """Return whether a strong output is contradicted with no strong rise beside it.
 
     Parameters

@@ -26,9 +26,14 @@ _INT8_MAX = 127
 class InputShape(Protocol):
     """The part of a network's ``StaticShape`` that concerns its input; 0 stands for any size."""
 
-    height: int
-    width: int
-    depth: int
+    @property
+    def height(self) -> int: ...
+
+    @property
+    def width(self) -> int: ...
+
+    @property
+    def depth(self) -> int: ...
 
 
 def input_height(shape: InputShape) -> int:

@@ -268,7 +268,7 @@ def _run(
         lines, held_out = hold_out(lines, held_out)  # type: ignore[arg-type]
     tester = None
     if held_out is not None:
-        tester = AsyncTester(samples_of(held_out, sequential=True), evaluation_text)  # type: ignore[arg-type]
+        tester = AsyncTester(samples_of(held_out, sequential=True), evaluation_text)
     trainer = Trainer(
         learner, container, samples_of(lines, sequential=sequential), model_output=model_output, tester=tester
     )

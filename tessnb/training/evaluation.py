@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable
 
 from tessnb.errors import InputError, TessnbError
-from tessnb.events import EvaluationFinished, Event, LineEvaluated, SampleSkipped
+from tessnb.events import EvaluationFinished, Event, LineEvaluated, RecognizerLoaded, SampleSkipped
 from tessnb.formats.network import LSTMRecognizerRecord
 from tessnb.formats.traineddata import TrainedData
 from tessnb.network.threads import blas_threads
@@ -135,7 +135,7 @@ class AsyncTester:
     describe : callable
         Makes the text of a result.
     emit : callable
-        Hears `LineEvaluated` and `EvaluationFinished`, in the evaluating thread.
+        Hears `RecognizerLoaded` and what `evaluate_learner` emits, in the evaluating thread.
     """
 
     def __init__(
@@ -163,7 +163,9 @@ class AsyncTester:
 
     def _evaluate(self, iteration: int, model: TrainedData, stage: int) -> None:
         try:
-            learner, _ = load_evaluated(model)
+            learner, is_checkpoint = load_evaluated(model)
+            if not is_checkpoint:
+                self._emit(RecognizerLoaded())
             finished = evaluate_learner(
                 learner,
                 self._samples,

@@ -18,6 +18,7 @@ from tessnb.charset.encoder import Encoder
 from tessnb.charset.recoder import Recoder
 from tessnb.errors import CharsetError
 from tessnb.events import (
+    ActivationPath,
     Counters,
     ErrorRates,
     Event,
@@ -32,6 +33,7 @@ from tessnb.formats.unicharset import Unicharset
 from tessnb.network.layers.base import LOSS_CTC, LOSS_SOFTMAX, Layer
 from tessnb.network.random import TRand
 from tessnb.recognition.beam import RecodeBeamSearch
+from tessnb.training.activation_path import activation_rows
 from tessnb.training.forward import LineOutputs, Sample, Skipped, forward_line, sample_name, seed_for
 from tessnb.training.history import ErrorHistory
 from tessnb.training.order import Samples
@@ -113,7 +115,7 @@ class Learner:
     randomly_rotate : bool
         Turn half of the lines upside down (``--randomly_rotate``).
     debug_interval : int
-        Anything but 0 reports the aligned truth too.
+        Anything but 0 reports the aligned truth too; every so many iterations also the activation paths.
     emit : callable
         Hears events.
     announce : bool
@@ -277,6 +279,9 @@ class Learner:
             training=training,
             upside_down=upside_down,
         )
+        debug_paths = self.debug_interval > 0 and self.training_iteration % self.debug_interval == 0
+        if debug_paths:
+            self.emit(ActivationPath(None, self._path_rows(line.outputs)))
         outputs, targets = self._targets(line.outputs, labels)
         found_labels = self.read_labels(outputs)
         if self.loss_type != LOSS_CTC:
@@ -287,6 +292,8 @@ class Learner:
         if self.debug_interval:
             aligned = self.encoder.decode(self.read_labels(targets))
             self.emit(TruthAligned(self.training_iteration, truth, aligned))
+        if debug_paths:
+            self.emit(ActivationPath(truth, self._path_rows(targets)))
         deltas = targets - outputs
         errors = self._errors(deltas, labels, found_labels, truth, found)
         if errors.delta == 0:
@@ -298,6 +305,10 @@ class Learner:
     def read_labels(self, outputs: NDArray[np.float32]) -> list[int]:
         """Return the codes, without nulls, that outputs of shape (time, classes) spell best."""
         return self._search.decode(outputs).labels()[0]
+
+    def _path_rows(self, outputs: NDArray[np.float32]) -> tuple[str, ...]:
+        labels, steps = self._search.decode(outputs).labels()
+        return activation_rows(outputs, labels, steps, self.encoder)
 
     def _encode(self, text: str) -> list[int]:
         if not text:

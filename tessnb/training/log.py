@@ -59,12 +59,6 @@ def _document_loaded(event: ev.DocumentLoaded) -> str:
     return f"Loaded {event.lines}/{event.total} lines ({event.first + 1}-{last}) of document {event.path}\n"
 
 
-def _document_failed(event: ev.DocumentFailed) -> str:
-    if event.lines_read is None:
-        return f"Deserialize header failed: {event.path}\n"
-    return f"Deserialize failed: {event.path} read {event.lines_read}/{event.total} lines\n"
-
-
 def _network_built(event: ev.NetworkBuilt) -> str:
     return (
         f"Built network:{event.spec} from request {event.request}\n"
@@ -79,12 +73,6 @@ def _layer_rate(event: ev.LayerRateTried) -> str:
         f"Layer {event.index}={event.layer}: lr {event.lower_rate:g}->{100 * event.lower_alternations:g}%, "
         f"lr {event.rate:g}->{100 * event.alternations:g}% {'REDUCED' if event.reduced else 'SAME'}\n"
     )
-
-
-def _subtrainer_started(event: ev.SubtrainerStarted) -> str:
-    if event.iteration is None:
-        return " Failed to revert to previous best for trial!"
-    return f" Trial sub_trainer_ from iteration {event.iteration}"
 
 
 def _best_saved(event: ev.BestModelSaved) -> str:
@@ -141,7 +129,7 @@ _IMMEDIATE: dict[type[ev.Event], Callable[[Any], str]] = {
     ev.LearningRateSet: lambda event: f"Set learning rate to {event.learning_rate:f}\n",
     ev.DocumentLoaded: _document_loaded,
     ev.DocumentUnloaded: lambda event: f"Unloaded document {event.path}, saving {event.bytes_saved} memory\n",
-    ev.DocumentFailed: _document_failed,
+    ev.DocumentFailed: lambda event: f"Deserialize header failed: {event.path}\n",
     ev.SampleSkipped: skip_text,
     ev.ImprovementTime: lambda event: (
         f"2 Percent improvement time={event.steps}, "
@@ -167,12 +155,10 @@ _COMPOSED: dict[type[ev.Event], Callable[[Any], str]] = {
     ev.BestModelSaved: _best_saved,
     ev.CheckpointSaved: _checkpoint_saved,
     ev.Diverged: lambda event: "\nDivergence! ",
-    ev.Reverted: lambda event: _iterations(
-        "Reverted to" if event.succeeded else "Failed to Revert at", event.counters
-    ),
+    ev.Reverted: lambda event: _iterations("Reverted to", event.counters),
     ev.LayerRatesReduced: lambda event: f"\nReduced learning rate on layers: {event.layers}\n",
     ev.LearningRateReduced: lambda event: f"\nReduced learning rate to :{event.learning_rate:f}\n",
-    ev.SubtrainerStarted: _subtrainer_started,
+    ev.SubtrainerStarted: lambda event: f" Trial sub_trainer_ from iteration {event.iteration}",
     ev.SubtrainerCompared: lambda event: f" sub_trainer={event.bcer:f} margin={event.margin:f}\n",
     ev.SubtrainerProgress: lambda event: f"Sub:{_progress(event.counters, event.means)}\n",
     ev.SubtrainerWon: lambda event: f" Sub trainer wins at iteration {event.iteration}\n",

@@ -183,7 +183,7 @@ def _revert(trainer: Trainer, iteration: int) -> None:
     standing.error_rate_of_last_saved_best = trainer.standing.error_rate_of_last_saved_best
     vars(trainer.standing).update(vars(standing))
     trainer.adopt(restored(record, trainer.learner))
-    trainer.emit(ev.Reverted(trainer.counters, succeeded=True))
+    trainer.emit(ev.Reverted(trainer.counters))
     reduce_learning_rates(trainer.learner, trainer.samples, trainer.emit)
     # If it fails again, wait twice as long before the next time.
     reverted = trainer.learner.learning_iteration
