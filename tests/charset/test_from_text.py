@@ -1,0 +1,57 @@
+"""A starter from text, beside what the real tools make of the same."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import tessnb as tn
+from tessnb.charset.from_text import number_patterns, punctuation_patterns, words_of
+from tessnb.errors import CharsetError, InputError
+from tests.conftest import EnglishSet, run_tool
+
+
+def test_words_and_patterns_are_those_of_the_text() -> None:
+    text = "“It's half-past 10,” said O'Hara (aged 42); it cost $1,384.50 on 24/12/2021."
+    assert words_of(text) == ["It's", "O'Hara", "aged", "cost", "half-past", "it", "on", "said"]
+    assert punctuation_patterns(text) == [" ", "( ", "“ "]
+    assert number_patterns(text) == ["  );", "  ,”", "  /  /    .", "$ ,   .  "]
+
+
+def test_the_real_tools_make_the_same(english: EnglishSet, tmp_path: Path) -> None:
+    """unicharset_extractor and combine_lang_model, given the same text and lists."""
+    text = english.text.read_text("utf-8")
+    lists = {"words": words_of(text), "puncs": punctuation_patterns(text), "numbers": number_patterns(text)}
+    for name, entries in lists.items():
+        (tmp_path / name).write_text("".join(f"{entry}\n" for entry in entries))
+    (tmp_path / "radical-stroke.txt").write_text("19968 1 0 0 0\n")
+    charset = tmp_path / "eng.unicharset"
+    run_tool("unicharset_extractor", "--output_unicharset", charset, "--norm_mode", "1", english.text)
+    flags = [part for name in lists for part in (f"--{name}", tmp_path / name)]
+    flags += ["--script_dir", tmp_path, "--output_dir", tmp_path, "--lang", "eng"]
+    run_tool("combine_lang_model", "--input_unicharset", charset, *flags)
+    theirs = tn.TrainedData.read(tmp_path / "eng" / "eng.traineddata")
+    ours = tn.make_starter(text, lang="eng")
+    assert list(ours) == list(theirs)
+    for component in ours:
+        if component != "version":
+            assert ours[component] == theirs[component], component
+
+
+def test_lines_count_as_their_texts() -> None:
+    lines = tn.render("The ferry\nleaves", ["DejaVu Sans"], xsize=900)
+    assert tn.make_starter(lines).to_bytes() == tn.make_starter("The ferry\nleaves").to_bytes()
+
+
+def test_without_words_there_are_no_dictionaries() -> None:
+    starter = tn.make_starter("The ferry", words=[])
+    assert set(starter) == {"version", "lstm-unicharset", "lstm-recoder"}
+
+
+@pytest.mark.parametrize(
+    ("text", "error"), [("", InputError), (" \n\t", InputError), ("\u094d", CharsetError)]
+)
+def test_nothing_is_one_clear_error(text: str, error: type[Exception]) -> None:
+    with pytest.raises(error):
+        tn.make_starter(text)
