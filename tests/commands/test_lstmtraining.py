@@ -266,7 +266,7 @@ def _both(short: ShortSet, checkpoint: CheckpointRecord, folder: Path) -> tuple[
     ):
         (folder / name).mkdir()
         checkpoint.write(folder / name / "base_checkpoint")
-        result = run_tool(*tool, *_base(short), "--max_iterations", 122, cwd=folder / name)
+        result = run_tool(*prefix, "lstmtraining", *_base(short), "--max_iterations", 122, cwd=folder / name)
         texts.append(result.stderr)
     return texts[0], texts[1]
 
