@@ -260,10 +260,8 @@ def _pretend_better(record: CheckpointRecord) -> None:
 
 def _both(short: ShortSet, checkpoint: CheckpointRecord, folder: Path) -> tuple[str, str]:
     texts = []
-    for name, tool in (
-        ("real", ["lstmtraining"]),
-        ("ours", [sys.executable, "-m", "tessnb", "lstmtraining"]),
-    ):
+    prefixes: dict[str, list[str]] = {"real": [], "ours": [sys.executable, "-m", "tessnb"]}
+    for name, prefix in prefixes.items():
         (folder / name).mkdir()
         checkpoint.write(folder / name / "base_checkpoint")
         result = run_tool(*prefix, "lstmtraining", *_base(short), "--max_iterations", 122, cwd=folder / name)
