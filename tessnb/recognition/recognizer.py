@@ -144,7 +144,8 @@ class Recognizer:
         blobs : ndarray of int, shape (n, 4), optional
             Boxes of the line's connected components on the page; found in the image by default.
         raw : bool
-            Place boxes as the reference does in a raw line; see `place_blobs`.
+            Place boxes as the reference does in a raw line (``--psm 13``), which it takes for a single word
+            before it is read: a word of more than a quarter of the line then gets all the ink behind it, too.
 
         Returns
         -------
@@ -157,12 +158,18 @@ class Recognizer:
         """
         outputs = self.outputs(image)
         left, bottom = origin
+        inked: list[Box] | None
         words = self.decode(outputs, (left, bottom, left + image.shape[1], bottom + image.shape[0]))
         if blobs is None:
             blobs = find_blobs(to_binary(image)).boxes + np.array([*origin, *origin])
-        place_blobs(words, blobs, raw=raw)
-        words = [word for word in words if word.text.strip(" ")]
         ink = union([tuple(blob) for blob in blobs.tolist()]) if len(blobs) else None
+        if ink is None:
+            # The reference takes an empty image for one blob that is no word.
+            blobs, inked = np.array([[left, bottom, left + image.shape[1], bottom + image.shape[0]]]), []
+        else:
+            inked = [ink] if raw else None
+        place_blobs(words, blobs, inked=inked)
+        words = [word for word in words if word.text.strip(" ")]
         return LineResult(words, outputs.inverted, ink)
 
     def decode(self, outputs: LineOutputs, line_box: Box) -> list[Word]:

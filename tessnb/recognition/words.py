@@ -178,7 +178,7 @@ def _int16(value: int) -> int:
     return (value + _INT16) % (2 * _INT16) - _INT16
 
 
-def place_blobs(words: Sequence[Word], blobs: np.ndarray, *, raw: bool = False) -> None:
+def place_blobs(words: Sequence[Word], blobs: np.ndarray, *, inked: Sequence[Box] | None = None) -> None:
     """Move the characters' boxes to the ink: each gets the blobs whose middles lie before its end.
 
     Parameters
@@ -187,15 +187,16 @@ def place_blobs(words: Sequence[Word], blobs: np.ndarray, *, raw: bool = False) 
         Of one line; changed in place. A character without a blob keeps its box.
     blobs : ndarray of int, shape (n, 4)
         Boxes of connected components, in the page's coordinates.
-    raw : bool
-        As the reference does with a raw line (``--psm 13``), which it takes for a single word before it is read:
-        a read word of more than a quarter of the line then gets all the blobs behind it, too.
+    inked : sequence of tuple of int, optional
+        Boxes of the words that the reference took the line for before it was read; a read word that covers
+        enough of one gets blobs only from there. Guessed by default.
     """
     order = np.argsort((blobs[:, 0] + blobs[:, 2]) // 2, kind="stable")
     boxes: list[Box] = [tuple(blob) for blob in blobs[order].tolist()]
     coarse = [[character.box for character in word.characters] for word in words]
     around = [union(parts) for parts in coarse]
-    inked = [union(boxes)] if raw and boxes else _inked(around, boxes)
+    if inked is None:
+        inked = _inked(around, boxes)
     waiting = boxes[::-1]
     clip: Box | None = None
     for index, word in enumerate(words):

@@ -1,4 +1,4 @@
-"""The beam search without kernels, heaps or packed tables: at each step the best nodes of every kind survive."""
+"""The beam search without kernels, heaps or packed tables: the best nodes of every kind survive each step."""
 
 from __future__ import annotations
 

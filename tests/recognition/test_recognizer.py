@@ -16,6 +16,7 @@ from tessnb.errors import InputError
 from tessnb.formats.traineddata import TrainedData
 from tessnb.lines import cut_file, read_image
 from tessnb.recognition import Model, Recognizer, read_page
+from tessnb.recognition.loading import dequantize
 from tests.conftest import EnglishSet, run_tool
 
 DATA = os.environ.get("TESSNB_TEST_DATA")
@@ -23,7 +24,7 @@ DATA = os.environ.get("TESSNB_TEST_DATA")
 
 @pytest.fixture(scope="module")
 def lines(once: Callable[[str, Callable[[Path], None]], Path], english: EnglishSet) -> list[Path]:
-    """Line images: cut from rendered pages in three fonts, one line inverted; and scans where there are any."""
+    """Line images: cut from rendered pages in three fonts, some inverted; and scans where there are any."""
 
     def make(folder: Path) -> None:
         number = 0
@@ -41,25 +42,25 @@ def lines(once: Callable[[str, Callable[[Path], None]], Path], english: EnglishS
 
 
 def models() -> list[tuple[str, str]]:
-    """Model and dictionaries: Debian's integer ones, one trained here, and the float French one if there is one."""
-    found = [("eng", "with"), ("eng", "without"), ("fra", "without"), ("float", "with"), ("int", "without")]
-    return found + ([("best/fra", "with"), ("best/fra", "without")] if DATA else [])
+    """Model and dictionaries: Debian's integer ones, one made float, and the float French one where it is."""
+    found = [("eng", "with"), ("eng", "without"), ("fra", "without"), ("float/eng", "without")]
+    return found + ([("best/fra", "with")] if DATA else [])
 
 
 @pytest.fixture
-def folder_with(tmp_path: Path, trained: Path) -> Callable[[str, str], tuple[Path, str]]:
+def folder_with(tmp_path: Path) -> Callable[[str, str], tuple[Path, str]]:
+    """Put a model with or without its dictionaries into a folder; return that and the language."""
+
     def provide(name: str, dictionaries: str) -> tuple[Path, str]:
-        if name in ("float", "int"):
-            source = trained / f"{name}.traineddata"
-        elif name.startswith("best/"):
-            source = Path(str(DATA), "tessdata_best", f"{name[5:]}.traineddata")
+        kind, _, language = name.rpartition("/")
+        if kind == "best":
+            container = TrainedData.read(Path(str(DATA), "tessdata_best", f"{language}.traineddata"))
         else:
-            source = Path("/usr/share/tesseract-ocr/5/tessdata", f"{name}.traineddata")
-        container = TrainedData.read(source)
+            model = Model.load(language)
+            container = (dequantize(model) if kind == "float" else model).to_traineddata()
         for component in list(container):
             if "dawg" in component and dictionaries == "without":
                 del container.components[component]
-        language = Path(name).name
         container.write(tmp_path / f"{language}.traineddata")
         return tmp_path, language
 
