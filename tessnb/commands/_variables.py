@@ -124,8 +124,8 @@ class Variables:
     def read_config(self, name: str, folder: str | os.PathLike[str] | None) -> None:
         """Read a config file: one of `CONFIGS`, one in the tessdata folder, or a path.
 
-        Lines are a variable and its value; ``#`` begins a comment. Variables that are not known here are passed
-        over: they belong to parts of Tesseract that are not.
+        Lines are a variable and its value; ``#`` begins a comment. Variables that are not known here are
+        passed over: they belong to parts of Tesseract that are not.
 
         Raises
         ------

@@ -163,7 +163,7 @@ def _continue_unichar(s, now, in_word, continuation, code, unichar_id, certainty
 
 @_inner
 def _prefix_of(s, node, length):  # type: ignore[no-untyped-def]
-    """The prefix that the last `length` codes up to `node` make, without nulls and duplicates; -1 for none."""
+    """The prefix that the last `length` codes make, without nulls and duplicates; -1 for none."""
     nodes, prefixes, links = s.nodes, s.prefixes, s.links
     parts = np.zeros(BEAM_WIDTHS.shape[0], np.int32)
     for place in range(length - 1, -1, -1):
@@ -333,8 +333,8 @@ def beam_search(s, outputs, path):  # type: ignore[no-untyped-def]
     Returns
     -------
     length : int
-        The number of nodes in `path`: all steps, or 0 if there is no path; -1 if there was too little room for
-        dictionary positions.
+        The number of nodes in `path`: all steps, or 0 if there is no path; -1 if there was too little room
+        for dictionary positions.
     """
     steps = outputs.shape[0]
     if steps == 0:

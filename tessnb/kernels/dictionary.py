@@ -1,12 +1,12 @@
 """Walking several word graphs at once, one letter at a time: which dictionaries still allow the word so far.
 
-The graphs lie one behind the other in `edges`, int32 of shape (edges, 3): the letter; the node that the edge leads
-to, counted from its graph's beginning, 0 for none; `LAST_EDGE` and `WORD_END`. `dawgs`, int64 of shape (dawgs, 2),
-has each graph's beginning and its kind of words; `PUNC_PERM` stands around all others.
+The graphs lie one behind the other in `edges`, int32 of shape (edges, 3): the letter; the node that the edge
+leads to, counted from its graph's beginning, 0 for none; `LAST_EDGE` and `WORD_END`. `dawgs`, int64 of shape
+(dawgs, 2), has each graph's beginning and its kind of words; `PUNC_PERM` stands around all others.
 
-A *position* is a row of five int32: the word or number graph (-1: none chosen yet), the last edge in it (-1: not
-begun), the punctuation graph (-1: none), the last edge in that (-1: not begun), and whether the word has ended and
-only punctuation may follow.
+A *position* is a row of five int32: the word or number graph (-1: none chosen yet), the last edge in it (-1:
+not begun), the punctuation graph (-1: none), the last edge in that (-1: not begun), and whether the word has
+ended and only punctuation may follow.
 """
 
 from __future__ import annotations
@@ -135,7 +135,7 @@ def continue_word(dawgs, edges, traits, positions, old_begin, old_end, begin, un
             edge = _edge_of(dawgs, edges, punc, punc_edge, unichar_id)
             if edge != _NO_EDGE:
                 end = _add(positions, begin, end, -1, _NO_EDGE, punc, edge, 0)
-                permuter = max(permuter, PUNC_PERM)
+                permuter = max(permuter, np.int64(PUNC_PERM))
                 if _ends(dawgs, edges, punc, edge):
                     valid_end = True
             continue

@@ -43,8 +43,8 @@ _TOP2, _TOPN, _ALSO_RAN = 0, 1, 2
 _NODES, _FREE = 0, 1
 
 #: A node: the network output; the character that it completes, or -1; the node before, or -1; the rows of its
-#: dictionary positions, or -1; the kind of word; flags; the natural logarithm of this step's probability; and what
-#: names the codes so far without nulls and duplicates.
+#: dictionary positions, or -1; the kind of word; flags; the natural logarithm of this step's probability; and
+#: what names the codes so far without nulls and duplicates.
 NODE = np.dtype(
     [
         ("code", "i4"),
@@ -60,10 +60,10 @@ NODE = np.dtype(
     align=True,
 )
 
-#: What steers a search: the code for "nothing"; whether every step is a character, duplicates not folded; whether
-#: there is a dictionary; whether its language puts spaces between words; by how much certainties are multiplied
-#: outside of dictionary words; what is added to them; below which nothing is a dictionary word; how many
-#: codes there are; how many lengths of an unfinished character's code.
+#: What steers a search: the code for "nothing"; whether every step is a character, duplicates not folded;
+#: whether there is a dictionary; whether its language puts spaces between words; by how much certainties are
+#: multiplied outside of dictionary words; what is added to them; below which nothing is a dictionary word;
+#: how many codes there are; how many lengths of an unfinished character's code.
 SETTINGS = np.dtype(
     [
         ("null_char", "i8"),
@@ -100,12 +100,13 @@ class Search(NamedTuple):
     free : ndarray of int64
         The nodes that are free again.
     ranks : ndarray of int64, shape (codes + 2,)
-        How well each code scores at this step: 0 first or second, 1 among the first five, 2 below. Then the first
-        and the second code themselves.
+        How well each code scores at this step: 0 first or second, 1 among the first five, 2 below. Then the
+        first and the second code themselves.
     candidates : ndarray of int64
         The links from the empty prefix whose codes rank below 2.
     prefixes : ndarray of int32, shape (prefixes, 3)
-        Of each prefix: where its links begin that complete a character, where those that do not, where they end.
+        Of each prefix: where its links begin that complete a character, where those that do not, where they
+        end.
     links : ndarray of int32, shape (links, 2)
         The code, and the character that it completes or the prefix that it makes.
     traits : ndarray of uint8, shape (unichars, 3)

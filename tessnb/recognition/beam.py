@@ -104,7 +104,7 @@ class Path:
         return (self.flags & START_OF_WORD) != 0
 
     def labels(self) -> tuple[list[int], list[int]]:
-        """Return the labels without nulls and repetitions, and the step of each with the number of steps behind.
+        """Return the labels without nulls and repetitions, and each one's step with the number of steps behind.
 
         Source: ``RecodeBeamSearch::ExtractBestPathAsLabels``.
         """
@@ -260,8 +260,8 @@ class RecodeBeamSearch:
         outputs : ndarray of float32, shape (steps, codes)
             Probabilities.
         dict_ratio, cert_offset, worst_dict_cert : float
-            How certainties inside and outside of dictionary words are weighed. The defaults are those of training;
-            recognition takes `DICT_RATIO`, `CERT_OFFSET` and `WORST_DICT_CERT`.
+            How certainties inside and outside of dictionary words are weighed. The defaults are those of
+            training; recognition takes `DICT_RATIO`, `CERT_OFFSET` and `WORST_DICT_CERT`.
 
         Raises
         ------

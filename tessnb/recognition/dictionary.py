@@ -101,7 +101,7 @@ def pack_dawgs(dawgs: Sequence[NamedDawg]) -> PackedDawgs:
 
 
 def _initial_positions(dawgs: Sequence[NamedDawg]) -> np.ndarray:
-    """Where words begin: in the punctuation dawg, which leads to the others, or in each where there is none."""
+    """Where words begin: in the punctuation dawg, which leads to the others, or else in each."""
     surrounding = any(
         permuter == PUNC_PERM and dawg.edge_of(0, PATTERN, word_end=True) != NO_EDGE
         for dawg, permuter in dawgs

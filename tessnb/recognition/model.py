@@ -117,11 +117,11 @@ class Model:
         Parameters
         ----------
         source : str, path or TrainedData
-            A language (``"eng"``), the path of a traineddata, of a raw ``lstm`` component or of a checkpoint, or
-            a traineddata in memory.
+            A language (``"eng"``), the path of a traineddata, of a raw ``lstm`` component or of a checkpoint,
+            or a traineddata in memory.
         folder : path, optional
-            Where to look for a language (``--tessdata-dir``), instead of ``$TESSDATA_PREFIX`` and the system's
-            folders.
+            Where to look for a language (``--tessdata-dir``), instead of ``$TESSDATA_PREFIX`` and the
+            system's folders.
         charsets : path or TrainedData, optional
             The traineddata with character set, recoder and dictionaries for a raw component or a checkpoint,
             which usually have none (``--traineddata`` of lstmtraining).
@@ -224,7 +224,7 @@ class Model:
             layer.set_training(TrainingState.TEMP_DISABLE)
             network, flags = to_record(layer), flags | TF_INT_MODE
         separate = self.container.get("lstm-recoder") and self.container.get("lstm-unicharset")
-        charsets = {"unicharset": None, "recoder": None} if separate else {}
+        charsets: dict[str, Any] = {"unicharset": None, "recoder": None} if separate else {}
         return replace(self.record, network=network, training_flags=flags, rest=b"", **charsets)
 
     def to_traineddata(self, *, integer: bool = False) -> TrainedData:

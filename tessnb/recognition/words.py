@@ -105,7 +105,7 @@ def union(boxes: Sequence[Box]) -> Box:
 
 
 def extract_words(path: Path, unicharset: Unicharset, line_box: Box, scale: float) -> list[Word]:
-    """Cut a path into words: at spaces, where dictionary words begin, around characters of scripts without spaces.
+    """Cut a path into words: at spaces, where dictionary words begin, around characters without spaces.
 
     Parameters
     ----------
