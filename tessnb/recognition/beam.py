@@ -104,7 +104,7 @@ class Path:
         return (self.flags & START_OF_WORD) != 0
 
     def labels(self) -> tuple[list[int], list[int]]:
-        """Return the labels without nulls and repetitions, and each one's step with the number of steps behind.
+        """Return the labels without nulls and repetitions, each one's step, and the number of steps behind.
 
         Source: ``RecodeBeamSearch::ExtractBestPathAsLabels``.
         """
