@@ -46,11 +46,11 @@ STYLE = f"""<style>
 .tessnb-line .tessnb-image {{ height: 44px; margin: 4px 0 8px; }}
 .tessnb-line img {{ display: block; max-width: 100%; height: 44px; object-fit: contain; object-position: left;
   border-radius: 2px; background: #fff; }}
-.tessnb-line table {{ border-collapse: collapse; }}
-.tessnb-line th {{ text-align: left; font-weight: normal; color: var(--tessnb-soft); padding: 0 16px 0 0;
-  vertical-align: top; }}
+.tessnb-line table {{ border-collapse: collapse; table-layout: fixed; width: 100%; }}
+.tessnb-line th {{ width: 32px; text-align: left; font-weight: normal; color: var(--tessnb-soft);
+  padding: 0 16px 0 0;  vertical-align: top; }}
 .tessnb-line td {{ padding: 0; font-family: var(--jp-content-font-family, sans-serif); font-size: 15px;
-  line-height: 24px; white-space: pre-wrap; overflow-wrap: anywhere; }}
+  line-height: 24px; white-space: pre; overflow: hidden; text-overflow: ellipsis; }}
 .tessnb-dashboard ins {{ color: #009E73; text-decoration: underline; text-underline-offset: 3px;
   background: none; }}
 .tessnb-dashboard del {{ color: var(--tessnb-warning); text-decoration: line-through; background: none; }}
