@@ -59,6 +59,16 @@ class TrainingLine:
     def width(self) -> int:
         return int(self.image.shape[1])
 
+    def __repr__(self) -> str:
+        origin = ", ".join(filter(None, (self.font, self.source)))
+        return (
+            f"<TrainingLine {self.transcription!r}, {self.width} x {self.height}{origin and f', {origin}'}>"
+        )
+
+    def _repr_png_(self) -> bytes:
+        """Show the image in a notebook."""
+        return self.to_image_data().image_data
+
     @classmethod
     def from_image_data(cls, page: ImageData, source: str = "", number: int | None = None) -> TrainingLine:
         """Decode a page of an `.lstmf` document.
