@@ -5,6 +5,7 @@ Source: ``LSTMTrainer::Serialize``, ``DeSerialize`` and ``SaveRecognitionDump`` 
 
 from __future__ import annotations
 
+import copy
 from dataclasses import astuple
 
 from tessnb.charset.recoder import Recoder
@@ -14,6 +15,7 @@ from tessnb.formats.network import LSTMRecognizerRecord
 from tessnb.formats.unicharset import Unicharset
 from tessnb.network.assemble import from_record, to_record
 from tessnb.network.layers.base import TrainingState
+from tessnb.network.random import TRand
 from tessnb.training.history import ErrorHistory
 from tessnb.training.learner import Learner
 from tessnb.training.standing import Standing
@@ -122,7 +124,12 @@ def restored(record: CheckpointRecord, like: Learner) -> Learner:
 
 def copy_learner(learner: Learner) -> Learner:
     """Return an independent learner in the same state; it reports nothing but what it skips."""
-    return restored(light_record(learner), learner)
+    twin = copy.copy(learner)
+    twin.network = from_record(to_record(learner.network))
+    twin.history = learner.history.copy()
+    twin.randomizer = TRand()
+    twin.announce, twin.debug_interval, twin.randomly_rotate = False, 0, False
+    return twin
 
 
 _STANDING = (

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tessnb.charset.recoder import Recoder
-from tessnb.errors import FormatError, InputError
+from tessnb.errors import FormatError, InputError, SpecError
 from tessnb.events import (
     CodeRangeChanged,
     Event,
@@ -132,6 +132,13 @@ def new_learner(
         append_index=append_index,
         report=lambda line: emit(NetworkReport(line)),
     )
+    if network.no != characters.recoder.code_range:
+        raise SpecError(
+            "the network does not end in one output for each code",
+            where=f"network specification {options.net_spec!r}",
+            found=f"{network.no} outputs of {network.spec()}",
+            expected=f"{characters.recoder.code_range} outputs of an output layer, as O1c111 makes it",
+        )
     learner = Learner(network, characters.unicharset, characters.recoder)
     learner.randomizer = randomizer
     learner.network_str = (base.network_str if base is not None else "") + options.net_spec
@@ -204,6 +211,13 @@ def load_learner(
     if old_traineddata is None:
         raise InputError("Must supply the old traineddata for code conversion!")
     old = Characters.of(old_traineddata)
+    if old.recoder.code_range != learner.network.no:
+        raise InputError(
+            "not the characters that the model was trained with",
+            where=os.fspath(old_traineddata),
+            found=f"{old.recoder.code_range} codes",
+            expected=f"{learner.network.no}, one for each output of {path}",
+        )
     code_map = map_codes(characters, old)
     learner.network.remap_outputs(old.recoder.code_range, code_map)
     if isinstance(learner.network, Series):
