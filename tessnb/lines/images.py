@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import os
+import struct
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ IMAGE_SUFFIXES = (".tif", ".tiff", ".png", ".jpg", ".jpeg", ".bmp", ".gif", ".we
 """How the names of image files end (in either case)."""
 
 _LARGEST_SIDE = 32767
+#: What Pillow raises on damaged files, the rarer ones from the tables of a cut TIFF.
+_DAMAGES = (OSError, SyntaxError, ValueError, TypeError, EOFError, LookupError, struct.error)
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,7 +67,7 @@ def read_pages(path: str | os.PathLike[str]) -> Iterator[PageImage]:
     """
     data = read_bytes(path)
     with _opened(data, str(path)) as image:
-        count = getattr(image, "n_frames", 1) if image.format == "TIFF" else 1
+        count = _page_count(image, str(path))
         for page in range(count):
             where = f"{path} page {page + 1}" if count > 1 else str(path)
             yield _page(image, page, where)
@@ -86,13 +89,24 @@ def _opened(data: bytes, name: str) -> Image.Image:
         raise FormatError("an empty file is not an image", where=name)
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            warnings.simplefilter("ignore")
             return Image.open(io.BytesIO(data))
     except UnidentifiedImageError:
         kinds = "TIFF, PNG, JPEG or another common image"
         raise FormatError("not an image", where=name, found=f"{data[:8]!r} …", expected=kinds) from None
     except Image.DecompressionBombError as error:
         raise InputError(str(error), where=name) from None
+
+
+def _page_count(image: Image.Image, where: str) -> int:
+    if image.format != "TIFF":
+        return 1
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return int(getattr(image, "n_frames", 1))
+    except _DAMAGES as error:
+        raise FormatError("a damaged image", where=where, found=str(error)) from None
 
 
 def _page(image: Image.Image, page: int, where: str) -> PageImage:
@@ -105,7 +119,7 @@ def _page(image: Image.Image, page: int, where: str) -> PageImage:
                 expected = f"at most {_LARGEST_SIDE} pixels a side"
                 raise InputError(f"Image too large: {image.size}", where=where, expected=expected)
             return PageImage(_pixels(image), _resolution(image))
-    except (OSError, SyntaxError, ValueError, EOFError, IndexError) as error:
+    except _DAMAGES as error:
         if isinstance(error, InputError):
             raise
         raise FormatError("a damaged image", where=where, found=str(error)) from None

@@ -69,7 +69,7 @@ class Model:
     Raises
     ------
     FormatError
-        If the character set or the recoder is missing.
+        If the character set or the recoder is missing or belongs to another network.
 
     Notes
     -----
@@ -92,6 +92,13 @@ class Model:
             self.recoder = Recoder.from_bytes(recoder)
         else:
             self.recoder = Recoder.pass_through(self.unicharset)
+        if record.network.no != self.recoder.code_range:
+            raise FormatError(
+                "the network and the recoder do not belong together",
+                where=where,
+                found=f"{record.network.no} outputs",
+                expected=f"{self.recoder.code_range}, one for each code",
+            )
         self.encoder = Encoder(self.unicharset, self.recoder)
         self.network_str = record.network_str
         self.null_char = record.null_char

@@ -8,8 +8,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from tessnb.errors import InputError, TessnbError
+from tessnb.errors import FormatError, InputError, TessnbError
 from tessnb.events import EvaluationFinished, Event, LineEvaluated, RecognizerLoaded, SampleSkipped
+from tessnb.formats.checkpoint import CheckpointRecord
 from tessnb.formats.network import LSTMRecognizerRecord
 from tessnb.formats.traineddata import TrainedData
 from tessnb.network.threads import blas_threads
@@ -37,10 +38,19 @@ def load_evaluated(model: TrainedData, name: str = "lstm") -> tuple[Learner, boo
     Raises
     ------
     FormatError
-        If there is no network in it, or no character set.
+        If there is no network in it, or no character set, or one of another network.
     """
     characters = Characters.of(model)
     record = LSTMRecognizerRecord.from_bytes(model["lstm"], include_charsets=False, name=name)
+    if record.network.no != characters.recoder.code_range:
+        raise FormatError(
+            "the network and the character set do not belong together",
+            where=name,
+            found=f"{record.network.no} outputs",
+            expected=f"{characters.recoder.code_range}, one for each code",
+        )
+    if record.rest:
+        CheckpointRecord.from_bytes(model["lstm"], name)  # whole, or refused
     learner = learner_from_recognizer(record, characters.unicharset, characters.recoder, training=False)
     return learner, bool(record.rest)
 
