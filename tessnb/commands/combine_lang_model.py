@@ -5,12 +5,12 @@ Source: ``src/training/combine_lang_model.cpp``.
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 from tessnb.charset.properties import set_script_properties, setup_basic_properties
 from tessnb.charset.starter import build_starter
 from tessnb.commands._flags import Flag, parse
+from tessnb.commands._output import say
 from tessnb.errors import FlagError, InputError
 from tessnb.files import read_bytes, write_bytes
 from tessnb.formats.unicharset import Unicharset
@@ -36,10 +36,6 @@ FLAGS = (
 )
 
 
-def _say(message: str) -> None:
-    print(message, file=sys.stderr)
-
-
 def _read_lines(path: str) -> list[str]:
     """Return the lines of a list that are not empty, none for no name."""
     if not path:
@@ -54,7 +50,7 @@ def _read_config(path: Path) -> bytes:
     except OSError:
         data = b""
     if not data:
-        _say(f"Failed to read data from: {path}")
+        say(f"Failed to read data from: {path}")
     return data
 
 
@@ -69,12 +65,12 @@ def run(arguments: list[str]) -> int:
     script_dir = Path(flags.script_dir)
     words, puncs, numbers = map(_read_lines, (flags.words, flags.puncs, flags.numbers))
     unicharset = Unicharset.read(flags.input_unicharset)
-    _say(f"Loaded unicharset of size {len(unicharset)} from file {flags.input_unicharset}")
-    _say("Setting unichar properties")
-    setup_basic_properties(unicharset, report=_say)
-    _say("Setting script properties")
-    set_script_properties(unicharset, flags.script_dir, _say)
-    _say("Config file is optional, continuing...")
+    say(f"Loaded unicharset of size {len(unicharset)} from file {flags.input_unicharset}")
+    say("Setting unichar properties")
+    setup_basic_properties(unicharset, report=say)
+    say("Setting script properties")
+    set_script_properties(unicharset, flags.script_dir, say)
+    say("Config file is optional, continuing...")
     config = _read_config(script_dir / flags.lang / f"{flags.lang}.config")
     radicals = read_bytes(script_dir / "radical-stroke.txt").decode("utf-8", "surrogateescape")
     starter = build_starter(
@@ -87,7 +83,7 @@ def run(arguments: list[str]) -> int:
         pass_through_recoder=flags.pass_through_recoder,
         version_str=flags.version_str,
         config=config,
-        report=_say,
+        report=say,
     )
     base = Path(flags.output_dir) / flags.lang / flags.lang
     table = starter.recoder.to_text(unicharset).encode("utf-8", "surrogateescape")

@@ -9,6 +9,7 @@ import sys
 
 from tessnb.charset.wordlist import dawg_words
 from tessnb.commands._flags import HelpRequested
+from tessnb.commands._output import say
 from tessnb.errors import InputError
 from tessnb.files import read_bytes, write_bytes
 from tessnb.formats.dawg import SquishedDawg
@@ -23,10 +24,6 @@ Usage: tessnb dawg2wordlist -v | --version | tessnb dawg2wordlist <unicharset> <
 """
 
 
-def _say(message: str) -> None:
-    print(message, file=sys.stderr)
-
-
 def run(arguments: list[str]) -> int:
     """Run the tool; 1 if the arguments are not as the usage says."""
     if arguments[:1] in (["-v"], ["--version"]):
@@ -39,10 +36,10 @@ def run(arguments: list[str]) -> int:
         return 1
     unicharset_file, dawg_file, word_file = arguments
     unicharset = Unicharset.read(unicharset_file)
-    _say(f"Loading word list from {dawg_file}")
-    _say("Reading squished dawg")
+    say(f"Loading word list from {dawg_file}")
+    say("Reading squished dawg")
     dawg = SquishedDawg.from_bytes(read_bytes(dawg_file), dawg_file)
-    _say("Word list loaded.")
+    say("Word list loaded.")
     text = "".join(f"{word}\n" for word in dawg_words(dawg, unicharset))
     try:
         write_bytes(word_file, text.encode("utf-8", "surrogateescape"))

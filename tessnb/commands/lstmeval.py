@@ -5,12 +5,12 @@ Source: ``src/training/lstmeval.cpp``. As there, all messages go to the standard
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from tessnb.commands._flags import Flag, HelpRequested, parse, usage
+from tessnb.commands._flags import Flag, parse
+from tessnb.commands._output import fail, say, write
 from tessnb.errors import FormatError, InputError, TessnbError
 
 __all__ = ["FLAGS", "run"]
@@ -26,25 +26,13 @@ FLAGS = (
 _SYNOPSIS = "[OPTION ...]"
 
 
-def _say(text: str) -> None:
-    sys.stderr.write(text)
-    sys.stderr.flush()
-
-
-def _fail(message: str) -> int:
-    _say(f"{message}\n")
-    return 1
-
-
 def run(arguments: Sequence[str]) -> int:
     """Run the tool; return its exit code."""
-    if not arguments:
-        raise HelpRequested(usage("lstmeval", _SYNOPSIS, FLAGS))
     flags, _ = parse("lstmeval", _SYNOPSIS, FLAGS, arguments)
     if not flags.model:
-        return _fail("Must provide a --model!")
+        return fail("Must provide a --model!")
     if not flags.eval_listfile:
-        return _fail("Must provide a --eval_listfile!")
+        return fail("Must provide a --eval_listfile!")
 
     from tessnb.events import Event, LineEvaluated, RecognizerLoaded
     from tessnb.lines.sources import read_list
@@ -52,31 +40,31 @@ def run(arguments: Sequence[str]) -> int:
     from tessnb.training.log import TextLog, evaluated_line_text, evaluation_text
     from tessnb.training.order import DocumentSamples
 
-    text_log = TextLog(_say)
+    text_log = TextLog(write)
 
     def log(event: Event) -> None:
         if isinstance(event, LineEvaluated):
             if text := evaluated_line_text(event, flags.verbosity):
-                _say(text)
+                write(text)
         else:
             text_log(event)
 
     try:
         container = _container(flags)
     except _Failure as failure:
-        return _fail(str(failure))
+        return fail(str(failure))
     try:
         paths = read_list(flags.eval_listfile)
         samples = DocumentSamples(paths, sequential=True, max_memory=flags.max_image_MB << 20, emit=log)
     except TessnbError as error:
-        return _fail(f"{error}\nFailed to load eval data from: {flags.eval_listfile}")
+        return fail(f"{error}\nFailed to load eval data from: {flags.eval_listfile}")
     try:
         learner, is_checkpoint = load_evaluated(container, flags.model)
     except TessnbError as error:
-        return _fail(f"{error}\nDeserialize failed")
+        return fail(f"{error}\nDeserialize failed")
     if not is_checkpoint:
         log(RecognizerLoaded())
-    _say(f"{evaluation_text(evaluate_learner(learner, samples, emit=log))}\n")
+    say(evaluation_text(evaluate_learner(learner, samples, emit=log)))
     return 0
 
 
@@ -96,10 +84,10 @@ def _container(flags: Any) -> Any:
     except FormatError:
         pass
     except InputError as error:
-        _say(f"{error}\n")
+        say(str(error))
     if not flags.traineddata:
         raise _Failure("Must supply --traineddata to eval a training checkpoint!")
-    _say(f"{flags.model} is not a recognition model, trying training checkpoint...\n")
+    say(f"{flags.model} is not a recognition model, trying training checkpoint...")
     try:
         around = TrainedData.read(flags.traineddata)
     except TessnbError as error:

@@ -6,12 +6,12 @@ Source: ``src/training/lstmtraining.cpp``. As there, all messages go to the stan
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from tessnb.commands._flags import Flag, HelpRequested, parse, usage
+from tessnb.commands._flags import Flag, parse
+from tessnb.commands._output import fail, say, write
 from tessnb.errors import InputError, TessnbError
 
 __all__ = ["FLAGS", "run"]
@@ -47,27 +47,15 @@ FLAGS = (
 _SYNOPSIS = "[OPTION ...]"
 
 
-def _say(text: str) -> None:
-    sys.stderr.write(text)
-    sys.stderr.flush()
-
-
-def _fail(message: str) -> int:
-    _say(f"{message}\n")
-    return 1
-
-
 def run(arguments: Sequence[str]) -> int:
     """Run the tool; return its exit code."""
-    if not arguments:
-        raise HelpRequested(usage("lstmtraining", _SYNOPSIS, FLAGS))
     flags, _ = parse("lstmtraining", _SYNOPSIS, FLAGS, arguments)
     if not flags.model_output:
-        return _fail("Must provide a --model_output!")
+        return fail("Must provide a --model_output!")
     if not flags.traineddata:
-        return _fail("Must provide a --traineddata see training documentation")
+        return fail("Must provide a --traineddata see training documentation")
     if (problem := _write_problem(flags.model_output)) is not None:
-        return _fail(f"Error, model output cannot be written: {problem}")
+        return fail(f"Error, model output cannot be written: {problem}")
 
     import numpy as np
 
@@ -78,7 +66,7 @@ def run(arguments: Sequence[str]) -> int:
     try:
         characters = Characters.of(flags.traineddata)
     except TessnbError as error:
-        return _fail(f"{error}\nError, failed to read {flags.traineddata}")
+        return fail(f"{error}\nError, failed to read {flags.traineddata}")
     if flags.stop_training or flags.debug_network:
         return _convert(flags, characters)
     return _train(flags, characters)
@@ -98,7 +86,7 @@ def _write_problem(model_output: str) -> str | None:
 def _log(flags: Any) -> Any:
     from tessnb.training.log import TextLog
 
-    return TextLog(_say, debug=flags.debug_interval != 0)
+    return TextLog(write, debug=flags.debug_interval != 0)
 
 
 def _convert(flags: Any, characters: Any) -> int:
@@ -110,16 +98,16 @@ def _convert(flags: Any, characters: Any) -> int:
     try:
         learner, _, _ = load_learner(flags.continue_from, characters, emit=_log(flags))
     except TessnbError as error:
-        return _fail(f"{error}\nFailed to read continue from: {flags.continue_from}")
+        return fail(f"{error}\nFailed to read continue from: {flags.continue_from}")
     if flags.debug_network:
         for line in weight_histograms(learner.network):
-            _say(f"{line}\n")
+            say(line)
         return 0
     container = export_traineddata(learner, characters.container, integer=flags.convert_to_int)
     try:
         container.write(flags.model_output)
     except OSError:
-        return _fail(f"Failed to write recognition model : {flags.model_output}")
+        return fail(f"Failed to write recognition model : {flags.model_output}")
     return 0
 
 
@@ -131,30 +119,30 @@ def _train(flags: Any, characters: Any) -> int:
     from tessnb.training.trainer import Trainer
 
     if not flags.train_listfile:
-        return _fail("Must supply a list of training filenames! --train_listfile")
+        return fail("Must supply a list of training filenames! --train_listfile")
     try:
         paths = read_list(flags.train_listfile)
     except TessnbError as error:
-        return _fail(f"{error}\nFailed to load list of training filenames from {flags.train_listfile}")
+        return fail(f"{error}\nFailed to load list of training filenames from {flags.train_listfile}")
     log = _log(flags)
     memory = flags.max_image_MB << 20
     try:
         learner, standing, record = _begin(flags, characters, log)
     except _Failure as failure:
-        return _fail(str(failure))
+        return fail(str(failure))
     learner.debug_interval = flags.debug_interval
     learner.randomly_rotate = flags.randomly_rotate
     try:
         samples = DocumentSamples(paths, sequential=flags.sequential_training, max_memory=memory, emit=log)
     except TessnbError as error:
-        return _fail(f"{error}\nLoad of images failed!!")
+        return fail(f"{error}\nLoad of images failed!!")
     tester = None
     if flags.eval_listfile:
         try:
             eval_paths = read_list(flags.eval_listfile)
             eval_samples = DocumentSamples(eval_paths, sequential=True, max_memory=memory, emit=log)
         except TessnbError as error:
-            return _fail(f"{error}\nFailed to load eval data from: {flags.eval_listfile}")
+            return fail(f"{error}\nFailed to load eval data from: {flags.eval_listfile}")
         tester = AsyncTester(eval_samples, evaluation_text, log)
     trainer = Trainer(
         learner,
@@ -188,7 +176,7 @@ def _begin(flags: Any, characters: Any, log: Any) -> tuple[Any, Any, Any]:
         try:
             restored = load_learner(path, characters, emit=log)
         except TessnbError as error:
-            _say(f"{error}\n")
+            say(str(error))
             continue
         log(Restored(checkpoint))
         return restored

@@ -5,10 +5,9 @@ Source: ``src/training/set_unicharset_properties.cpp``.
 
 from __future__ import annotations
 
-import sys
-
 from tessnb.charset.properties import set_script_properties, setup_basic_properties, xheights_of
 from tessnb.commands._flags import Flag, parse
+from tessnb.commands._output import say
 from tessnb.errors import FlagError, InputError
 from tessnb.files import write_bytes
 from tessnb.formats.unicharset import Unicharset
@@ -23,10 +22,6 @@ FLAGS = (
 )
 
 
-def _say(message: str) -> None:
-    print(message, file=sys.stderr)
-
-
 def run(arguments: list[str]) -> int:
     """Run the tool."""
     flags, rest = parse("set_unicharset_properties", "[OPTION ...]", FLAGS, arguments)
@@ -39,13 +34,13 @@ def run(arguments: list[str]) -> int:
     if not flags.script_dir:
         raise FlagError("Must specify a script_dir!", hint="langdata has the scripts' unicharsets")
     unicharset = Unicharset.read(flags.U)
-    _say(f"Loaded unicharset of size {len(unicharset)} from file {flags.U}")
-    _say("Setting unichar properties")
-    setup_basic_properties(unicharset, report=_say)
-    _say("Setting script properties")
-    set_script_properties(unicharset, flags.script_dir, _say)
+    say(f"Loaded unicharset of size {len(unicharset)} from file {flags.U}")
+    say("Setting unichar properties")
+    setup_basic_properties(unicharset, report=say)
+    say("Setting script properties")
+    set_script_properties(unicharset, flags.script_dir, say)
     if flags.X:
         write_bytes(flags.X, xheights_of(unicharset, flags.script_dir))
-    _say(f"Writing unicharset to file {flags.O}")
+    say(f"Writing unicharset to file {flags.O}")
     unicharset.write(flags.O, canonical=True)
     return 0

@@ -6,11 +6,11 @@ Source: ``src/training/text2image.cpp``.
 from __future__ import annotations
 
 import dataclasses
-import sys
 from collections.abc import Callable
 from typing import Any
 
 from tessnb.commands._flags import Flag, parse
+from tessnb.commands._output import say
 from tessnb.errors import FlagError, UnsupportedError
 from tessnb.files import write_bytes, write_text
 from tessnb.formats.boxfile import boxes_to_bytes
@@ -109,10 +109,6 @@ _SYNOPSIS = "--text FILE --outputbase NAME --font NAME [OPTION ...]"
 FLAGS = _PAGE_FLAGS + _TOOL_FLAGS + _REFUSED + _OTHER_FLAGS
 
 
-def _say(message: str) -> None:
-    print(message, file=sys.stderr)
-
-
 def run(arguments: list[str]) -> int:
     """Run the tool; 1 for missing flags and an unknown font."""
     flags, _ = parse("text2image", _SYNOPSIS, FLAGS, arguments or ["--help"])
@@ -122,7 +118,7 @@ def run(arguments: list[str]) -> int:
         return 0
     for name in ("text", "outputbase"):
         if not getattr(flags, name):
-            _say(f"'--{name}' option is missing!")
+            say(f"'--{name}' option is missing!")
             return 1
     if flags.unicharset_file and not flags.render_ngrams:
         raise FlagError("--unicharset_file needs --render_ngrams")
@@ -140,10 +136,10 @@ def _render(flags: Any, options: RenderOptions) -> int:
     try:
         font = find_font(flags.font, flags.fonts_dir)
     except FontNotFoundError as error:
-        _say(f"{error.message}.")
+        say(f"{error.message}.")
         for suggestion in error.suggestions[:1]:
-            _say(f"Pango suggested font '{suggestion}'.")
-        _say("Please correct --font arg.")
+            say(f"Pango suggested font '{suggestion}'.")
+        say("Please correct --font arg.")
         return 1
     text = read_text(flags.text)
     if flags.render_ngrams:
@@ -157,11 +153,11 @@ def _render(flags: Any, options: RenderOptions) -> int:
         for page in renderer.pages(text, random, rotations):
             if page.stripped:
                 words = "".join(f"{word} " for word in page.stripped)
-                _say(f"Stripped {len(page.stripped)} unrenderable word(s): '{words}'")
+                say(f"Stripped {len(page.stripped)} unrenderable word(s): '{words}'")
             if page.dropped:
-                _say(f"WARNING: Dropped {page.dropped} uncovered characters")
+                say(f"WARNING: Dropped {page.dropped} uncovered characters")
             tiff.add(page.image)
-            _say(f"Rendered page {len(tiff) - 1} to file {flags.outputbase}.tif")
+            say(f"Rendered page {len(tiff) - 1} to file {flags.outputbase}.tif")
             pages.append(dataclasses.replace(page, image=page.image[:0]))
 
     add(None)
@@ -182,19 +178,19 @@ def _encodable(path: str) -> Callable[[str], bool] | None:
 
 def _find_fonts(flags: Any, options: RenderOptions) -> int:
     text = read_text(flags.text)
-    _say(f"Total chars = {len(text)}")
+    say(f"Total chars = {len(text)}")
     found: list[str] = []
     for sample in font_samples(text, installed_fonts(flags.fonts_dir), options, flags.min_coverage):
         name = sample.font.name
         if sample.image is None:
             share = 100.0 * sample.covered / sample.total
-            _say(f"Font {name} failed with {sample.covered} hits = {share:.2f}%")
+            say(f"Font {name} failed with {sample.covered} hits = {share:.2f}%")
             continue
-        _say(sample.title)
+        say(sample.title)
         if flags.render_per_font:
             file = f"{flags.outputbase}.{name.replace(' ', '_')}.tif"
             write_tiff(file, [sample.image])
-            _say(f"Rendered page {len(found)} to file {file}")
+            say(f"Rendered page {len(found)} to file {file}")
         found.append(name)
     if not flags.render_per_font and found:
         write_text(f"{flags.outputbase}.fontlist.txt", "".join(f"{name}\n" for name in found))

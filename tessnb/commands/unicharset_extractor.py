@@ -5,12 +5,11 @@ Source: ``src/training/unicharset_extractor.cpp``.
 
 from __future__ import annotations
 
-import sys
-
 from tessnb.charset.graphemes import GraphemeMode
 from tessnb.charset.properties import setup_basic_properties
 from tessnb.charset.unicharset import add_texts
 from tessnb.commands._flags import Flag, parse
+from tessnb.commands._output import say, write
 from tessnb.errors import FlagError, FormatError
 from tessnb.files import read_bytes
 from tessnb.formats.boxfile import boxes_from_bytes
@@ -32,34 +31,33 @@ Reads box or plain text files to extract the unicharset.
 """
 
 
-def _say(message: str) -> None:
-    print(message, file=sys.stderr)
-
-
 def _texts(path: str) -> list[str]:
     """Return the texts of a box file's boxes, or the lines of any other file."""
     data = read_bytes(path)
     if not data:
-        _say(f"Failed to read data from: {path}")
+        say(f"Failed to read data from: {path}")
         return []
     try:
         boxes = boxes_from_bytes(data, path, skip_blanks=True)
     except FormatError as error:
-        _say(error.message)
+        say(error.message)
         boxes = []
     if boxes:
-        _say(f"Extracting unicharset from box file {path}")
+        say(f"Extracting unicharset from box file {path}")
         return [box.text for box in boxes]
-    _say(f"Extracting unicharset from plain text file {path}")
+    say(f"Extracting unicharset from plain text file {path}")
     lines = (line.split(b"\0", 1)[0] for line in data.split(b"\n") if line)
     return [line.decode("utf-8", "surrogateescape") for line in lines]
 
 
 def run(arguments: list[str]) -> int:
     """Run the tool; 1 if no file is named."""
+    if not arguments:
+        write(USAGE)
+        return 1
     flags, paths = parse("unicharset_extractor", "[OPTION ...] box_or_text_file ...", FLAGS, arguments)
     if not paths:
-        sys.stderr.write(USAGE)
+        write(USAGE)
         return 1
     if flags.norm_mode not in (1, 2, 3):
         raise FlagError(
@@ -67,8 +65,8 @@ def run(arguments: list[str]) -> int:
         )
     unicharset = Unicharset()
     for path in paths:
-        add_texts(unicharset, _texts(path), GraphemeMode(flags.norm_mode), _say)
-    setup_basic_properties(unicharset, report=_say)
+        add_texts(unicharset, _texts(path), GraphemeMode(flags.norm_mode), say)
+    setup_basic_properties(unicharset, report=say)
     unicharset.write(flags.output_unicharset)
-    _say(f"Wrote unicharset file {flags.output_unicharset}")
+    say(f"Wrote unicharset file {flags.output_unicharset}")
     return 0

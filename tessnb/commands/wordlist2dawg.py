@@ -5,11 +5,11 @@ Source: ``src/training/wordlist2dawg.cpp``.
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 from tessnb.charset.wordlist import ReversePolicy, build_dawg, longest_first, missing_words, read_word_list
 from tessnb.commands._flags import HelpRequested
+from tessnb.commands._output import say
 from tessnb.errors import FlagError, InputError
 from tessnb.files import read_bytes, write_bytes
 from tessnb.formats.dawg import SquishedDawg
@@ -28,16 +28,12 @@ HELP = f"""{USAGE}
 """
 
 
-def _say(message: str) -> None:
-    print(message, file=sys.stderr)
-
-
 def _policy(text: str) -> ReversePolicy:
     try:
         policy = ReversePolicy(int(text))
     except ValueError:
         raise FlagError("no such reverse policy", where="-r", found=text, expected="0, 1 or 2") from None
-    _say(f"Set reverse_policy to RRP_{policy.name}")
+    say(f"Set reverse_policy to RRP_{policy.name}")
     return policy
 
 
@@ -55,7 +51,7 @@ def run(arguments: list[str]) -> int:
         return 1
     policy = _policy(arguments[1]) if reverse else ReversePolicy.DO_NO_REVERSE
     word_file, dawg_file, unicharset_file = arguments[-3:]
-    _say(f"Loading unicharset from '{unicharset_file}'")
+    say(f"Loading unicharset from '{unicharset_file}'")
     unicharset = Unicharset.read(unicharset_file)
     if check:
         _check(word_file, dawg_file, unicharset)
@@ -65,14 +61,14 @@ def run(arguments: list[str]) -> int:
 
 
 def _build(word_file: str, dawg_file: str, unicharset: Unicharset, policy: ReversePolicy) -> None:
-    _say(f"Reading word list from '{word_file}'")
+    say(f"Reading word list from '{word_file}'")
     words = longest_first(read_word_list(read_bytes(word_file)))
-    _say("Reducing Trie to SquishedDawg")
+    say("Reducing Trie to SquishedDawg")
     dawg = build_dawg(words, unicharset, policy)
     if dawg is None:
-        _say("Dawg is empty, skip producing the output file")
+        say("Dawg is empty, skip producing the output file")
         return
-    _say(f"Writing squished DAWG to '{dawg_file}'")
+    say(f"Writing squished DAWG to '{dawg_file}'")
     try:
         write_bytes(dawg_file, dawg.to_bytes())
     except OSError as error:
@@ -80,8 +76,8 @@ def _build(word_file: str, dawg_file: str, unicharset: Unicharset, policy: Rever
 
 
 def _check(word_file: str, dawg_file: str, unicharset: Unicharset) -> None:
-    _say(f"Loading dawg DAWG from '{dawg_file}'")
+    say(f"Loading dawg DAWG from '{dawg_file}'")
     dawg = SquishedDawg.from_bytes(read_bytes(dawg_file), Path(dawg_file).name)
-    _say(f"Checking word list from '{word_file}'")
+    say(f"Checking word list from '{word_file}'")
     for word, valid in missing_words(read_word_list(read_bytes(word_file)), dawg, unicharset):
-        _say(f"Missing word: {word}" if valid else f"Failed to create a valid word from {word}")
+        say(f"Missing word: {word}" if valid else f"Failed to create a valid word from {word}")
