@@ -1,33 +1,88 @@
-"""What the README says can be run as it stands."""
+"""What the README and the tutorial print can be run as it stands."""
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
 from pathlib import Path
 
+import nbformat
+import pytest
+from PIL import Image
+
 import tessnb as tn
 from tests.conftest import run_tool
 from tests.lab import ROOT
 
+README = (ROOT / "README.md").read_text("utf-8")
 
-def test_the_notebook_example_runs(tmp_path: Path) -> None:
-    """The Python block, with fewer iterations; the real tesseract takes what it writes."""
-    readme = (ROOT / "README.md").read_text("utf-8")
-    (block,) = re.findall(r"```python\n(.*?)```", readme, re.DOTALL)
-    short, changes = re.subn(r"max_iterations=\d+", "max_iterations=20", block)
-    assert changes == 1
-    program = f"{short}\nassert len(run.metrics) == 20\n"
+
+def blocks(text: str, language: str) -> list[str]:
+    """The fenced blocks of a language in Markdown."""
+    return re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
+
+
+def save_line(path: Path) -> None:
+    """Write an image of a line of text."""
+    Image.fromarray(tn.render("The ferry", ["DejaVu Sans"], xsize=900)[0].image).save(path)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with the files that the command lines name."""
+    (tmp_path / "langdata").mkdir()
+    (tmp_path / "langdata" / "radical-stroke.txt").write_text("19968 1 0 0 0\n")
+    (tmp_path / "my_first_model").mkdir()
+    save_line(tmp_path / "my_first_model" / "page.png")
+    lists = {"words": tn.english_words(), "punc": tn.english_punctuation(), "numbers": tn.english_numbers()}
+    for name, entries in lists.items():
+        (tmp_path / f"english.{name}").write_text("".join(f"{entry}\n" for entry in entries))
+    text = "\n".join(tn.english_text().splitlines()[:12])
+    for name in ("english.txt", "eng.training_text"):
+        (tmp_path / name).write_text(f"{text}\n")
+    return tmp_path
+
+
+def run_script(script: str, folder: Path) -> None:
+    """Run command lines as printed, with fewer iterations."""
+    shorter, count = re.subn(r"--max_iterations \d+", "--max_iterations 20", script)
+    assert count == 1
+    environment = {**os.environ, "PATH": f"{ROOT / '.venv/bin'}:{os.environ['PATH']}"}
+    result = subprocess.run(
+        ["bash", "-ec", shorter], cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+def test_the_python_of_the_readme(tmp_path: Path) -> None:
+    """With fewer iterations; the real tesseract takes what it writes."""
+    (block,) = blocks(README, "python")
+    shorter, count = re.subn(r"max_iterations=\d+", "max_iterations=20", block)
+    assert count == 1
+    program = f"{shorter}\nassert len(run.metrics) == 20\n"
     result = subprocess.run(
         [sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=False
     )
     assert result.returncode == 0, result.stderr
     assert tn.load_model(tmp_path / "eng_mine.traineddata").integer
-    line = tn.render("The ferry", ["DejaVu Sans"], xsize=900)[0]
-    from PIL import Image
-
-    Image.fromarray(line.image).save(tmp_path / "line.png")
+    save_line(tmp_path / "line.png")
     run_tool(
         "tesseract", "line.png", "-", "--tessdata-dir", ".", "-l", "eng_mine", "--psm", "7", cwd=tmp_path
     )
+
+
+def test_the_command_lines_of_the_readme(folder: Path) -> None:
+    (script,) = (block for block in blocks(README, "sh") if "tessnb" in block)
+    run_script(script, folder)
+    assert (folder / "out" / "base_checkpoint").exists()
+
+
+def test_the_command_lines_of_the_tutorial(folder: Path) -> None:
+    notebook = nbformat.read(ROOT / "notebooks" / "training_from_scratch.ipynb", 4)
+    text = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    scripts = blocks(text, "sh")
+    assert len(scripts) == 4
+    run_script("\n".join(scripts), folder)
+    assert tn.load_model(folder / "my_first_model" / "mine.traineddata").integer
