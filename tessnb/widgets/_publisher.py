@@ -54,15 +54,25 @@ class Publisher:
             thread.join(timeout)
 
     def _loop(self) -> None:
-        while not self._closed.is_set():
-            began = time.monotonic()
+        try:
+            while not self._closed.is_set() and self._turn():
+                pass
+        finally:
             with self._lock:
-                self._again = False
-            goes_on = self._publish()
-            with self._lock:
-                if not goes_on and not self._again:
+                if self._thread is threading.current_thread():
                     self._thread = None
-                    return
-            if self._news.wait(max(1.0 / self.rate - (time.monotonic() - began), _MOMENT)):
-                self._news.clear()
-                self._closed.wait(_MOMENT)
+
+    def _turn(self) -> bool:
+        """Publish, then wait for the next time; return whether there is one."""
+        began = time.monotonic()
+        with self._lock:
+            self._again = False
+        goes_on = self._publish()
+        with self._lock:
+            if not goes_on and not self._again:
+                self._thread = None
+                return False
+        if self._news.wait(max(1.0 / self.rate - (time.monotonic() - began), _MOMENT)):
+            self._news.clear()
+            self._closed.wait(_MOMENT)
+        return True

@@ -1,0 +1,20 @@
+"""The examples in docstrings hold."""
+
+from __future__ import annotations
+
+import doctest
+import importlib
+from collections.abc import Callable
+
+import pytest
+
+import tessnb as tn
+
+
+@pytest.mark.parametrize(
+    "name", ["tessnb.widgets.dashboard", "tessnb.widgets._difference", "tessnb.charset.from_text"]
+)
+def test_examples_hold(name: str, make_run: Callable[..., tn.TrainingRun]) -> None:
+    result = doctest.testmod(importlib.import_module(name), extraglobs={"run": make_run()})
+    assert result.attempted > 0
+    assert result.failed == 0
