@@ -6,16 +6,16 @@ borders and fonts are JupyterLab's, so that both of its themes fit.
 
 from __future__ import annotations
 
-__all__ = ["HELD_OUT", "STYLE", "TRAINING", "WARNING"]
+__all__ = ["STYLE", "SUBSTITUTED", "TRAINING", "WARNING"]
 
 TRAINING = "#0072B2"
-HELD_OUT = "#E69F00"
+SUBSTITUTED = "#E69F00"
 WARNING = "#D55E00"
 
 #: Used in an HTML widget at the top of every display; classes begin with ``tessnb-``.
 STYLE = f"""<style>
 .tessnb-dashboard {{
-  --tessnb-training: {TRAINING}; --tessnb-held-out: {HELD_OUT}; --tessnb-warning: {WARNING};
+  --tessnb-training: {TRAINING}; --tessnb-warning: {WARNING};
   --tessnb-ink: var(--jp-ui-font-color1, #212121); --tessnb-soft: var(--jp-ui-font-color2, #616161);
   --tessnb-line: var(--jp-border-color2, #e0e0e0);
   border: 1px solid var(--tessnb-line); border-radius: 4px; padding: 12px 16px;
@@ -54,7 +54,7 @@ STYLE = f"""<style>
 .tessnb-dashboard ins {{ color: #009E73; text-decoration: underline; text-underline-offset: 3px;
   background: none; }}
 .tessnb-dashboard del {{ color: var(--tessnb-warning); text-decoration: line-through; background: none; }}
-.tessnb-dashboard mark {{ color: inherit; background: none; outline: 1px solid {HELD_OUT};
+.tessnb-dashboard mark {{ color: inherit; background: none; outline: 1px solid {SUBSTITUTED};
   border-radius: 2px; padding: 0 1px; }}
 .tessnb-dashboard details {{ margin-top: 8px; }}
 .tessnb-dashboard summary {{ cursor: pointer; color: var(--tessnb-soft); }}

@@ -8,7 +8,6 @@ from html import escape
 from tessnb.formats.lstmf import ImageData
 from tessnb.lines import TrainingLine
 from tessnb.training import RunProgress
-from tessnb.widgets._look import HELD_OUT
 from tessnb.widgets._summary import curve_sentence, number, percent
 from tessnb.widgets._watch import LATEST, Snapshot
 
@@ -49,8 +48,8 @@ def figures_html(progress: RunProgress, shot: Snapshot) -> str:
 def legend_html(shot: Snapshot) -> str:
     """Return what the chart's lines mean, and, for screen readers, what they show."""
 
-    def sample(style: str, color: str = "var(--tessnb-training)") -> str:
-        line = f'<line x1="0" x2="24" y1="5" y2="5" stroke="{color}" style="{style}"/>'
+    def sample(style: str) -> str:
+        line = f'<line x1="0" x2="24" y1="5" y2="5" stroke="var(--tessnb-training)" style="{style}"/>'
         return f'<svg width="24" height="10" aria-hidden="true">{line}</svg>'
 
     entries = [
@@ -58,8 +57,6 @@ def legend_html(shot: Snapshot) -> str:
         f"<span>{sample('stroke-width: 1.5; stroke-opacity: .5')}… last {LATEST} lines</span>",
         f"<span>{sample('stroke-width: 1.5; stroke-dasharray: 6 4')}words (BWER)</span>",
     ]
-    if len(shot.held_out):
-        entries.append(f"<span>{sample('stroke-width: 2', HELD_OUT)}held-out characters</span>")
     words = f'<span class="tessnb-hidden">{escape(curve_sentence(shot))}</span>'
     head = "<span>Error, %, mean of 1000 lines:</span>"
     return f'<div class="tessnb-legend">{head}{"".join(entries)}{words}</div>'

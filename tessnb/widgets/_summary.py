@@ -10,7 +10,7 @@ import numpy as np
 
 from tessnb.training import RunProgress
 from tessnb.widgets._difference import mark_differences
-from tessnb.widgets._look import HELD_OUT, TRAINING
+from tessnb.widgets._look import TRAINING
 from tessnb.widgets._watch import LATEST, Snapshot
 
 __all__ = ["FLOOR", "curve_sentence", "curve_table", "decade_below", "number", "percent", "static_html"]
@@ -117,7 +117,4 @@ def _svg(shot: Snapshot) -> str:
         parts.append(
             f'<polyline fill="none" stroke="{TRAINING}" stroke-width="{width}" {style} points="{drawn}"/>'
         )
-    if len(shot.held_out):
-        drawn = points(shot.held_out[:, 0], shot.held_out[:, 1])
-        parts.append(f'<polyline fill="none" stroke="{HELD_OUT}" stroke-width="2" points="{drawn}"/>')
     return "".join(parts) + "</svg>"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tessnb.events import EvaluationFinished, Event, LineTrained, NewBest, RunStarted
+from tessnb.events import Event, LineTrained, NewBest, RunStarted
 from tessnb.training import TrainingRun
 from tessnb.widgets._curve import Curve
 
@@ -27,8 +27,6 @@ class Snapshot:
     ----------
     curve : float64 array (points, 4)
         Training iteration, means of BCER and BWER over 1000 lines, mean of BCER over `LATEST` lines.
-    held_out : float64 array (evaluations, 3)
-        Training iteration, BCER and BWER on held-out lines.
     best : tuple of float and int, or None
         The lowest mean BCER at the end of a batch, and its training iteration.
     line : LineTrained or None
@@ -36,7 +34,6 @@ class Snapshot:
     """
 
     curve: np.ndarray
-    held_out: np.ndarray
     best: tuple[float, int] | None
     line: LineTrained | None
 
@@ -56,7 +53,6 @@ class RunWatch:
     def __init__(self, run: TrainingRun, points: int, on_start: Callable[[], object]) -> None:
         self._lock = threading.Lock()
         self._curve = Curve(4, points)
-        self._held_out = Curve(3, points)
         self._recent: deque[float] = deque(maxlen=LATEST)
         self._best: tuple[float, int] | None = None
         self._line: LineTrained | None = None
@@ -79,7 +75,7 @@ class RunWatch:
     def snapshot(self) -> Snapshot:
         """Return what is known now."""
         with self._lock:
-            return Snapshot(self._curve.rows(), self._held_out.rows(), self._best, self._line)
+            return Snapshot(self._curve.rows(), self._best, self._line)
 
     def _hear(self, event: Event) -> None:
         if isinstance(event, RunStarted):
@@ -92,8 +88,6 @@ class RunWatch:
                 self._add(event.counters.training, means.bcer, means.bwer, 100.0 * event.errors.bcer)
             elif isinstance(event, NewBest):
                 self._best = event.bcer, self._iteration
-            elif isinstance(event, EvaluationFinished):
-                self._held_out.append((event.iteration, event.bcer, event.bwer))
 
     def _add(self, iteration: int, bcer: float, bwer: float, line_bcer: float) -> None:
         if iteration == self._iteration:

@@ -17,7 +17,7 @@ import traitlets
 from tessnb.errors import InputError, TessnbError
 from tessnb.training import ListSamples, RunProgress, RunState, TrainingRun
 from tessnb.widgets._difference import mark_differences
-from tessnb.widgets._look import HELD_OUT, STYLE, TRAINING
+from tessnb.widgets._look import STYLE, TRAINING
 from tessnb.widgets._parts import (
     NO_LINE_HTML,
     duration,
@@ -188,15 +188,15 @@ class TrainingDashboard(widgets.VBox):
         self._y = bqplot.LogScale(min=10.0, max=_TOP)
         scales = {"x": self._x, "y": self._y}
 
-        def line(color: str, **style: Any) -> bqplot.Lines:
-            start = np.array([0.0, 1.0]), np.array([100.0, 100.0])
-            return bqplot.Lines(x=start[0], y=start[1], scales=scales, colors=[color], visible=False, **style)
+        def line(**style: Any) -> bqplot.Lines:
+            """A blue line, unseen until there is something to show."""
+            blue = f"var(--tessnb-training, {TRAINING})"
+            x, y = np.array([0.0, 1.0]), np.array([100.0, 100.0])
+            return bqplot.Lines(x=x, y=y, scales=scales, colors=[blue], visible=False, **style)
 
-        blue = f"var(--tessnb-training, {TRAINING})"
-        self._bwer = line(blue, line_style="dashed", stroke_width=1.5)
-        self._recent = line(blue, stroke_width=1.5, opacities=[0.5])
-        self._bcer = line(blue, stroke_width=2.5)
-        self._held_out = line(HELD_OUT, marker="circle", marker_size=36, stroke_width=2)
+        self._bwer = line(line_style="dashed", stroke_width=1.5)
+        self._recent = line(stroke_width=1.5, opacities=[0.5])
+        self._bcer = line(stroke_width=2.5)
         ticks = {"fill": _INK}
         self._x_axis = bqplot.Axis(
             scale=self._x, tick_format=",", tick_style=ticks, color=_GRID, grid_lines="none"
@@ -206,7 +206,7 @@ class TrainingDashboard(widgets.VBox):
         )
         self._show_axes()
         return bqplot.Figure(
-            marks=[self._bwer, self._recent, self._bcer, self._held_out],
+            marks=[self._bwer, self._recent, self._bcer],
             axes=[self._x_axis, self._y_axis],
             fig_margin={"top": 12, "bottom": 28, "left": 44, "right": 24},
             padding_x=0.0,
@@ -245,9 +245,6 @@ class TrainingDashboard(widgets.VBox):
         x = shot.curve[:, 0]
         for mark, column in ((self._bcer, 1), (self._bwer, 2), (self._recent, 3)):
             mark.x, mark.y, mark.visible = x, shot.curve[:, column].clip(FLOOR), True
-        if len(shot.held_out):
-            self._held_out.x, self._held_out.y = shot.held_out[:, 0], shot.held_out[:, 1].clip(FLOOR)
-            self._held_out.visible = True
         low, reached = decade_below(shot.curve[:, 1:4]), float(x.max())
         right = float(progress.max_iterations) if progress.max_iterations >= reached else self._x.max
         while right < reached:
