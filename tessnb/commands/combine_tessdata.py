@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from tessnb.commands._flags import HelpRequested
-from tessnb.errors import InputError, TessnbError
+from tessnb.errors import FlagError, InputError, TessnbError
 from tessnb.files import read_bytes, write_bytes
 from tessnb.formats.network import (
     NF_LAYER_SPECIFIC_LR,
@@ -128,16 +128,16 @@ def _read_component(path: str, failure: str) -> bytes:
 def _write_component(path: str, content: bytes) -> None:
     try:
         write_bytes(path, content)
-    except OSError as error:
-        raise InputError(f"Error, could not extract {path}: {error.strerror}") from None
+    except InputError as error:
+        raise InputError(f"Error, could not extract {path}", hint=str(error)) from None
     print(f"Wrote {path}")
 
 
 def _write(data: TrainedData, path: str) -> None:
     try:
         data.write(path)
-    except OSError as error:
-        raise InputError(f"Failed to write modified traineddata:{path}!", hint=str(error.strerror)) from None
+    except InputError as error:
+        raise InputError(f"Failed to write modified traineddata:{path}!", hint=str(error)) from None
 
 
 def _dotted(prefix: str) -> str:
@@ -166,6 +166,7 @@ def _combine(prefix: str) -> None:
 def _extract(path: str, files: list[str]) -> None:
     data = _load(path)
     print(f"Extracting tessdata components from {path}")
+    wanted: dict[str, bytes] = {}
     for file in files:
         component = _component_of(file)
         if component is None:
@@ -174,7 +175,9 @@ def _extract(path: str, files: list[str]) -> None:
             )
         if component not in data:
             raise InputError(f"Not extracting {file}, since this component is not present")
-        _write_component(file, data[component])
+        wanted[file] = data[component]
+    for file, content in wanted.items():
+        _write_component(file, content)
     _list_components(data)
 
 
@@ -243,5 +246,9 @@ def run(arguments: list[str]) -> int:
         _combine(mode)
     else:
         print(_USAGE.format(components=", ".join(COMPONENTS)), end="")
+        if mode:
+            known = mode in (*one, "-e", "-u", "-o", "-c") or not mode.startswith("-")
+            problem = "too few or too many files" if known else "there is no such mode"
+            raise FlagError(problem, where=mode, hint="See tessnb combine_tessdata --help")
         return 1
     return 0
