@@ -10,7 +10,7 @@ import sys
 from tessnb.charset.wordlist import dawg_words
 from tessnb.commands._flags import HelpRequested
 from tessnb.commands._output import say
-from tessnb.errors import InputError
+from tessnb.errors import FlagError
 from tessnb.files import read_bytes, write_bytes
 from tessnb.formats.dawg import SquishedDawg
 from tessnb.formats.traineddata import TESSERACT_VERSION
@@ -31,6 +31,8 @@ def run(arguments: list[str]) -> int:
         return 0
     if arguments[:1] in (["-h"], ["--help"]):
         raise HelpRequested(USAGE)
+    if arguments and arguments[0].startswith("-"):
+        raise FlagError(f"Non-existent flag {arguments[0]}", hint="See tessnb dawg2wordlist --help")
     if len(arguments) != 3:
         print(USAGE, end="", file=sys.stderr)
         return 1
@@ -41,8 +43,5 @@ def run(arguments: list[str]) -> int:
     dawg = SquishedDawg.from_bytes(read_bytes(dawg_file), dawg_file)
     say("Word list loaded.")
     text = "".join(f"{word}\n" for word in dawg_words(dawg, unicharset))
-    try:
-        write_bytes(word_file, text.encode("utf-8", "surrogateescape"))
-    except OSError as error:
-        raise InputError("cannot be written", where=word_file, found=error.strerror) from None
+    write_bytes(word_file, text.encode("utf-8", "surrogateescape"))
     return 0

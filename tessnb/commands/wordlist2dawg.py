@@ -10,7 +10,7 @@ from pathlib import Path
 from tessnb.charset.wordlist import ReversePolicy, build_dawg, longest_first, missing_words, read_word_list
 from tessnb.commands._flags import HelpRequested
 from tessnb.commands._output import say
-from tessnb.errors import FlagError, InputError
+from tessnb.errors import FlagError
 from tessnb.files import read_bytes, write_bytes
 from tessnb.formats.dawg import SquishedDawg
 from tessnb.formats.traineddata import TESSERACT_VERSION
@@ -44,6 +44,8 @@ def run(arguments: list[str]) -> int:
         return 0
     if arguments[:1] in (["-h"], ["--help"]):
         raise HelpRequested(HELP)
+    if arguments and arguments[0].startswith("-") and arguments[0] not in ("-t", "-r"):
+        raise FlagError(f"Non-existent flag {arguments[0]}", hint="See tessnb wordlist2dawg --help")
     check = len(arguments) == 4 and arguments[0] == "-t"
     reverse = len(arguments) == 5 and arguments[0] == "-r"
     if not (len(arguments) == 3 or check or reverse):
@@ -69,10 +71,7 @@ def _build(word_file: str, dawg_file: str, unicharset: Unicharset, policy: Rever
         say("Dawg is empty, skip producing the output file")
         return
     say(f"Writing squished DAWG to '{dawg_file}'")
-    try:
-        write_bytes(dawg_file, dawg.to_bytes())
-    except OSError as error:
-        raise InputError("cannot be written", where=dawg_file, found=error.strerror) from None
+    write_bytes(dawg_file, dawg.to_bytes())
 
 
 def _check(word_file: str, dawg_file: str, unicharset: Unicharset) -> None:
