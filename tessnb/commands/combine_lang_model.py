@@ -94,8 +94,5 @@ def run(arguments: list[str]) -> int:
         ".traineddata": starter.traineddata.to_bytes(),
     }
     for suffix, data in outputs.items():
-        try:
-            write_bytes(f"{base}{suffix}", data)
-        except OSError as error:
-            raise InputError("cannot be written", where=f"{base}{suffix}", found=error.strerror) from None
+        write_bytes(f"{base}{suffix}", data)
     return 0

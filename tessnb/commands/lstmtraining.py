@@ -106,8 +106,8 @@ def _convert(flags: Any, characters: Any) -> int:
     container = export_traineddata(learner, characters.container, integer=flags.convert_to_int)
     try:
         container.write(flags.model_output)
-    except OSError:
-        return fail(f"Failed to write recognition model : {flags.model_output}")
+    except TessnbError as error:
+        return fail(f"{error}\nFailed to write recognition model : {flags.model_output}")
     return 0
 
 

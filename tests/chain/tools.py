@@ -103,7 +103,6 @@ def check_readers_agree(texts: dict[str, list[str]], truth: list[str]) -> None:
     ours, older, newer = (texts[name] for name in ("tessnb", "tesseract", "tesserocr"))
     assert different(ours, older) <= 1
     assert different(ours, newer) <= different(older, newer) + 1
-    assert different(ours, newer) <= len(truth) // 3
     for text in texts.values():
         assert difflib.SequenceMatcher(None, "\n".join(text), "\n".join(truth), False).ratio() > 0.75
 
