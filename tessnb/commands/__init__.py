@@ -63,6 +63,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except TessnbError as error:
         print(f"ERROR: {error}", file=sys.stderr)
         return 1
+    except MemoryError as error:
+        print(f"ERROR: not enough memory. {error}", file=sys.stderr)
+        return 1
     except BrokenPipeError:
         return 1
     except KeyboardInterrupt:

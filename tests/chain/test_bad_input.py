@@ -114,6 +114,7 @@ CASES = [
     (SPEC + "nonsense", "network specification 'nonsense', column 1"),
     (SPEC + "[1,36,0,1Lfz8O1c1]", "column 10: this is not an LSTM"),
     (SPEC + "[1,36,0,1Lfx8O1c1", "missing ] at the end"),
+    (SPEC + "[1,36,0,1Lfx99999999O1c1]", "ERROR: not enough memory"),
     (SPEC + "[1,36,0,1Lfx8]", "does not end in one output for each code"),
     (CONTINUE + "--traineddata eng.traineddata --continue_from missing", "missing: no such file"),
     (CONTINUE + "--traineddata eng.traineddata --continue_from junk", "junk at byte"),
