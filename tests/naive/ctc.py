@@ -1,4 +1,4 @@
-"""The slow, obvious twin of `tessnb.kernels.ctc`: Graves' recursions in the probability domain, one path at a time."""
+"""The slow, obvious twin of `tessnb.kernels.ctc`: Graves' recursions over probabilities, path by path."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ def occupancies(outputs: np.ndarray, labels: list[int], null: int) -> np.ndarray
     """Return, for each time and label position, the summed probability of all paths through it.
 
     Enumerates every monotone path over the label positions: a step stays, advances by one, or skips a null
-    between two different labels. A path starts at the first or second position and ends at one of the last two.
+    between two different labels. It starts at the first or second position and ends at one of the last two.
     """
     steps, size = len(outputs), len(labels)
     total = [[Fraction(0)] * size for _ in range(steps)]
