@@ -10,8 +10,8 @@ from __future__ import annotations
 from tessnb.synthesis.corpus import (
     Langdata,
     TrainingData,
-    make_starter,
     make_training_data,
+    starter_from_langdata,
     write_training_data,
 )
 from tessnb.synthesis.degrading import degrade, distort
@@ -48,13 +48,13 @@ __all__ = [
     "fonts_of_file",
     "installed_fonts",
     "language_settings",
-    "make_starter",
     "make_training_data",
     "page_boxes",
     "read_text",
     "render",
     "render_font",
     "render_many",
+    "starter_from_langdata",
     "write_tiff",
     "write_training_data",
 ]

@@ -25,7 +25,7 @@ from tessnb.synthesis.languages import LanguageSettings, language_settings
 from tessnb.synthesis.options import RenderOptions
 from tessnb.synthesis.rendering import Rendering, file_name, render_many
 
-__all__ = ["Langdata", "TrainingData", "make_starter", "make_training_data", "write_training_data"]
+__all__ = ["Langdata", "TrainingData", "make_training_data", "starter_from_langdata", "write_training_data"]
 
 Say = Callable[[str], object]
 
@@ -71,7 +71,7 @@ class TrainingData:
     starter: Starter
 
 
-def make_starter(
+def starter_from_langdata(
     texts: Sequence[str],
     langdata: Langdata,
     settings: LanguageSettings | None = None,
@@ -162,7 +162,7 @@ def make_training_data(
         on_done=on_done,
     )
     texts = [box.text for rendering in renderings for box in rendering.boxes]
-    starter = make_starter(texts, langdata, settings, wordlist=wordlist, say=say)
+    starter = starter_from_langdata(texts, langdata, settings, wordlist=wordlist, say=say)
     return TrainingData(langdata.language, renderings, starter)
 
 
