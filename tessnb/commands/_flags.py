@@ -12,7 +12,6 @@ from types import SimpleNamespace
 from typing import Any
 
 from tessnb.errors import FlagError
-from tessnb.formats.traineddata import TESSERACT_VERSION
 
 __all__ = ["Flag", "HelpRequested", "parse", "usage"]
 
@@ -96,6 +95,8 @@ def parse(
     if not arguments:
         raise HelpRequested(usage(command, synopsis, flags))
     if arguments[0] in ("-v", "--version"):
+        from tessnb.formats.traineddata import TESSERACT_VERSION
+
         raise HelpRequested(f"{TESSERACT_VERSION}\n")
     known = {flag.name: flag for flag in flags}
     values: dict[str, Any] = {flag.name: flag.default for flag in flags}
