@@ -96,8 +96,8 @@ def read_everywhere(image: Path, model: Path, folder: Path) -> dict[str, list[st
 def check_readers_agree(texts: dict[str, list[str]], truth: list[str]) -> None:
     """Check what `read_everywhere` returned.
 
-    Ours must read as 5.3 does. 5.5.1 and later draw other noise around the image, which shows in a network that
-    has hardly begun to learn: from it ours may differ as much as 5.3 does. Nothing else differs
+    Ours must read as 5.3 does. 5.5.1 and later draw other noise around the image, which shows in a network
+    that has hardly begun to learn: from it ours may differ as much as 5.3 does. Nothing else differs
     (``tests/recognition/test_newer_noise.py``).
     """
     ours, older, newer = (texts[name] for name in ("tessnb", "tesseract", "tesserocr"))
