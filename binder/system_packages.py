@@ -34,6 +34,13 @@ PACKAGES = [
     ("run", "tessdata:eng", "tesseract-ocr-eng", "tesseract-langpack-eng", "tesseract-lang"),
     ("test", "chromium", "chromium", "chromium", "--cask chromium"),
     ("test", "lstmtraining", "tesseract-ocr", "tesseract-tools", "tesseract"),
+    (
+        "test",
+        "font:Caladea",
+        "fonts-crosextra-caladea",
+        "google-crosextra-caladea-fonts",
+        "--cask font-caladea",
+    ),
     ("test", "font:Noto Sans", "fonts-noto-core", "google-noto-sans-fonts", "--cask font-noto-sans"),
 ]
 for _code in ("osd", "deu", "fra", "heb", "ara", "hin", "kor", "chi_sim", "tha"):

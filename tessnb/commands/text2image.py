@@ -6,7 +6,7 @@ Source: ``src/training/text2image.cpp``.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from tessnb.commands._flags import Flag, parse
@@ -132,6 +132,12 @@ def run(arguments: list[str]) -> int:
     return _render(flags, options)
 
 
+def _say_stripped(stripped: Sequence[str]) -> None:
+    if stripped:
+        words = "".join(f"{word} " for word in stripped)
+        say(f"Stripped {len(stripped)} unrenderable word(s): '{words}'")
+
+
 def _render(flags: Any, options: RenderOptions) -> int:
     try:
         font = find_font(flags.font, flags.fonts_dir)
@@ -151,9 +157,7 @@ def _render(flags: Any, options: RenderOptions) -> int:
 
     def add(rotations: list[float] | None) -> None:
         for page in renderer.pages(text, random, rotations):
-            if page.stripped:
-                words = "".join(f"{word} " for word in page.stripped)
-                say(f"Stripped {len(page.stripped)} unrenderable word(s): '{words}'")
+            _say_stripped(page.stripped)
             if page.dropped:
                 say(f"WARNING: Dropped {page.dropped} uncovered characters")
             tiff.add(page.image)
@@ -186,6 +190,7 @@ def _find_fonts(flags: Any, options: RenderOptions) -> int:
             share = 100.0 * sample.covered / sample.total
             say(f"Font {name} failed with {sample.covered} hits = {share:.2f}%")
             continue
+        _say_stripped(sample.stripped)
         say(sample.title)
         if flags.render_per_font:
             file = f"{flags.outputbase}.{name.replace(' ', '_')}.tif"

@@ -40,6 +40,8 @@ class FontSample:
         The line that is printed on the page.
     image : ndarray, shape=(height, width), dtype=uint8, or None
         None if the font lacks too much.
+    stripped : list of str
+        Words that the font cannot draw and that were left out.
     """
 
     font: Font
@@ -47,6 +49,7 @@ class FontSample:
     total: int
     title: str
     image: np.ndarray | None
+    stripped: list[str]
 
 
 def font_samples(
@@ -81,12 +84,13 @@ def font_samples(
             len(has),
             100.0 * len(has) / len(counts),
         )
-        image = None
+        image, stripped = None, []
         if covered and covered >= total * min_coverage:
-            image = PageRenderer(font.path, font.index, plain).page(text, random, top=top).image
+            page = PageRenderer(font.path, font.index, plain).page(text, random, top=top)
+            image, stripped = page.image, page.stripped
             if title_font is not None:
                 header = PageRenderer(title_font.path, title_font.index, title_options)
                 image = np.minimum(image, header.page(title, random, top=top // 8).image)
             top = top // 8 * 8  # the reference divides its margin for the title and multiplies it back
             image, _ = weather(image, options, random)
-        yield FontSample(font, covered, total, title, image)
+        yield FontSample(font, covered, total, title, image, stripped)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import shutil
 import signal
@@ -296,7 +297,9 @@ def test_an_interrupt_leaves_a_whole_checkpoint_or_none(english: EnglishSet, tmp
     train = [sys.executable, "-m", "tessnb", "lstmtraining", "--model_output", str(tmp_path / "base")]
     train += ["--traineddata", str(english.starter), "--train_listfile", str(english.train_list)]
     train += ["--net_spec", SMALL_NET, "--debug_interval", "-1"]
-    with subprocess.Popen(train, stderr=subprocess.PIPE, text=True) as process:
+    # What runs in a shell's background ignores interrupts, and its children inherit that.
+    heed = functools.partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    with subprocess.Popen(train, stderr=subprocess.PIPE, text=True, preexec_fn=heed) as process:
         assert process.stderr is not None
         for line in process.stderr:
             if line.startswith("Iteration 5:"):

@@ -84,9 +84,7 @@ def test_stripped_words(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> No
 @pytest.mark.parametrize("per_font", ["true", "false"])
 def test_find_fonts(per_font: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     """A sample per font that has the characters, with its name on it; or a list of names."""
-    fonts = Path(FONTS_DIR) / "truetype/crosextra"
-    if not fonts.is_dir():
-        fonts = Path(FONTS_DIR) / "truetype/dejavu"
+    fonts = Path(FONTS_DIR) / "truetype/dejavu"
     text = tmp_path / "text.txt"
     text.write_text("abc ẞ Ж\n", encoding="utf-8")
     flags = [
