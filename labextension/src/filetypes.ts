@@ -20,13 +20,8 @@ function binary(
   displayName: string,
   extensions: string[]
 ): Partial<DocumentRegistry.IFileType> {
-  return {
-    name,
-    displayName,
-    extensions,
-    mimeTypes: ['application/octet-stream'],
-    fileFormat: 'base64'
-  };
+  const mimeTypes = ['application/octet-stream'];
+  return { name, displayName, extensions, mimeTypes, fileFormat: 'base64' };
 }
 
 function text(
@@ -34,11 +29,6 @@ function text(
   displayName: string,
   extensions: string[]
 ): Partial<DocumentRegistry.IFileType> {
-  return {
-    name,
-    displayName,
-    extensions,
-    mimeTypes: ['text/plain'],
-    fileFormat: 'text'
-  };
+  const mimeTypes = ['text/plain'];
+  return { name, displayName, extensions, mimeTypes, fileFormat: 'text' };
 }

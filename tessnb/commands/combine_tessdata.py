@@ -7,11 +7,11 @@ always gives exit code 1; ``-o`` and ``-c`` write the whole file or nothing; ``-
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from tessnb.commands._flags import HelpRequested
+from tessnb.commands._output import say
 from tessnb.errors import FlagError, InputError, TessnbError
 from tessnb.files import read_bytes, write_bytes
 from tessnb.formats.network import (
@@ -41,10 +41,6 @@ Components: {components}
 """
 
 
-def _tell(message: str) -> None:
-    print(message, file=sys.stderr)
-
-
 def _load(path: str) -> TrainedData:
     """Read a traineddata as the reference sees it: 24 entries, empty ones absent, always with a version."""
     try:
@@ -57,11 +53,11 @@ def _load(path: str) -> TrainedData:
 
 
 def _list_components(data: TrainedData) -> None:
-    _tell(f"Version:{data.version}")
+    say(f"Version:{data.version}")
     offset = 8 * len(COMPONENTS)
     for index, name in enumerate(COMPONENTS):
         if name in data:
-            _tell(f"{index}:{name}:size={len(data[name])}, offset={offset}")
+            say(f"{index}:{name}:size={len(data[name])}, offset={offset}")
             offset += len(data[name])
 
 
@@ -194,7 +190,7 @@ def _overwrite(path: str, files: list[str]) -> None:
     for file in files:
         component = _component_of(file)
         if component is None:
-            _tell(f"Warning: {file} is left out: its suffix names no component")
+            say(f"Warning: {file} is left out: its suffix names no component")
             continue
         data.components[component] = _read_component(file, f"Failed to read component file:{file}")
     _write(data, path)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tessnb.commands._output import say
 from tessnb.commands._variables import VARIABLES, Variables
 from tessnb.errors import FlagError, FormatError, InputError, UnsupportedError
 from tessnb.files import read_bytes, write_text
@@ -67,10 +68,6 @@ class _Arguments:
     dpi: str = ""
     configs: list[str] = field(default_factory=list)
     action: str = ""
-
-
-def _say(message: str) -> None:
-    print(message, file=sys.stderr)
 
 
 def _number(flag: str, text: str, count: int) -> int:
@@ -181,7 +178,7 @@ def _list_languages(folder: str | None) -> int:
 
 
 def _variables(parsed: _Arguments) -> Variables:
-    variables = Variables(_say)
+    variables = Variables(say)
     folder = parsed.folder
     if folder is None and any(not Path(name).is_file() for name in parsed.configs):
         from tessnb.recognition import tessdata_folders
@@ -208,9 +205,9 @@ def _train(parsed: _Arguments) -> int:
     cut = cut_file(parsed.image)
     pages = cut.pages if cut.pages > 1 else 0
     for page in range(pages):
-        _say(f"Page {page + 1}")
+        say(f"Page {page + 1}")
     for dropped in cut.dropped:
-        _say(dropped.reason)
+        say(dropped.reason)
     if not cut.lines:
         raise InputError("there is no line to train on", where=parsed.image)
     make_document(cut.lines, path).write(path)
@@ -265,7 +262,7 @@ def _recognize(parsed: _Arguments, variables: Variables) -> int:
     for number, page in pages:
         if 0 < page.resolution[1] < _LEAST_DPI or page.resolution[1] > _MOST_DPI:
             found = page.resolution[1]
-            _say(f"Warning: Invalid resolution {found} dpi. Using {_LEAST_DPI} instead.")
+            say(f"Warning: Invalid resolution {found} dpi. Using {_LEAST_DPI} instead.")
         result = read_page(recognizer, page, psm, on_error=_report_line)
         if with_text:
             texts.append(
@@ -285,8 +282,8 @@ def _recognize(parsed: _Arguments, variables: Variables) -> int:
 
 
 def _report_line(error: InputError) -> None:
-    _say(error.message)
-    _say("Line cannot be recognized!!")
+    say(error.message)
+    say("Line cannot be recognized!!")
 
 
 def _user_words(parsed: _Arguments, variables: Variables) -> list[str]:
@@ -332,13 +329,13 @@ def _pages_of(path: str, data: bytes, only: int) -> Iterator[tuple[int, PageImag
         for number, page in enumerate(read_pages(path)):
             if only in (-1, number):
                 if len(pages) > 1:
-                    _say(f"Page {number + 1}")
+                    say(f"Page {number + 1}")
                 yield number, page
         return
     for number, name in enumerate(names):
         if only in (-1, number):
             page = read_image(name)
-            _say(f"Page {number} : {name}")
+            say(f"Page {number} : {name}")
             yield number, page
 
 

@@ -16,6 +16,7 @@ from types import SimpleNamespace
 from tqdm import tqdm
 
 from tessnb.commands._flags import Flag, parse
+from tessnb.commands._output import stripped_text
 from tessnb.errors import FlagError, InputError
 from tessnb.synthesis.corpus import Langdata, make_training_data, write_training_data
 from tessnb.synthesis.finding import FontNotFoundError, find_font, find_stand_in
@@ -113,8 +114,7 @@ def run(arguments: list[str]) -> int:
         def done(rendering: Rendering) -> None:
             _say(f"Rendered using {rendering.font.name}: {len(rendering.lines)} lines")
             if rendering.stripped:
-                words = "".join(f"{word} " for word in rendering.stripped)
-                _say(f"Stripped {len(rendering.stripped)} unrenderable word(s): '{words}'")
+                _say(stripped_text(rendering.stripped))
             bar.update()
 
         data = make_training_data(

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from tessnb.commands._flags import Flag, parse
-from tessnb.commands._output import say
+from tessnb.commands._output import say, stripped_text
 from tessnb.errors import FlagError, UnsupportedError
 from tessnb.files import write_bytes, write_text
 from tessnb.formats.boxfile import boxes_to_bytes
@@ -134,8 +134,7 @@ def run(arguments: list[str]) -> int:
 
 def _say_stripped(stripped: Sequence[str]) -> None:
     if stripped:
-        words = "".join(f"{word} " for word in stripped)
-        say(f"Stripped {len(stripped)} unrenderable word(s): '{words}'")
+        say(stripped_text(stripped))
 
 
 def _render(flags: Any, options: RenderOptions) -> int:
