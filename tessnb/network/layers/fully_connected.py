@@ -10,12 +10,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from tessnb.formats.network import NF_ADAM, FullyConnectedRecord, NetworkRecord, StaticShape
+from tessnb.formats.network import FullyConnectedRecord, NetworkRecord, StaticShape
 from tessnb.kernels.activation import logistic_inplace, logistic_prime, tanh_inplace, tanh_prime
 from tessnb.kernels.quantization import quantize
 from tessnb.kernels.tables import logistic_table_inplace, tanh_table_inplace
 from tessnb.network.activations import Activations
-from tessnb.network.layers.base import LOSS_CTC, LOSS_LOGISTIC, LOSS_NONE, LOSS_SOFTMAX, Layer
+from tessnb.network.layers.base import LOSS_CTC, LOSS_LOGISTIC, LOSS_NONE, LOSS_SOFTMAX
+from tessnb.network.layers.weighted import WeightedLayer
 from tessnb.network.random import TRand
 from tessnb.network.weights import WeightMatrix
 
@@ -79,7 +80,7 @@ _BACKWARD: dict[str, Callable[[np.ndarray, np.ndarray, np.ndarray], object]] = {
 }
 
 
-class FullyConnected(Layer):
+class FullyConnected(WeightedLayer):
     """``y = f(x W + b)`` at every position.
 
     Parameters
@@ -138,12 +139,8 @@ class FullyConnected(Layer):
         return delta.like(back.reshape(*delta.shape[:3], self.ni))
 
     def update(self, learning_rate: float, momentum: float, adam_beta: float, num_samples: int) -> None:
-        self.weights.update(learning_rate, momentum, adam_beta, num_samples)
+        super().update(learning_rate, momentum, adam_beta, num_samples)
         self._transpose_is_empty = False
-
-    def count_alternators(self, other: Layer) -> tuple[float, float]:
-        assert isinstance(other, FullyConnected)
-        return self.weights.count_alternators(other.weights)
 
     def spec(self) -> str:
         return f"F{_LETTERS.get(self.type, 'm')}{self.no}"
@@ -151,29 +148,12 @@ class FullyConnected(Layer):
     def output_shape(self, shape: StaticShape) -> StaticShape:
         return replace(shape, depth=self.no, loss_type=_LOSSES.get(self.type, LOSS_NONE))
 
-    def settle(self) -> None:
-        self.weights.settle()
-
-    def init_backward(self) -> None:
-        self.weights.init_backward()
-
-    def init_weights(self, range_: float, randomizer: TRand) -> int:
-        self.num_weights = self.weights.init_weights(range_, bool(self.network_flags & NF_ADAM), randomizer)
-        return self.num_weights
-
     def remap_outputs(self, old_no: int, code_map: list[int]) -> int:
         if self.type == "Softmax" and self.no == old_no:
             self.num_weights = self.weights.remap_outputs(code_map)
             self.no = len(code_map)
             self._transpose_is_empty = True
         return self.num_weights
-
-    def convert_to_int(self) -> None:
-        self.weights.convert_to_int()
-
-    @property
-    def int_mode(self) -> bool:
-        return self.weights.int_mode
 
     def to_record(self) -> NetworkRecord:
         return FullyConnectedRecord(**self._head(), weights=self.weights.to_records()[0])  # type: ignore[arg-type]

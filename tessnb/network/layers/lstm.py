@@ -9,19 +9,19 @@ from dataclasses import replace
 
 import numpy as np
 
-from tessnb.formats.network import NF_ADAM, LSTMRecord, NetworkRecord, StaticShape
+from tessnb.formats.network import LSTMRecord, NetworkRecord, StaticShape
 from tessnb.kernels.lstm import lstm_backward, lstm_forward
 from tessnb.kernels.quantization import quantize
 from tessnb.kernels.tables import lstm_integer_forward
 from tessnb.network.activations import Activations
-from tessnb.network.layers.base import Layer
+from tessnb.network.layers.weighted import WeightedLayer
 from tessnb.network.random import TRand
 from tessnb.network.weights import WeightMatrix
 
 __all__ = ["LSTM", "LSTMBase"]
 
 
-class LSTMBase(Layer):
+class LSTMBase(WeightedLayer):
     """What all LSTMs share: the weights of their gates, which have the layer's input, what is fed back, and
     a bias.
 
@@ -60,32 +60,8 @@ class LSTMBase(Layer):
         self.weights = weights or WeightMatrix(self.na, gates * states, gates)
         self._zero = np.zeros(states, np.float32)
 
-    def update(self, learning_rate: float, momentum: float, adam_beta: float, num_samples: int) -> None:
-        self.weights.update(learning_rate, momentum, adam_beta, num_samples)
-
-    def count_alternators(self, other: Layer) -> tuple[float, float]:
-        assert isinstance(other, LSTMBase)
-        return self.weights.count_alternators(other.weights)
-
-    def settle(self) -> None:
-        self.weights.settle()
-
-    def init_backward(self) -> None:
-        self.weights.init_backward()
-
-    def init_weights(self, range_: float, randomizer: TRand) -> int:
-        self.num_weights = self.weights.init_weights(range_, bool(self.network_flags & NF_ADAM), randomizer)
-        return self.num_weights
-
     def remap_outputs(self, old_no: int, code_map: list[int]) -> int:
         return self.num_weights
-
-    def convert_to_int(self) -> None:
-        self.weights.convert_to_int()
-
-    @property
-    def int_mode(self) -> bool:
-        return self.weights.int_mode
 
     def to_record(self) -> NetworkRecord:
         return LSTMRecord(**self._head(), na=self.na, gate_weights=self.weights.to_records())  # type: ignore[arg-type]

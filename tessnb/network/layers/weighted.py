@@ -1,0 +1,48 @@
+"""What the layers with a weight matrix of their own share: all that is the matrix's business.
+
+Source: ``src/lstm/fullyconnected.cpp``, ``src/lstm/lstm.cpp``.
+"""
+
+from __future__ import annotations
+
+from tessnb.formats.network import NF_ADAM
+from tessnb.network.layers.base import Layer
+from tessnb.network.random import TRand
+from tessnb.network.weights import WeightMatrix
+
+__all__ = ["WeightedLayer"]
+
+
+class WeightedLayer(Layer):
+    """A layer with one weight matrix.
+
+    Attributes
+    ----------
+    weights : WeightMatrix
+    """
+
+    weights: WeightMatrix
+
+    def update(self, learning_rate: float, momentum: float, adam_beta: float, num_samples: int) -> None:
+        self.weights.update(learning_rate, momentum, adam_beta, num_samples)
+
+    def count_alternators(self, other: Layer) -> tuple[float, float]:
+        assert isinstance(other, WeightedLayer)
+        return self.weights.count_alternators(other.weights)
+
+    def settle(self) -> None:
+        self.weights.settle()
+
+    def init_backward(self) -> None:
+        self.weights.init_backward()
+
+    def init_weights(self, range_: float, randomizer: TRand) -> int:
+        self.num_weights = self.weights.init_weights(range_, bool(self.network_flags & NF_ADAM), randomizer)
+        return self.num_weights
+
+    def convert_to_int(self) -> None:
+        self.weights.convert_to_int()
+
+    @property
+    def int_mode(self) -> bool:
+        return self.weights.int_mode
