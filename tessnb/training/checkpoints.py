@@ -118,7 +118,7 @@ def light_record(learner: Learner) -> CheckpointRecord:
 def restored(record: CheckpointRecord, like: Learner) -> Learner:
     """Return the learner of a record with the characters of another; it reports nothing but what it skips."""
     learner = learner_from_checkpoint(record, like.encoder.unicharset, like.encoder.recoder)
-    learner.emit, learner.announce = like.emit, False
+    learner.emit, learner.announce, learner.augment = like.emit, False, like.augment
     return learner
 
 

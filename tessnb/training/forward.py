@@ -5,6 +5,7 @@ Source: ``LSTMRecognizer::RecognizeLine``, ``OutputStats`` and ``SetRandomSeed``
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,10 +19,13 @@ from tessnb.network.activations import Activations
 from tessnb.network.layers.base import Layer
 from tessnb.network.random import TRand
 
-__all__ = ["LineOutputs", "Sample", "Skipped", "forward_line", "sample_name", "seed_for"]
+__all__ = ["Augment", "LineOutputs", "Sample", "Skipped", "forward_line", "sample_name", "seed_for"]
 
 #: A line as the order of samples has it: encoded in a document, or in memory.
 Sample = ImageData | TrainingLine
+
+#: Makes another image of a line's, given the sample iteration as a seed.
+Augment = Callable[[np.ndarray, int], np.ndarray]
 
 #: Widest image to train on, in its own heights (``kMaxImageWidth``).
 MAX_ASPECT = 128
@@ -72,9 +76,11 @@ def sample_name(sample: Sample) -> tuple[str, int]:
     return sample.source, sample.page
 
 
-def _scaled_image(sample: Sample, network: Layer) -> np.ndarray:
+def _scaled_image(sample: Sample, network: Layer, augment: Augment | None, iteration: int) -> np.ndarray:
     try:
         image = TrainingLine.from_image_data(sample).image if isinstance(sample, ImageData) else sample.image
+        if augment is not None:
+            image = augment(image, iteration)
         scaled, _ = prepare_line(image, network.input_shape())
     except (FormatError, InputError) as error:
         raise Skipped(SkipReason.UNREADABLE, str(error)) from None
@@ -106,6 +112,7 @@ def forward_line(
     randomizer: TRand,
     training: bool,
     upside_down: bool = False,
+    augment: Augment | None = None,
 ) -> LineOutputs:
     """Run a line through the network.
 
@@ -123,13 +130,15 @@ def forward_line(
         Keep what the backward run needs.
     upside_down : bool
         Turn the scaled image by 180 degrees.
+    augment : callable, optional
+        Changes the image before it is scaled; it is given the image and `iteration`.
 
     Raises
     ------
     Skipped
         If the image cannot be decoded, or is too small or too wide.
     """
-    image = _scaled_image(sample, network)
+    image = _scaled_image(sample, network, augment, iteration)
     if upside_down:
         image = image[::-1, ::-1]
 

@@ -34,7 +34,7 @@ from tessnb.network.layers.base import LOSS_CTC, LOSS_SOFTMAX, Layer
 from tessnb.network.random import TRand
 from tessnb.recognition.beam import RecodeBeamSearch
 from tessnb.training.activation_path import activation_rows
-from tessnb.training.forward import LineOutputs, Sample, Skipped, forward_line, sample_name, seed_for
+from tessnb.training.forward import Augment, LineOutputs, Sample, Skipped, forward_line, sample_name, seed_for
 from tessnb.training.history import ErrorHistory
 from tessnb.training.order import Samples
 from tessnb.training.targets import (
@@ -114,6 +114,9 @@ class Learner:
     history : ErrorHistory
     randomly_rotate : bool
         Turn half of the lines upside down (``--randomly_rotate``).
+    augment : callable or None
+        Changes the images of lines that are trained on (not of those that are evaluated): given the line's
+        image and its sample iteration, it returns an image to scale instead.
     debug_interval : int
         Anything but 0 reports the aligned truth too; every so many iterations also the activation paths.
     emit : callable
@@ -134,6 +137,7 @@ class Learner:
         self.learning_rate = self.momentum = self.adam_beta = 0.0
         self.debug_interval = 0
         self.randomly_rotate = False
+        self.augment: Augment | None = None
         self.emit: Callable[[Event], None] = lambda event: None
         self.announce = True
         self.training_stage = 0
@@ -278,6 +282,7 @@ class Learner:
             randomizer=self.randomizer,
             training=training,
             upside_down=upside_down,
+            augment=self.augment if training else None,
         )
         debug_paths = self.debug_interval > 0 and self.training_iteration % self.debug_interval == 0
         if debug_paths:

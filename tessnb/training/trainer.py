@@ -94,6 +94,7 @@ class Trainer(Emitter):
         old = getattr(self, "learner", None)
         if old is not None:
             learner.debug_interval, learner.randomly_rotate = old.debug_interval, old.randomly_rotate
+            learner.augment = old.augment
         learner.emit, learner.announce = self.emit, True
         self.learner = learner
 
