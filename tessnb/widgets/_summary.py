@@ -9,7 +9,7 @@ from html import escape
 import numpy as np
 
 from tessnb.training import RunProgress
-from tessnb.widgets._difference import mark_differences
+from tessnb.analysis.differences import mark_differences
 from tessnb.widgets._look import TRAINING
 from tessnb.widgets._watch import LATEST, Snapshot
 

@@ -16,7 +16,7 @@ import traitlets
 
 from tessnb.errors import InputError, TessnbError
 from tessnb.training import ListSamples, RunProgress, RunState, TrainingRun
-from tessnb.widgets._difference import mark_differences
+from tessnb.analysis.differences import mark_differences
 from tessnb.widgets._look import STYLE, TRAINING
 from tessnb.widgets._parts import (
     NO_LINE_HTML,
