@@ -26,9 +26,12 @@ __all__ = [
     "EvaluationFinished",
     "EvaluationReport",
     "Event",
+    "HeldOutEvaluated",
     "ImprovementTime",
     "LayerRateTried",
     "LayerRatesReduced",
+    "LayerStatistic",
+    "LayersMeasured",
     "LearningRateReduced",
     "LearningRateSet",
     "LineEvaluated",
@@ -88,8 +91,15 @@ class StopReason(Enum):
 
     TARGET_REACHED = "the target error rate is reached"
     MAX_ITERATIONS = "the largest number of iterations is reached"
+    NO_GAIN = "the error on held-out lines no longer falls"
     STOPPED = "it was stopped"
     FAILED = "an error occurred"
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}.{self.name}: {self.value}>"
+
+    def __str__(self) -> str:
+        return self.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -399,6 +409,69 @@ class EvaluationFinished(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class HeldOutEvaluated(Event):
+    """Lines that are not trained on were read; figures are percentages.
+
+    Attributes
+    ----------
+    iteration : int
+        The training iteration.
+    bcer, bwer : float
+        Bag-of-characters and bag-of-words error: the mean over lines, blind to order.
+    cer, wer : float
+        Character and word error: edits per grapheme and per word of the truth.
+    lines : int
+        How many were read.
+    is_best : bool
+        Whether it is the lowest CER so far.
+    """
+
+    iteration: int
+    bcer: float
+    bwer: float
+    cer: float
+    wer: float
+    lines: int
+    is_best: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LayerStatistic:
+    """The weights of a layer at one moment.
+
+    Attributes
+    ----------
+    layer_id, name : str
+        The id as ``":1:0"``, and the layer's name.
+    learning_rate : float
+        The layer's own, or the common one.
+    gradient_norm, weight_norm : float
+        Euclidean lengths of the newest gradient and of the weights, biases included.
+    weight_mean, weight_deviation, largest_weight : float
+        Mean, standard deviation and largest magnitude of the weights.
+    frozen : bool
+    """
+
+    layer_id: str
+    name: str
+    learning_rate: float
+    gradient_norm: float
+    weight_norm: float
+    weight_mean: float
+    weight_deviation: float
+    largest_weight: float
+    frozen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LayersMeasured(Event):
+    """The weights and gradients of all layers that have any, after a training iteration."""
+
+    iteration: int
+    layers: tuple[LayerStatistic, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Diverged(Event):
     """The error has risen so far that training goes back to the best model."""
 
@@ -481,11 +554,12 @@ class RunStarted(Event):
 
 @dataclass(frozen=True, slots=True)
 class RunEnded(Event):
-    """A training loop has ended, and why."""
+    """A training loop has ended, and why; `detail` says it in figures where there are any."""
 
     counters: Counters
     best_bcer: float
     reason: StopReason
+    detail: str = ""
 
 
 #: Whoever wants to hear events.
