@@ -52,6 +52,10 @@ class Layer(ABC):
         ``NF_LAYER_SPECIFIC_LR`` and ``NF_ADAM``.
     num_weights : int
         Weights in this layer and below.
+    frozen : bool
+        The layer's weights are to stay as they are, though errors go through it. Not part of a record.
+    idle : bool
+        Neither this layer nor any below it learns, so that errors end above it. Not part of a record.
     """
 
     def __init__(self, type: str, name: str, ni: int, no: int) -> None:
@@ -60,6 +64,7 @@ class Layer(ABC):
         self.needs_to_backprop = True
         self.network_flags = 0
         self.num_weights = 0
+        self.frozen = self.idle = False
         self.scratch = Scratch()
 
     # Running.

@@ -86,7 +86,7 @@ class Plumbing(Layer):
                     learning_rate = self.learning_rates[i]
                 else:
                     self.learning_rates.append(float(np.float32(learning_rate)))
-            if layer.is_training:
+            if layer.is_training and not layer.frozen:
                 layer.update(learning_rate, momentum, adam_beta, num_samples)
 
     def count_alternators(self, other: Layer) -> tuple[float, float]:
@@ -201,7 +201,7 @@ class Series(Plumbing):
             return None
         current: Activations | None = delta
         for layer in reversed(self.stack):
-            if current is None or not layer.is_training:
+            if current is None or not layer.is_training or layer.idle:
                 return None
             current = layer.backward(current)
         return current if self.needs_to_backprop else None
