@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from tessnb.analysis import Evaluation, evaluate
-    from tessnb.charset import make_starter
+    from tessnb.charset import dropped_text, make_starter
     from tessnb.errors import TessnbError
     from tessnb.formats import TrainedData, Unicharset
     from tessnb.lines import TrainingLine, open_lines
@@ -48,6 +48,7 @@ _EXPORTS = {
     "TrainingLine": "tessnb.lines",
     "TrainingRun": "tessnb.training",
     "Unicharset": "tessnb.formats",
+    "dropped_text": "tessnb.charset",
     "english_numbers": "tessnb.resources",
     "english_punctuation": "tessnb.resources",
     "english_text": "tessnb.resources",
@@ -81,6 +82,7 @@ __all__ = [
     "TrainingRun",
     "Unicharset",
     "__version__",
+    "dropped_text",
     "english_numbers",
     "english_punctuation",
     "english_text",

@@ -7,6 +7,7 @@ properties come from Unicode and from the scripts' own unicharsets.
 from __future__ import annotations
 
 from tessnb.charset.dictionary import Dictionary, Permuter
+from tessnb.charset.dropped import DroppedText, dropped_text, dropped_texts
 from tessnb.charset.encoder import Encoder, describe_character, nearest_encodable
 from tessnb.charset.from_text import make_starter
 from tessnb.charset.graphemes import GraphemeMode, segment_graphemes
@@ -31,6 +32,7 @@ from tessnb.charset.wordlist import ReversePolicy, build_dawg, dawg_words, longe
 
 __all__ = [
     "Dictionary",
+    "DroppedText",
     "Encoder",
     "GraphemeMode",
     "Permuter",
@@ -44,6 +46,8 @@ __all__ = [
     "build_starter",
     "dawg_words",
     "describe_character",
+    "dropped_text",
+    "dropped_texts",
     "is_major_right_to_left",
     "is_whitespace_only",
     "longest_first",

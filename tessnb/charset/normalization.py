@@ -32,6 +32,7 @@ __all__ = [
     "normalize_clean_and_segment",
     "normalize_utf8",
     "ocr_normalize",
+    "unseen_characters",
 ]
 
 UnicodeForm = Literal["NFC", "NFD", "NFKC", "NFKD"]
@@ -91,6 +92,35 @@ def _strip_joiners(text: str) -> str:
     if text.isascii() or any(map(is_alpha, text)):
         return text
     return text.translate(_JOINERS)
+
+
+def unseen_characters(text: str, form: UnicodeForm = "NFC") -> list[tuple[str, str]]:
+    """Return what normalization removes without a word: characters, and why.
+
+    Parameters
+    ----------
+    text : str
+        Any text; bytes that are no UTF-8 are surrogate escapes.
+    form : {"NFC", "NFD", "NFKC", "NFKD"}
+        The Unicode normalization form.
+
+    Returns
+    -------
+    list of (str, str)
+        Each character once, in the order of appearance.
+    """
+    if text.isascii():
+        return []
+    bare = _strip_joiners(_normalize(text, form, ocr=False)) == _normalize(text, form, ocr=False)
+    found = {}
+    for character in text:
+        if "\udc80" <= character <= "\udcff":
+            found[character] = "a byte that is no UTF-8"
+        elif ord(character) in _ZERO_WIDTH:
+            found[character] = "has no width" if character != REPLACEMENT else "stands for lost text"
+        elif ord(character) in _JOINERS and not bare:
+            found[character] = "a joiner in a text without letters"
+    return list(found.items())
 
 
 def normalize_utf8(
