@@ -1,15 +1,18 @@
-"""Connectionist temporal classification: from network outputs and labels to targets, in the log domain.
+"""Connectionist temporal classification: from network outputs and labels to targets.
 
-The arithmetic follows Tesseract's ``src/training/common/ctc.cpp`` operation by operation: float32 where it
-keeps float32, float64 where it computes in double, so that targets agree to the last bits.
+What is computed is that of Tesseract's ``src/training/common/ctc.cpp``: float32 where it keeps float32,
+float64 where it computes in double. It keeps the forward and backward variables (Graves et al. 2006, section
+4) as logarithms; here they are numbers of unlimited range, a mantissa from `UNIT` to below 1 and an exponent
+of base ``1 / UNIT``, both float64: sums and products of whole rows of labels are then vector code without a
+logarithm. A summand whose exponent is smaller by two is below the last place of the largest, and left out.
 
-Notation: `T` time steps, `C` classes, `U` labels (nulls included); ``alpha[t, u]`` and ``beta[t, u]`` are the
-logarithms of the forward and backward variables of Graves et al. (2006), section 4.
+Notation: `T` time steps, `C` classes, `U` labels (nulls included).
 """
 
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 from numba import njit
@@ -21,12 +24,14 @@ __all__ = [
     "forward",
     "label_limits",
     "labels_to_classes",
-    "log_outputs",
     "normalize_probs",
     "normalize_sequence",
     "simple_targets",
+    "skip_bars",
     "squared_and_winner_errors",
 ]
+
+OPTIONS: dict[str, Any] = {"nogil": True, "cache": True, "error_model": "numpy"}
 
 #: The smallest probability of any class (``CTC::kMinProb_``, a float).
 MIN_PROB = np.float32(1e-12)
@@ -36,13 +41,15 @@ MAX_EXP_ARG = 80.0
 MIN_TOTAL_TIME_PROB = 1e-8
 #: The smallest divisor when a time step's classes are normalized (``kMinTotalFinalProb_``).
 MIN_TOTAL_FINAL_PROB = 1e-6
-#: ln(0): ``-FLT_MAX``, finite so that sums stay finite.
-LOG_ZERO = -float(np.finfo(np.float32).max)
-#: Beyond this distance the smaller summand of a log-sum is below half a unit in the last place of the larger.
-_NEGLIGIBLE = -37.5
+#: A probability of paths below this part of the largest cannot be seen in targets.
+NEGLIGIBLE = 1e-28
+#: The smallest mantissa, and how many of it make one.
+UNIT, PER_UNIT = 2.0**-256, 2.0**256
+#: The exponent of zero.
+NEVER = -1e300
 
 
-@njit(nogil=True, cache=True)
+@njit(**OPTIONS)
 def normalize_probs(probs):  # type: ignore[no-untyped-def]
     """Make every time step sum to one with no class below `MIN_PROB`; in place.
 
@@ -67,7 +74,7 @@ def normalize_probs(probs):  # type: ignore[no-untyped-def]
             probs[t, c] = max(np.float32(probs[t, c] / total), MIN_PROB)
 
 
-@njit(nogil=True, cache=True)
+@njit(**OPTIONS)
 def label_limits(labels, null_char, first, last):  # type: ignore[no-untyped-def]
     """Fill the first and last label that a complete path can occupy at each time step.
 
@@ -107,12 +114,12 @@ def label_limits(labels, null_char, first, last):  # type: ignore[no-untyped-def
     return True
 
 
-@njit(nogil=True, cache=True)
+@njit(**OPTIONS)
 def _needed_null(labels, null_char, u):  # type: ignore[no-untyped-def]
     return labels[u] == null_char and 0 < u < len(labels) - 1 and labels[u + 1] == labels[u - 1]
 
 
-@njit(nogil=True, cache=True)
+@njit(**OPTIONS)
 def simple_targets(labels, null_char, means, half_widths, targets):  # type: ignore[no-untyped-def]
     """Spread the labels evenly over time as triangles that peak at one; `targets` must be zero before.
 
@@ -175,7 +182,7 @@ def simple_targets(labels, null_char, means, half_widths, targets):  # type: ign
             offset += 1
 
 
-@njit(nogil=True, cache=True)
+@njit(**OPTIONS)
 def bias_fraction(labels, null_char, outputs, counts):  # type: ignore[no-untyped-def]
     """Return how strongly the simple targets are to be mixed in: less, the better the outputs already are.
 
@@ -217,147 +224,216 @@ def bias_fraction(labels, null_char, outputs, counts):  # type: ignore[no-untype
     return np.float32(math.exp(np.float64(exponent / np.float32(total))))
 
 
-@njit(nogil=True, cache=True)
-def _log_sum(x, y):  # type: ignore[no-untyped-def]
-    """ln(exp(x) + exp(y))."""
-    if x >= y:
-        difference, larger = y - x, x
-    else:
-        difference, larger = x - y, y
-    if difference < _NEGLIGIBLE and larger < -1.0:
-        return larger
-    return larger + math.log1p(math.exp(difference))
+@njit(**OPTIONS)
+def _weight(exponent, top):  # type: ignore[no-untyped-def]
+    """Return what a mantissa counts beside those of the largest exponent, `top`."""
+    return (1.0 if exponent == top else 0.0) + (UNIT if exponent == top - 1.0 else 0.0)
 
 
-@njit(nogil=True, cache=True)
-def log_outputs(labels, outputs, logs, rounded):  # type: ignore[no-untyped-def]
-    """Fill the logarithms of the outputs of those classes that the labels use.
+@njit(**OPTIONS)
+def _row(stay_m, stay_e, step_m, step_e, skip_m, skip_e, barred, probs, out_m, out_e):  # type: ignore[no-untyped-def]
+    """Fill ``out = (stay + step + skip) * probs`` for neighbouring labels, all float64 arrays (n,).
 
-    Parameters
-    ----------
-    labels : int32 array (U,)
-    outputs : float32 array (T, C)
-        Normalized probabilities.
-    logs : float64 array (T, C)
-        ln in double precision; zero where a class is not used.
-    rounded : float32 array (T, C)
-        ln in single precision, as the reference takes it for staying on a label in its backward pass.
+    Each number is a mantissa and an exponent; `barred` is 0 where `skip` counts, else `NEVER`.
     """
-    steps, classes = outputs.shape
-    used = np.zeros(classes, np.bool_)
-    for u in range(len(labels)):
-        used[labels[u]] = True
-    for t in range(steps):
-        for c in range(classes):
-            if used[c]:
-                logs[t, c] = math.log(np.float64(outputs[t, c]))
-                rounded[t, c] = math.log(outputs[t, c])
+    for u in range(out_m.shape[0]):
+        e0, e1, e2 = stay_e[u], step_e[u], skip_e[u] + barred[u]
+        top = max(e0, max(e1, e2))
+        total = stay_m[u] * _weight(e0, top) + step_m[u] * _weight(e1, top) + skip_m[u] * _weight(e2, top)
+        total *= probs[u]
+        small = 1.0 if total < UNIT else 0.0
+        large = 1.0 if total >= 1.0 else 0.0
+        out_m[u] = total * (1.0 + small * (PER_UNIT - 1.0) + large * (UNIT - 1.0))
+        out_e[u] = top - small + large
 
 
-@njit(nogil=True, cache=True)
-def forward(labels, null_char, logs, first, last, alpha):  # type: ignore[no-untyped-def]
-    """Fill the forward variables: ln of the probability of all paths that end at label `u` at time `t`.
+@njit(**OPTIONS)
+def _clear(numbers, start, stop):  # type: ignore[no-untyped-def]
+    for place in range(start, stop):
+        numbers[0, place] = 0.0
+        numbers[1, place] = NEVER
+
+
+@njit(**OPTIONS)
+def skip_bars(labels, null_char, barred):  # type: ignore[no-untyped-def]
+    """Fill where a path cannot come to a label from the second before it.
 
     Parameters
     ----------
     labels : int32 array (U,)
     null_char : int
-    logs : float64 array (T, C)
-        From `log_outputs`.
+    barred : float64 array (U + 2,)
+        0 where it can, because a null between two different labels may be left out; else `NEVER`.
+    """
+    for u in range(len(labels)):
+        can = u >= 2 and labels[u - 1] == null_char and labels[u] != labels[u - 2]
+        barred[u] = 0.0 if can else NEVER
+    barred[len(labels) :] = NEVER
+
+
+@njit(**OPTIONS)
+def forward(labels, null_char, outputs, first, last, barred, probs, alpha):  # type: ignore[no-untyped-def]
+    """Fill the forward variables: the probability of all paths that end at label `u` at time `t`.
+
+    Parameters
+    ----------
+    labels : int32 array (U,)
+    null_char : int
+    outputs : float32 array (T, C)
+        Normalized probabilities.
     first, last : int32 arrays (T,)
         From `label_limits`.
-    alpha : float64 array (T, U)
+    barred : float64 array (U + 2,)
+        From `skip_bars`.
+    probs : float64 array (U,)
+        Scratch.
+    alpha : float64 array (T, 2, U + 4)
+        Mantissas and exponents, those of label `u` at ``u + 2``; filled from two places before ``first[t]``
+        to two behind ``last[t]``.
     """
-    steps, size = alpha.shape
-    for t in range(steps):
-        for u in range(size):
-            alpha[t, u] = LOG_ZERO
-    alpha[0, 0] = logs[0, labels[0]]
-    if labels[0] == null_char:
-        alpha[0, 1] = logs[0, labels[1]]
-    for t in range(1, steps):
-        for u in range(first[t], last[t] + 1):
-            total = alpha[t - 1, u]
-            if u > 0:
-                total = _log_sum(total, alpha[t - 1, u - 1])
-            if u >= 2 and labels[u - 1] == null_char and labels[u] != labels[u - 2]:
-                total = _log_sum(total, alpha[t - 1, u - 2])
-            alpha[t, u] = total + logs[t, labels[u]]
+    _clear(alpha[0], 0, last[0] + 5)
+    for u in range(2 if labels[0] == null_char else 1):
+        alpha[0, 0, u + 2], alpha[0, 1, u + 2] = np.float64(outputs[0, labels[u]]) * UNIT, 1.0
+    for t in range(1, len(alpha)):
+        low, high = first[t], last[t] + 1
+        row, here = outputs[t], probs[: high - low]
+        for u in range(low, high):
+            here[u - low] = row[labels[u]]
+        old_m, old_e = alpha[t - 1, 0], alpha[t - 1, 1]
+        _row(
+            old_m[low + 2 : high + 2],
+            old_e[low + 2 : high + 2],
+            old_m[low + 1 : high + 1],
+            old_e[low + 1 : high + 1],
+            old_m[low:high],
+            old_e[low:high],
+            barred[low:high],
+            here,
+            alpha[t, 0, low + 2 : high + 2],
+            alpha[t, 1, low + 2 : high + 2],
+        )
+        _clear(alpha[t], low, low + 2)
+        _clear(alpha[t], high + 2, high + 4)
 
 
-@njit(nogil=True, cache=True)
-def backward(labels, null_char, logs, rounded, first, last, beta):  # type: ignore[no-untyped-def]
-    """Fill the backward variables: ln of the probability of all completions from label `u` after time `t`.
+@njit(**OPTIONS)
+def backward(labels, null_char, outputs, first, last, barred, probs, betas, alpha):  # type: ignore[no-untyped-def]
+    """Multiply the forward variables by the probability of all completions from label `u` after time `t`.
 
-    Parameters are those of `forward`, `rounded` is of `log_outputs`; `beta` is a float64 array (T, U).
+    Parameters
+    ----------
+    labels, null_char, outputs, first, last, barred, probs
+        As for `forward`.
+    betas : float64 array (2, 2, U + 4)
+        Scratch: the backward variables of two time steps.
+    alpha : float64 array (T, 2, U + 4)
+        From `forward`; from ``first[t]`` to ``last[t]`` it becomes the probability of all paths through
+        label `u` at time `t`.
+
+    Returns
+    -------
+    mantissa, exponent : float
+        The largest of these.
     """
-    steps, size = beta.shape
-    for t in range(steps):
-        for u in range(size):
-            beta[t, u] = LOG_ZERO
-    beta[steps - 1, size - 1] = 0.0
-    if labels[size - 1] == null_char:
-        beta[steps - 1, size - 2] = 0.0
-    for t in range(steps - 2, -1, -1):
-        for u in range(first[t], last[t] + 1):
-            total = beta[t + 1, u] + np.float64(rounded[t + 1, labels[u]])
-            if u + 1 < size:
-                step = beta[t + 1, u + 1] + logs[t + 1, labels[u + 1]]
-                total = _log_sum(total, step)
-            if u + 2 < size and labels[u + 1] == null_char and labels[u] != labels[u + 2]:
-                skip = beta[t + 1, u + 2] + logs[t + 1, labels[u + 2]]
-                total = _log_sum(total, skip)
-            beta[t, u] = total
+    steps, size = len(alpha), len(labels)
+    best, highest = 0.0, NEVER
+    for t in range(steps - 1, -1, -1):
+        low, high = first[t], last[t] + 1
+        new_m, new_e = betas[t & 1, 0, low + 2 : high + 2], betas[t & 1, 1, low + 2 : high + 2]
+        here = probs[: high - low]
+        if t == steps - 1:
+            _clear(betas[t & 1], 0, size + 4)
+            for u in range(size - 2 if labels[size - 1] == null_char else size - 1, size):
+                betas[t & 1, 0, u + 2], betas[t & 1, 1, u + 2] = UNIT, 1.0
+        else:
+            here[:] = 1.0
+            old_m, old_e = betas[1 - (t & 1), 0], betas[1 - (t & 1), 1]
+            _row(
+                old_m[low + 2 : high + 2],
+                old_e[low + 2 : high + 2],
+                old_m[low + 3 : high + 3],
+                old_e[low + 3 : high + 3],
+                old_m[low + 4 : high + 4],
+                old_e[low + 4 : high + 4],
+                barred[low + 2 : high + 2],
+                here,
+                new_m,
+                new_e,
+            )
+            _clear(betas[t & 1], low, low + 2)
+            _clear(betas[t & 1], high + 2, high + 4)
+        row, through_m, through_e = (
+            outputs[t],
+            alpha[t, 0, low + 2 : high + 2],
+            alpha[t, 1, low + 2 : high + 2],
+        )
+        for u in range(high - low):
+            through = through_m[u] * new_m[u]
+            small = 1.0 if through < UNIT else 0.0
+            through_m[u] = through * (1.0 + small * (PER_UNIT - 1.0))
+            through_e[u] += new_e[u] - small
+        for u in range(high - low):
+            new_m[u] *= row[labels[low + u]]
+            if through_e[u] > highest and through_m[u] > 0.0:
+                best, highest = through_m[u], through_e[u]
+            elif through_e[u] == highest:
+                best = max(best, through_m[u])
+    return best, highest
 
 
-@njit(nogil=True, cache=True)
-def normalize_sequence(log_probs):  # type: ignore[no-untyped-def]
-    """Leave the log domain: a clipped softmax over time for each label; in place, float64 array (T, U)."""
-    steps, size = log_probs.shape
-    largest = log_probs[0, 0]
-    for t in range(steps):
-        for u in range(size):
-            largest = max(largest, log_probs[t, u])
-    totals = np.zeros(size)
+@njit(**OPTIONS)
+def normalize_sequence(alpha, first, last, best, highest, totals):  # type: ignore[no-untyped-def]
+    """Take what goes through each label at each time relative to the largest, and its sums over time.
+
+    Parameters
+    ----------
+    alpha : float64 array (T, 2, U + 4)
+        From `backward`; the mantissas become fractions of the largest, those above zero at least
+        ``exp(-MAX_EXP_ARG)``.
+    first, last : int32 arrays (T,)
+    best, highest : float
+        From `backward`.
+    totals : float64 array (U,)
+        Filled with each label's sum, at least `MIN_TOTAL_TIME_PROB`.
+    """
+    totals[:] = 0.0
     smallest = math.exp(-MAX_EXP_ARG)
-    for t in range(steps):
-        for u in range(size):
-            value = log_probs[t, u]
-            if value > LOG_ZERO:
-                value -= largest
-                value = smallest if value < -MAX_EXP_ARG else math.exp(min(value, MAX_EXP_ARG))
-            else:
-                value = 0.0
-            totals[u] += value
-            log_probs[t, u] = value
-    for u in range(size):
+    for t in range(len(alpha)):
+        low, high = first[t], last[t] + 1
+        mantissas, exponents = alpha[t, 0, low + 2 : high + 2], alpha[t, 1, low + 2 : high + 2]
+        sums = totals[low:high]
+        for u in range(high - low):
+            value = mantissas[u] * _weight(exponents[u], highest) / best
+            value = max(value, smallest) if mantissas[u] > 0.0 else 0.0
+            mantissas[u] = value
+            sums[u] += value
+    for u in range(len(totals)):
         totals[u] = max(totals[u], MIN_TOTAL_TIME_PROB)
-    for t in range(steps):
-        for u in range(size):
-            log_probs[t, u] /= totals[u]
 
 
-@njit(nogil=True, cache=True)
-def labels_to_classes(labels, probs, targets):  # type: ignore[no-untyped-def]
+@njit(**OPTIONS)
+def labels_to_classes(labels, alpha, first, last, totals, targets):  # type: ignore[no-untyped-def]
     """Give each class the largest probability of its labels at each time step.
 
     Parameters
     ----------
     labels : int32 array (U,)
-    probs : float64 array (T, U)
+    alpha, first, last, totals
+        As `normalize_sequence` leaves them.
     targets : float32 array (T, C)
         Filled.
     """
-    steps, size = probs.shape
     targets[:] = np.float32(0.0)
-    for t in range(steps):
-        for u in range(size):
-            value = np.float32(probs[t, u])
-            if value > targets[t, labels[u]]:
-                targets[t, labels[u]] = value
+    for t in range(len(alpha)):
+        row, values = targets[t], alpha[t, 0]
+        for u in range(first[t], last[t] + 1):
+            if values[u + 2] > NEGLIGIBLE:
+                value = np.float32(values[u + 2] / totals[u])
+                if value > row[labels[u]]:
+                    row[labels[u]] = value
 
 
-@njit(nogil=True, cache=True)
+@njit(**OPTIONS)
 def squared_and_winner_errors(deltas):  # type: ignore[no-untyped-def]
     """Return the sum of squared deltas and the number of deltas of at least one half.
 
@@ -384,7 +460,7 @@ def squared_and_winner_errors(deltas):  # type: ignore[no-untyped-def]
     return squared, winners
 
 
-@njit(nogil=True, cache=True)
+@njit(**OPTIONS)
 def any_suspicious_truth(deltas, threshold):  # type: ignore[no-untyped-def]
     """Return whether a strong output is contradicted with no strong rise beside it.
 

@@ -72,14 +72,13 @@ def ctc_targets(
     fraction = ctc.bias_fraction(truth, null_char, outputs, np.zeros((2, classes), np.int32))
     biased = outputs + targets * np.float32(fraction)
     ctc.normalize_probs(biased)
-    logs, rounded = np.zeros((steps, classes)), np.zeros((steps, classes), np.float32)
-    ctc.log_outputs(truth, biased, logs, rounded)
-    alpha, beta = np.empty((steps, size)), np.empty((steps, size))
-    ctc.forward(truth, null_char, logs, first, last, alpha)
-    ctc.backward(truth, null_char, logs, rounded, first, last, beta)
-    alpha += beta
-    ctc.normalize_sequence(alpha)
-    ctc.labels_to_classes(truth, alpha, targets)
+    barred, probs, totals = np.empty(size + 2), np.empty(size), np.empty(size)
+    alpha, betas = np.empty((steps, 2, size + 4)), np.empty((2, 2, size + 4))
+    ctc.skip_bars(truth, null_char, barred)
+    ctc.forward(truth, null_char, biased, first, last, barred, probs, alpha)
+    largest = ctc.backward(truth, null_char, biased, first, last, barred, probs, betas, alpha)
+    ctc.normalize_sequence(alpha, first, last, *largest, totals)
+    ctc.labels_to_classes(truth, alpha, first, last, totals, targets)
     ctc.normalize_probs(targets)
     return targets
 

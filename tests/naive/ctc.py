@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from fractions import Fraction
 
 import numpy as np
@@ -34,6 +35,32 @@ def occupancies(outputs: np.ndarray, labels: list[int], null: int) -> np.ndarray
             for step, position in enumerate(path):
                 total[step][position] += probability
     return np.array([[float(value) for value in row] for row in total])
+
+
+def recursion(outputs: np.ndarray, labels: list[int], null: int) -> np.ndarray:
+    """Return the same as `occupancies` by Graves' recursions in exact fractions, for longer lines.
+
+    They are scaled so that the largest is one: floats could not hold them.
+    """
+    size = len(labels)
+    probs = [[Fraction(float(row[label])) for label in labels] for row in outputs]
+
+    def skips(u: int) -> bool:
+        return u >= 2 and labels[u - 1] == null and labels[u] != labels[u - 2]
+
+    alpha = [[p if u == 0 or (u == 1 and labels[0] == null) else Fraction(0) for u, p in enumerate(probs[0])]]
+    for row in probs[1:]:
+        old = [Fraction(0), Fraction(0), *alpha[-1]]
+        alpha.append([(old[u + 2] + old[u + 1] + skips(u) * old[u]) * row[u] for u in range(size)])
+    beta = [[Fraction(u == size - 1 or (u == size - 2 and labels[-1] == null)) for u in range(size)]]
+    for row in reversed(probs[1:]):
+        ahead = [*(b * p for b, p in zip(beta[0], row, strict=True)), Fraction(0), Fraction(0)]
+        beta.insert(
+            0, [ahead[u] + ahead[u + 1] + (u + 2 < size and skips(u + 2)) * ahead[u + 2] for u in range(size)]
+        )
+    through = [[a * b for a, b in zip(*rows, strict=True)] for rows in zip(alpha, beta, strict=True)]
+    largest = max(map(max, through))
+    return np.array([[float(value / largest) for value in row] for row in through])
 
 
 def normalize(probs: np.ndarray, floor: float = 1e-12) -> np.ndarray:
@@ -93,11 +120,16 @@ def bias(outputs: np.ndarray, labels: list[int], null: int) -> float:
     return float(1e-12 ** (max(right - wrong, 1) / count)) if count else 0.0
 
 
-def targets(outputs: np.ndarray, labels: list[int], null: int) -> np.ndarray:
+def targets(
+    outputs: np.ndarray,
+    labels: list[int],
+    null: int,
+    reach: Callable[[np.ndarray, list[int], int], np.ndarray] = occupancies,
+) -> np.ndarray:
     """Return the CTC targets of normalized outputs."""
     steps, classes = outputs.shape
     biased = normalize(outputs + bias(outputs, labels, null) * simple(steps, classes, labels, null))
-    reached = occupancies(biased, labels, null)
+    reached = reach(biased, labels, null)
     through = reached / reached.max()
     through = np.where(reached > 0, np.maximum(through, np.exp(-80.0)), 0.0)
     through /= np.maximum(through.sum(0), 1e-8)

@@ -44,6 +44,22 @@ def test_targets_equal_an_enumeration_of_all_paths(steps: int, labels: list[int]
     np.testing.assert_allclose(targets, naive.targets(outputs, labels, NULL), rtol=2e-5, atol=2e-7)
 
 
+@pytest.mark.parametrize("kind", ["vague", "right", "wrong"])
+def test_targets_of_a_line_whose_paths_are_less_likely_than_floats_can_say(kind: str) -> None:
+    rng = np.random.default_rng(2)
+    labels = [NULL, *(label for other in rng.integers(0, NULL, 8).tolist() for label in (other, NULL))]
+    steps = 4 * len(labels)
+    outputs = rng.random((steps, NULL + 1)).astype(np.float32)
+    if kind != "vague":
+        spelled = np.array(labels)[np.arange(steps) * len(labels) // steps]
+        outputs[np.arange(steps), spelled if kind == "right" else (spelled + 1) % NULL] += 1e12
+    outputs = normalize_outputs(outputs)
+    targets = ctc_targets(outputs, labels, NULL)
+    expected = naive.targets(outputs, labels, NULL, naive.recursion)
+    assert targets is not None
+    np.testing.assert_allclose(targets, expected, rtol=2e-5, atol=2e-7)
+
+
 def test_a_line_too_short_for_its_labels_has_no_targets() -> None:
     assert ctc_targets(_outputs(2, 0), [NULL, 1, NULL, 1, NULL], NULL) is None
     assert ctc_targets(_outputs(3, 0), [NULL, 1, NULL, 1, NULL], NULL) is not None
