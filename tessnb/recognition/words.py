@@ -21,7 +21,7 @@ from tessnb.kernels.dictionary import TOP_CHOICE_PERM
 from tessnb.recognition.beam import Path
 from tessnb.recognition.dictionary import space_delimited
 
-__all__ = ["Box", "Character", "Word", "confidence_of", "extract_words", "place_blobs", "union"]
+__all__ = ["Box", "Character", "Word", "confidence_of", "extract_words", "place_blobs", "text_of", "union"]
 
 Box = tuple[int, int, int, int]
 #: What makes certainties comparable with those of Tesseract's older engine.
@@ -139,7 +139,7 @@ def extract_words(path: Path, unicharset: Unicharset, line_box: Box, scale: floa
         after = certainties[end] if spaced else 0.0
         characters = [
             Character(
-                text=_text_of(unicharset, ids[index]),
+                text=text_of(unicharset, ids[index]),
                 unichar_id=ids[index],
                 certainty=certainties[index],
                 rating=found.ratings[index],
@@ -161,7 +161,8 @@ def extract_words(path: Path, unicharset: Unicharset, line_box: Box, scale: floa
     return words
 
 
-def _text_of(unicharset: Unicharset, unichar_id: int) -> str:
+def text_of(unicharset: Unicharset, unichar_id: int) -> str:
+    """Return the text of a character as it is printed: letters in place of private ligatures."""
     text = unicharset.unichar_of(unichar_id)
     return _LIGATURES.get(text, text)
 
