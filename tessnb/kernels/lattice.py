@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
+
+from tessnb.kernels.dictionary import inner
 
 __all__ = [
     "BEAM_WIDTHS",
@@ -18,16 +19,16 @@ __all__ = [
     "END_OF_WORD",
     "INVALID_UNICHAR_ID",
     "NODE",
-    "SETTINGS",
     "START_OF_DAWG",
     "START_OF_WORD",
+    "STATE",
     "Search",
     "last_character",
     "lattice_size",
     "push",
     "push_initial",
     "rank_codes",
-    "score_after",
+    "score_of",
 ]
 
 INVALID_UNICHAR_ID = -1
@@ -37,23 +38,25 @@ START_OF_DAWG, START_OF_WORD, END_OF_WORD, DUPLICATE = 1, 2, 4, 8
 CONTINUATIONS = 3
 #: How many paths are kept, by how many codes of an unfinished character they have.
 BEAM_WIDTHS = np.array([5, 10, 16, 16, 16, 16, 16, 16, 16, 16], np.int64)
+#: The column of a heap that holds its size; before it there is room for one node more than it keeps.
+SIZE = int(BEAM_WIDTHS.max()) + 1
 _TOP_N = 5
 _TOP2, _TOPN, _ALSO_RAN = 0, 1, 2
-# Items of `Search.counts`.
-_NODES, _FREE = 0, 1
 
 #: A node: the network output; the character that it completes, or -1; the node before, or -1; the rows of its
-#: dictionary positions, or -1; the kind of word; flags; the natural logarithm of this step's probability; and
-#: what names the codes so far without nulls and duplicates.
+#: dictionary positions, or -1; the kind of word; flags; the prefix that the codes of an unfinished character
+#: make; the natural logarithm of this step's probability; and what names the codes so far without nulls and
+#: duplicates.
 NODE = np.dtype(
     [
-        ("code", "i4"),
-        ("unichar_id", "i4"),
-        ("prev", "i4"),
+        ("code", "i8"),
+        ("unichar_id", "i8"),
+        ("prev", "i8"),
         ("begin", "i4"),
         ("end", "i4"),
         ("permuter", "i4"),
         ("flags", "i4"),
+        ("prefix", "i4"),
         ("certainty", "f4"),
         ("code_hash", "u8"),
     ],
@@ -63,8 +66,11 @@ NODE = np.dtype(
 #: What steers a search: the code for "nothing"; whether every step is a character, duplicates not folded;
 #: whether there is a dictionary; whether its language puts spaces between words; by how much certainties are
 #: multiplied outside of dictionary words; what is added to them; below which nothing is a dictionary word;
-#: how many codes there are; how many lengths of an unfinished character's code.
-SETTINGS = np.dtype(
+#: how many codes there are; how many lengths of an unfinished character's code. Then where it stands: nodes
+#: used; nodes free again; dictionary positions used; how many of them are the beginnings of words; whether
+#: there was too little room for them; the first of this step's initial nodes; the codes that score first and
+#: second; how many links from the empty prefix are looked at.
+STATE = np.dtype(
     [
         ("null_char", "i8"),
         ("simple_text", "i8"),
@@ -75,6 +81,15 @@ SETTINGS = np.dtype(
         ("dict_ratio", "f4"),
         ("worst_dict_cert", "f4"),
         ("cert_offset", "f8"),
+        ("nodes", "i8"),
+        ("free", "i8"),
+        ("positions", "i8"),
+        ("starts", "i8"),
+        ("full", "i8"),
+        ("initial", "i8"),
+        ("first", "i8"),
+        ("second", "i8"),
+        ("candidates", "i8"),
     ],
     align=True,
 )
@@ -85,25 +100,24 @@ class Search(NamedTuple):
 
     Attributes
     ----------
-    settings : ndarray of `SETTINGS`, shape (1,)
+    state : ndarray of `STATE`, shape (1,)
+    draft : ndarray of `NODE`, shape (1,)
+        The node that is about to be pushed.
     nodes : ndarray of `NODE`
         All nodes so far.
     scores : ndarray of float32
         Of each node the sum of the certainties up to it.
-    heaps, sizes : ndarray of int64, shapes (2, beams, 17) and (2, beams)
+    heaps : ndarray of int64, shape (2, beams, `SIZE` + 1)
         The nodes of this step and the last, the worst on top; ``step & 1`` is the first index.
-    initial : ndarray of int64, shape (`CONTINUATIONS`,)
-        The nodes of this step that hold the best place for a dictionary word to begin; their code is -1 while
-        there is none.
-    counts : ndarray of int64, shape (5,)
-        Nodes used, nodes free again, positions used, whether the positions ran out, candidates.
-    free : ndarray of int64
+    free : ndarray of int64, shape (`SIZE` * beams,)
         The nodes that are free again.
-    ranks : ndarray of int64, shape (codes + 2,)
-        How well each code scores at this step: 0 first or second, 1 among the first five, 2 below. Then the
-        first and the second code themselves.
+    ranks : ndarray of int64, shape (codes,)
+        How well each code scores at this step: 0 first, second or null, 1 among the first five, 2 below.
+    certainties : ndarray of float32, shape (3, codes)
+        Of the codes that are looked at: alone, with the null, and with the null and the other one of the two
+        that score best.
     candidates : ndarray of int64
-        The links from the empty prefix whose codes rank below 2.
+        The links from the empty prefix whose codes are looked at.
     prefixes : ndarray of int32, shape (prefixes, 3)
         Of each prefix: where its links begin that complete a character, where those that do not, where they
         end.
@@ -118,15 +132,14 @@ class Search(NamedTuple):
     positions : ndarray of int32, shape (capacity, 5)
     """
 
-    settings: np.ndarray
+    state: np.ndarray
+    draft: np.ndarray
     nodes: np.ndarray
     scores: np.ndarray
     heaps: np.ndarray
-    sizes: np.ndarray
-    initial: np.ndarray
-    counts: np.ndarray
     free: np.ndarray
     ranks: np.ndarray
+    certainties: np.ndarray
     candidates: np.ndarray
     prefixes: np.ndarray
     links: np.ndarray
@@ -143,7 +156,7 @@ def lattice_size(steps: int, lengths: int) -> int:
     return steps * (2 * CONTINUATIONS * widths + CONTINUATIONS) + 1
 
 
-@njit(nogil=True, no_cpython_wrapper=True)
+@inner
 def _sift_up(heap, hole, item, keys):  # type: ignore[no-untyped-def]
     while hole > 0:
         parent = (hole + 1) // 2 - 1
@@ -154,7 +167,7 @@ def _sift_up(heap, hole, item, keys):  # type: ignore[no-untyped-def]
     heap[hole] = item
 
 
-@njit(nogil=True, no_cpython_wrapper=True)
+@inner
 def _sift_down(heap, size, hole, item, keys):  # type: ignore[no-untyped-def]
     child = 2 * hole + 1
     while child < size:
@@ -169,19 +182,19 @@ def _sift_down(heap, size, hole, item, keys):  # type: ignore[no-untyped-def]
     return hole
 
 
-@njit(nogil=True, no_cpython_wrapper=True)
-def _rank_codes(outputs, null_char, ranks, heap):  # type: ignore[no-untyped-def]
-    codes = outputs.shape[0]
-    ranks[:codes] = _ALSO_RAN
-    ranks[codes:] = -1
+@inner
+def rank_codes(state, outputs, ranks, heap):  # type: ignore[no-untyped-def]
+    """Fill `ranks` and the two codes that score best for one step's outputs (``ComputeTopN``)."""
     size = 0
-    for code in range(codes):
+    for code in range(outputs.shape[0]):
+        ranks[code] = _ALSO_RAN
         if size < _TOP_N or outputs[code] > outputs[heap[0]]:
             _sift_up(heap, size, code, outputs)
             if size < _TOP_N:
                 size += 1
             else:
                 _sift_down(heap, size, 0, heap[size], outputs)
+    state.first = state.second = -1
     while size > 0:
         code = heap[0]
         size -= 1
@@ -189,71 +202,43 @@ def _rank_codes(outputs, null_char, ranks, heap):  # type: ignore[no-untyped-def
             _sift_down(heap, size, 0, heap[size], outputs)
         if size > 1:
             ranks[code] = _TOPN
+            continue
+        ranks[code] = _TOP2
+        if size == 1:
+            state.second = code
         else:
-            ranks[code] = _TOP2
-            ranks[codes + size] = code
-    ranks[null_char] = _TOP2
+            state.first = code
+    ranks[state.null_char] = _TOP2
 
 
-@njit(nogil=True, no_cpython_wrapper=True)
-def rank_codes(s, outputs):  # type: ignore[no-untyped-def]
-    """Fill ``s.ranks`` and ``s.candidates`` for one step's outputs (``ComputeTopN``)."""
-    ranks = s.ranks
-    _rank_codes(outputs, s.settings[0].null_char, ranks, s.free)
-    count = 0
-    for link in range(s.prefixes[0, 0], s.prefixes[0, 2]):
-        if ranks[s.links[link, 0]] < _ALSO_RAN:
-            s.candidates[count] = link
-            count += 1
-    s.counts[4] = count
-
-
-@njit(nogil=True, no_cpython_wrapper=True)
+@inner
 def last_character(nodes, node):  # type: ignore[no-untyped-def]
     """The last node up to `node` that is a character, not a null, a part or a duplicate; -1 for none."""
     while node >= 0 and (nodes[node].unichar_id == INVALID_UNICHAR_ID or nodes[node].flags & DUPLICATE):
-        node = np.int64(nodes[node].prev)
+        node = nodes[node].prev
     return node
 
 
-@njit(nogil=True, no_cpython_wrapper=True)
-def _hash(s, code, flags, prev):  # type: ignore[no-untyped-def]
-    value = np.uint64(0)
-    if prev >= 0:
-        value = s.nodes[prev].code_hash
-    if not flags & DUPLICATE and code != s.settings[0].null_char:
-        classes = np.uint64(s.settings[0].code_range)
+@inner
+def _name(state, draft, nodes):  # type: ignore[no-untyped-def]
+    """Name the codes up to a draft."""
+    value = nodes[draft.prev].code_hash if draft.prev >= 0 else np.uint64(0)
+    if not draft.flags & DUPLICATE and draft.code != state.null_char:
+        classes = np.uint64(state.code_range)
         carry = ((value >> np.uint64(32)) * classes) >> np.uint64(32)
-        value = value * classes + carry + np.uint64(code)
+        value = value * classes + carry + np.uint64(draft.code)
     return value
 
 
-@njit(nogil=True, no_cpython_wrapper=True)
-def score_after(s, certainty, prev):  # type: ignore[no-untyped-def]
-    """The score of a node behind `prev`."""
-    if prev < 0:
-        return certainty
-    return np.float32(certainty + s.scores[prev])
+@inner
+def score_of(draft, scores):  # type: ignore[no-untyped-def]
+    """The sum of the certainties up to a draft."""
+    return np.float32(draft.certainty + scores[draft.prev]) if draft.prev >= 0 else draft.certainty
 
 
-@njit(nogil=True, no_cpython_wrapper=True)
-def _store(s, index, code, unichar_id, permuter, flags, certainty, score, prev, begin, end, code_hash):  # type: ignore[no-untyped-def]
-    s.scores[index] = score
-    node = s.nodes[index]
-    node.code = code
-    node.unichar_id = unichar_id
-    node.prev = prev
-    node.begin = begin
-    node.end = end
-    node.permuter = permuter
-    node.flags = flags
-    node.certainty = certainty
-    node.code_hash = code_hash
-
-
-@njit(nogil=True, no_cpython_wrapper=True)
-def push(s, now, beam, width, code, unichar_id, permuter, flags, certainty, prev, begin, end):  # type: ignore[no-untyped-def]
-    """Put a node on a heap if there is room or it is better than the worst there (``PushHeapIfBetter``).
+@inner
+def push(state, draft, nodes, scores, heap, free, width):  # type: ignore[no-untyped-def]
+    """Put a draft on a heap if there is room or it is better than the worst there (``PushHeapIfBetter``).
 
     A node for the same text in the same state is replaced if it is worse, and stands in the way if not.
 
@@ -262,51 +247,53 @@ def push(s, now, beam, width, code, unichar_id, permuter, flags, certainty, prev
     bool
         Whether the node is in the lattice now.
     """
-    nodes, scores, counts = s.nodes, s.scores, s.counts
-    sizes, heap = s.sizes[now], s.heaps[now, beam]
-    size = sizes[beam]
-    score = score_after(s, certainty, prev)
+    size = heap[SIZE]
+    score = score_of(draft, scores)
     if size >= width and not score > scores[heap[0]]:
         return False
-    code_hash = _hash(s, code, flags, prev)
+    draft.code_hash = _name(state, draft, nodes)
     for place in range(size):
-        old = nodes[heap[place]]
+        index = heap[place]
+        old = nodes[index]
         if (
-            old.code == code
-            and old.code_hash == code_hash
-            and old.permuter == permuter
-            and (old.flags ^ flags) & START_OF_DAWG == 0
+            old.code == draft.code
+            and old.code_hash == draft.code_hash
+            and old.permuter == draft.permuter
+            and (old.flags ^ draft.flags) & START_OF_DAWG == 0
         ):
-            node = heap[place]
-            if not score > scores[node]:
+            if not score > scores[index]:
                 return False
-            _store(s, node, code, unichar_id, permuter, flags, certainty, score, prev, begin, end, code_hash)
-            hole = _sift_down(heap, size, place, node, scores)
-            _sift_up(heap, hole, node, scores)
+            nodes[index] = draft
+            scores[index] = score
+            _sift_up(heap, _sift_down(heap, size, place, index, scores), index, scores)
             return True
-    if counts[_FREE] > 0:
-        counts[_FREE] -= 1
-        node = s.free[counts[_FREE]]
+    if state.free > 0:
+        state.free -= 1
+        index = free[state.free]
     else:
-        node = counts[_NODES]
-        counts[_NODES] += 1
-    _store(s, node, code, unichar_id, permuter, flags, certainty, score, prev, begin, end, code_hash)
-    _sift_up(heap, size, node, scores)
+        index = state.nodes
+        state.nodes += 1
+    nodes[index] = draft
+    scores[index] = score
+    _sift_up(heap, size, index, scores)
     if size < width:
-        sizes[beam] = size + 1
+        heap[SIZE] = size + 1
     else:
-        s.free[counts[_FREE]] = heap[0]
-        counts[_FREE] += 1
+        free[state.free] = heap[0]
+        state.free += 1
         _sift_down(heap, size, 0, heap[size], scores)
     return True
 
 
-@njit(nogil=True, no_cpython_wrapper=True)
-def push_initial(s, continuation, code, unichar_id, permuter, flags, certainty, prev):  # type: ignore[no-untyped-def]
+@inner
+def push_initial(state, draft, nodes, scores, continuation):  # type: ignore[no-untyped-def]
     """Remember the best place of a step where a dictionary word may begin (``PushInitialDawgIfBetter``)."""
-    node = s.initial[continuation]
-    score = score_after(s, certainty, prev)
-    if s.nodes[node].code < 0 or score > s.scores[node]:
-        code_hash, end = _hash(s, code, 0, prev), s.starts.shape[0]
-        flags |= START_OF_DAWG
-        _store(s, node, code, unichar_id, permuter, flags, certainty, score, prev, 0, end, code_hash)
+    index, score = state.initial + continuation, score_of(draft, scores)
+    if nodes[index].code < 0 or score > scores[index]:
+        draft.code_hash = _name(state, draft, nodes)
+        nodes[index] = draft
+        scores[index] = score
+        node = nodes[index]
+        node.flags |= START_OF_DAWG
+        node.begin = 0
+        node.end = state.starts

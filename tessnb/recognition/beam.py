@@ -20,8 +20,9 @@ from tessnb.kernels.lattice import (
     DUPLICATE,
     INVALID_UNICHAR_ID,
     NODE,
-    SETTINGS,
+    SIZE,
     START_OF_WORD,
+    STATE,
     Search,
     lattice_size,
 )
@@ -272,24 +273,24 @@ class RecodeBeamSearch:
         if outputs.ndim != 2 or outputs.shape[1] < self._code_range:
             expected = f"(steps, {self._code_range})"
             raise InputError("outputs of an impossible shape", found=outputs.shape, expected=expected)
-        settings = np.zeros(1, SETTINGS)
-        settings["null_char"] = self.null_char
-        settings["simple_text"] = self.simple_text
-        settings["use_dictionary"] = len(self._dawgs.dawgs) > 0
-        settings["space_delimited"] = self._space_delimited
-        settings["code_range"] = self._code_range
-        settings["lengths"] = self._lengths
-        settings["dict_ratio"] = dict_ratio
-        settings["worst_dict_cert"] = worst_dict_cert
-        settings["cert_offset"] = cert_offset
-        search = self._allocate(outputs.shape, settings)
+        state = np.zeros(1, STATE)
+        state["null_char"] = self.null_char
+        state["simple_text"] = self.simple_text
+        state["use_dictionary"] = len(self._dawgs.dawgs) > 0
+        state["space_delimited"] = self._space_delimited
+        state["code_range"] = self._code_range
+        state["lengths"] = self._lengths
+        state["dict_ratio"] = dict_ratio
+        state["worst_dict_cert"] = worst_dict_cert
+        state["cert_offset"] = cert_offset
+        search = self._allocate(outputs.shape, state)
         path = np.empty(len(outputs), np.int64)
         while (length := beam_search(search, outputs, path)) < 0:
             search = search._replace(positions=np.empty((4 * len(search.positions), 5), np.int32))
         nodes = search.nodes[path[:length]]
         return Path(
-            codes=nodes["code"],
-            unichar_ids=nodes["unichar_id"],
+            codes=nodes["code"].astype(np.int32),
+            unichar_ids=nodes["unichar_id"].astype(np.int32),
             certainties=nodes["certainty"],
             permuters=nodes["permuter"],
             flags=nodes["flags"],
@@ -297,19 +298,18 @@ class RecodeBeamSearch:
             simple_text=self.simple_text,
         )
 
-    def _allocate(self, shape: tuple[int, ...], settings: np.ndarray) -> Search:
+    def _allocate(self, shape: tuple[int, ...], state: np.ndarray) -> Search:
         steps, codes = shape
         beams, size = 2 * CONTINUATIONS * self._lengths, lattice_size(steps, self._lengths)
         return Search(
-            settings=settings,
+            state=state,
+            draft=np.empty(1, NODE),
             nodes=np.empty(size, NODE),
             scores=np.empty(size, np.float32),
-            heaps=np.empty((2, beams, 17), np.int64),
-            sizes=np.empty((2, beams), np.int64),
-            initial=np.empty(CONTINUATIONS, np.int64),
-            counts=np.empty(5, np.int64),
-            free=np.empty(17 * beams, np.int64),
-            ranks=np.empty(codes + 2, np.int64),
+            heaps=np.empty((2, beams, SIZE + 1), np.int64),
+            free=np.empty(SIZE * beams, np.int64),
+            ranks=np.empty(codes, np.int64),
+            certainties=np.empty((3, codes), np.float32),
             candidates=np.empty(len(self._links), np.int64),
             prefixes=self._prefixes,
             links=self._links,
