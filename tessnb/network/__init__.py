@@ -20,6 +20,7 @@ from tessnb.network.layers import (
     TrainingState,
 )
 from tessnb.network.random import TRand
+from tessnb.network.summary import LayerSummary, summarize
 from tessnb.network.threads import blas_threads
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "FullyConnected",
     "Input",
     "Layer",
+    "LayerSummary",
     "Maxpool",
     "Parallel",
     "Plumbing",
@@ -41,6 +43,7 @@ __all__ = [
     "blas_threads",
     "build_network",
     "from_record",
+    "summarize",
     "to_integer",
     "to_record",
 ]
