@@ -119,6 +119,7 @@ def restored(record: CheckpointRecord, like: Learner) -> Learner:
     """Return the learner of a record with the characters of another; it reports nothing but what it skips."""
     learner = learner_from_checkpoint(record, like.encoder.unicharset, like.encoder.recoder)
     learner.emit, learner.announce, learner.augment = like.emit, False, like.augment
+    learner.freeze(like.frozen)
     return learner
 
 
@@ -126,6 +127,7 @@ def copy_learner(learner: Learner) -> Learner:
     """Return an independent learner in the same state; it reports nothing but what it skips."""
     twin = copy.copy(learner)
     twin.network = from_record(to_record(learner.network))
+    twin.freeze(learner.frozen)
     twin.history = learner.history.copy()
     twin.randomizer = TRand()
     twin.announce, twin.debug_interval, twin.randomly_rotate = False, 0, False

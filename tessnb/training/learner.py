@@ -9,7 +9,9 @@ Source: ``LSTMTrainer::PrepareForBackward`` and ``TrainOnLine`` (``lstmtrainer.c
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,22 +36,45 @@ from tessnb.network.layers.base import LOSS_CTC, LOSS_SOFTMAX, Layer
 from tessnb.network.random import TRand
 from tessnb.recognition.beam import RecodeBeamSearch
 from tessnb.training.activation_path import activation_rows
+from tessnb.training.comparison import Comparison, compare
 from tessnb.training.forward import Augment, LineOutputs, Sample, Skipped, forward_line, sample_name, seed_for
+from tessnb.training.freezing import freeze
 from tessnb.training.history import ErrorHistory
+from tessnb.training.inputs import LineInputs
 from tessnb.training.order import Samples
-from tessnb.training.targets import (
-    bag_of_labels_error,
-    bag_of_words_error,
-    ctc_targets,
-    delta_errors,
-    is_suspicious,
-    normalize_outputs,
-    text_targets,
-)
+from tessnb.training.targets import bag_of_labels_error, bag_of_words_error
+from tessnb.training.workers import beside
 
-__all__ = ["Learner", "Prepared"]
+__all__ = ["Judged", "Learner", "Prepared"]
 
 _SPACE = 0
+
+#: Lines that are made ready ahead of their turn.
+_AHEAD = 3
+
+#: Transcriptions whose codes are kept.
+_KEPT_TEXTS = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A line after its forward run and the comparison with its truth, while it is still being read.
+
+    Attributes
+    ----------
+    comparison : Comparison
+    labels : list of int
+        Codes of the truth.
+    truth : str
+        The transcription as encoded.
+    reading : Future of list of int
+        Codes that the network's outputs spell.
+    """
+
+    comparison: Comparison
+    labels: list[int]
+    truth: str
+    reading: Future[list[int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +84,8 @@ class Prepared:
     Attributes
     ----------
     verdict : Verdict
-    line : LineOutputs
-        What the network said.
     outputs : float32 array (time, classes)
-        The same, normalized.
+        What the network said, normalized.
     deltas : float32 array (time, classes)
         What to propagate back: targets minus outputs.
     truth, found : str
@@ -72,7 +95,6 @@ class Prepared:
     """
 
     verdict: Verdict
-    line: LineOutputs
     outputs: NDArray[np.float32]
     deltas: NDArray[np.float32]
     truth: str
@@ -116,7 +138,11 @@ class Learner:
         Turn half of the lines upside down (``--randomly_rotate``).
     augment : callable or None
         Changes the images of lines that are trained on (not of those that are evaluated): given the line's
-        image and its sample iteration, it returns an image to scale instead.
+        image and its sample iteration, it returns an image to scale instead. It is called on other threads.
+    inputs : LineInputs
+        Makes lines ready for the network.
+    frozen : tuple of str
+        Names or ids of layers that keep their weights; see `freeze`.
     debug_interval : int
         Anything but 0 reports the aligned truth too; every so many iterations also the activation paths.
     emit : callable
@@ -138,6 +164,8 @@ class Learner:
         self.debug_interval = 0
         self.randomly_rotate = False
         self.augment: Augment | None = None
+        self.inputs = LineInputs()
+        self.frozen: tuple[str, ...] = ()
         self.emit: Callable[[Event], None] = lambda event: None
         self.announce = True
         self.training_stage = 0
@@ -151,6 +179,12 @@ class Learner:
         self.encoder = Encoder(unicharset, recoder, null_char=null_char, simple_text=simple_text)
         self.null_char = self.encoder.null_char
         self._search = RecodeBeamSearch(recoder, self.null_char, simple_text=simple_text)
+        self._encode = lru_cache(_KEPT_TEXTS)(self.encoder.encode_text)
+
+    def freeze(self, names: Sequence[str]) -> None:
+        """Let the layers of these names or ids keep their weights; see `tessnb.training.freezing.freeze`."""
+        freeze(self.network, names)
+        self.frozen = tuple(names)
 
     def reset_counters(self) -> None:
         """Begin to count and to average anew."""
@@ -178,6 +212,9 @@ class Learner:
         if sample is None:
             self.sample_iteration += 1
             return None
+        coming = range(self.sample_iteration + 1, self.sample_iteration + 1 + _AHEAD)
+        lines = [(sample, self.sample_iteration), *((samples.peek(serial), serial) for serial in coming)]
+        self.inputs.ahead(lines, self.network, self.augment)
         return sample if self.train_line(sample, hold_updates=hold_updates) else None
 
     def train_line(self, sample: Sample, *, hold_updates: bool = False) -> bool:
@@ -195,26 +232,145 @@ class Learner:
             False if the line could not be used.
         """
         try:
-            prepared = self.prepare(sample)
+            line, judged = self._begin(sample, training=True)
         except Skipped as skipped:
-            self._report_skipped(sample, skipped)
-            self.sample_iteration += 1
+            self.skip(sample, skipped)
             return False
-        self.sample_iteration += 1
-        backpropagate = self.network.is_training and (
-            prepared.verdict is not Verdict.PERFECT
-            or self.training_iteration > self.last_perfect_training_iteration + self.perfect_delay
-        )
+        backpropagate = self.network.is_training and not self.held_back(judged.comparison, 0)
         if backpropagate:
-            activations = prepared.line.activations
-            self.network.backward(activations.like(prepared.deltas[None, None]))
+            self.network.backward(line.activations.like(judged.comparison.deltas[None, None]))
             momentum = -1.0 if hold_updates else self.momentum
             self.network.update(self.learning_rate, momentum, self.adam_beta, self.training_iteration + 1)
-        self._roll(sample, prepared, backpropagate)
+        self.count(sample, self.settle(judged), backpropagate)
         return True
 
-    def _roll(self, sample: Sample, prepared: Prepared, backpropagated: bool) -> None:
-        """Count the line and report it."""
+    def prepare(self, sample: Sample, *, training: bool = True) -> Prepared:
+        """Run a line forward, compare with its truth and record its errors.
+
+        Parameters
+        ----------
+        sample : ImageData or TrainingLine
+        training : bool
+            Whether a backward run will follow.
+
+        Raises
+        ------
+        Skipped
+            If the line cannot be used; nothing is recorded then.
+        """
+        return self.settle(self._begin(sample, training=training)[1])
+
+    # The steps of it, for one line or for several together.
+
+    def _begin(self, sample: Sample, *, training: bool) -> tuple[LineOutputs, Judged]:
+        labels = self.labels_of(sample)
+        upside_down = self.turned(self.sample_iteration)
+        if upside_down:
+            labels.reverse()
+        line = forward_line(
+            self.network,
+            sample,
+            iteration=self.sample_iteration,
+            null_char=self.null_char,
+            randomizer=self.randomizer,
+            training=training,
+            upside_down=upside_down,
+            augment=self.augment if training else None,
+            inputs=self.inputs,
+        )
+        debug_paths = self.debug_interval > 0 and self.training_iteration % self.debug_interval == 0
+        if debug_paths:
+            self.emit(ActivationPath(None, self._path_rows(line.outputs)))
+        judged = self.judge(self.compare(line.outputs, labels), labels, line.input_width)
+        if self.debug_interval:
+            targets = judged.comparison.targets
+            aligned = self.encoder.decode(self.read_labels(targets))
+            self.emit(TruthAligned(self.training_iteration, judged.truth, aligned))
+            if debug_paths:
+                self.emit(ActivationPath(judged.truth, self._path_rows(targets)))
+        return line, judged
+
+    def labels_of(self, sample: Sample) -> list[int]:
+        """Return the codes of a line's transcription.
+
+        Raises
+        ------
+        Skipped
+            If there is no text, or it cannot be encoded, or it is blank.
+        """
+        text = sample.transcription
+        if not text:
+            raise Skipped(SkipReason.EMPTY_TRUTH)
+        try:
+            labels = list(self._encode(text))
+        except CharsetError:
+            failure = self.encoder.failure_bytes(text)
+            raise Skipped(SkipReason.UNENCODABLE, "".join(f" {byte:x}" for byte in failure)) from None
+        if all(label in (_SPACE, self.null_char) for label in labels):
+            raise Skipped(SkipReason.BLANK)
+        return labels
+
+    def turned(self, iteration: int) -> bool:
+        """Return whether the line of a sample iteration is to be turned upside down."""
+        if not self.randomly_rotate:
+            return False
+        seed_for(self.randomizer, iteration)
+        return self.randomizer.signed_rand(1.0) > 0.0
+
+    def compare(self, raw: NDArray[np.float32], labels: Sequence[int]) -> Comparison:
+        """Compare a line's outputs with its truth; see `tessnb.training.comparison.compare`."""
+        return compare(raw, labels, self.encoder, is_ctc=self.loss_type == LOSS_CTC)
+
+    def judge(self, comparison: Comparison, labels: list[int], width: int) -> Judged:
+        """Begin to read a line on another thread.
+
+        Parameters
+        ----------
+        comparison : Comparison
+        labels : list of int
+            Codes of the truth.
+        width : int
+            Width of the line at the network's input.
+
+        Raises
+        ------
+        Skipped
+            If nothing is left of the transcription.
+        """
+        if self.loss_type != LOSS_CTC:
+            labels = self.read_labels(comparison.targets)
+        truth = self.encoder.decode(labels)
+        if not truth:
+            raise Skipped(SkipReason.NO_TRUTH, str(width))
+        return Judged(comparison, labels, truth, beside(lambda: self.read_labels(comparison.outputs)))
+
+    def held_back(self, comparison: Comparison, before: int) -> bool:
+        """Return whether the perfect-sample delay keeps a line, `before` lines from now, from being trained."""
+        iteration = self.training_iteration + before
+        return (
+            comparison.verdict is Verdict.PERFECT
+            and iteration <= self.last_perfect_training_iteration + self.perfect_delay
+        )
+
+    def settle(self, judged: Judged) -> Prepared:
+        """Wait for the reading of a line and record its errors."""
+        comparison, found_labels = judged.comparison, judged.reading.result()
+        found = self.encoder.decode(found_labels)
+        errors = ErrorRates(
+            comparison.rms,
+            comparison.delta,
+            bag_of_words_error(judged.truth, found),
+            bag_of_labels_error(judged.labels, found_labels, self.null_char),
+            float(self.sample_iteration - self.prev_sample_iteration),
+        )
+        self.history.record(self.training_iteration, errors)
+        return Prepared(
+            comparison.verdict, comparison.outputs, comparison.deltas, judged.truth, found, errors
+        )
+
+    def count(self, sample: Sample, prepared: Prepared, backpropagated: bool) -> None:
+        """Count a line and report it."""
+        self.sample_iteration += 1
         self.prev_sample_iteration = self.sample_iteration
         if prepared.errors.delta > 0:
             self.learning_iteration += 1
@@ -237,7 +393,8 @@ class Learner:
                 )
             )
 
-    def _report_skipped(self, sample: Sample, skipped: Skipped) -> None:
+    def skip(self, sample: Sample, skipped: Skipped) -> None:
+        """Count a line that cannot be used and report it."""
         source, page = sample_name(sample)
         self.emit(
             SampleSkipped(
@@ -250,62 +407,7 @@ class Learner:
                 skipped.detail,
             )
         )
-
-    def prepare(self, sample: Sample, *, training: bool = True) -> Prepared:
-        """Run a line forward, compare with its truth and record its errors.
-
-        Parameters
-        ----------
-        sample : ImageData or TrainingLine
-        training : bool
-            Whether a backward run will follow.
-
-        Raises
-        ------
-        Skipped
-            If the line cannot be used; nothing is recorded then.
-        """
-        labels = self._encode(sample.transcription)
-        upside_down = False
-        if self.randomly_rotate:
-            seed_for(self.randomizer, self.sample_iteration)
-            upside_down = self.randomizer.signed_rand(1.0) > 0.0
-            if upside_down:
-                labels.reverse()
-        if all(label in (_SPACE, self.null_char) for label in labels):
-            raise Skipped(SkipReason.BLANK)
-        line = forward_line(
-            self.network,
-            sample,
-            iteration=self.sample_iteration,
-            null_char=self.null_char,
-            randomizer=self.randomizer,
-            training=training,
-            upside_down=upside_down,
-            augment=self.augment if training else None,
-        )
-        debug_paths = self.debug_interval > 0 and self.training_iteration % self.debug_interval == 0
-        if debug_paths:
-            self.emit(ActivationPath(None, self._path_rows(line.outputs)))
-        outputs, targets = self._targets(line.outputs, labels)
-        found_labels = self.read_labels(outputs)
-        if self.loss_type != LOSS_CTC:
-            labels = self.read_labels(targets)
-        truth, found = self.encoder.decode(labels), self.encoder.decode(found_labels)
-        if not truth:
-            raise Skipped(SkipReason.NO_TRUTH, str(line.input_width))
-        if self.debug_interval:
-            aligned = self.encoder.decode(self.read_labels(targets))
-            self.emit(TruthAligned(self.training_iteration, truth, aligned))
-        if debug_paths:
-            self.emit(ActivationPath(truth, self._path_rows(targets)))
-        deltas = targets - outputs
-        errors = self._errors(deltas, labels, found_labels, truth, found)
-        if errors.delta == 0:
-            verdict = Verdict.PERFECT
-        else:
-            verdict = Verdict.HI_PRECISION_ERR if is_suspicious(deltas) else Verdict.TRAINABLE
-        return Prepared(verdict, line, outputs, deltas, truth, found, errors)
+        self.sample_iteration += 1
 
     def read_labels(self, outputs: NDArray[np.float32]) -> list[int]:
         """Return the codes, without nulls, that outputs of shape (time, classes) spell best."""
@@ -314,49 +416,3 @@ class Learner:
     def _path_rows(self, outputs: NDArray[np.float32]) -> tuple[str, ...]:
         labels, steps = self._search.decode(outputs).labels()
         return activation_rows(outputs, labels, steps, self.encoder)
-
-    def _encode(self, text: str) -> list[int]:
-        if not text:
-            raise Skipped(SkipReason.EMPTY_TRUTH)
-        try:
-            return self.encoder.encode_text(text)
-        except CharsetError:
-            failure = self.encoder.failure_bytes(text)
-            raise Skipped(SkipReason.UNENCODABLE, "".join(f" {byte:x}" for byte in failure)) from None
-
-    def _targets(
-        self, raw: NDArray[np.float32], labels: Sequence[int]
-    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Return the outputs as they count, and the targets."""
-        if self.loss_type == LOSS_CTC:
-            outputs = normalize_outputs(raw)
-            targets = ctc_targets(outputs, labels, self.null_char)
-            if targets is None:
-                raise Skipped(SkipReason.TOO_SHORT)
-            return outputs, targets
-        targets = text_targets(len(raw), raw.shape[1], labels, self.null_char)
-        if targets is None:
-            text = self.encoder.decode(labels)
-            raise Skipped(
-                SkipReason.TOO_SHORT, f"transcription {text} too long to fit into target of width {len(raw)}"
-            )
-        return np.array(raw), targets
-
-    def _errors(
-        self,
-        deltas: NDArray[np.float32],
-        labels: Sequence[int],
-        found_labels: Sequence[int],
-        truth: str,
-        found: str,
-    ) -> ErrorRates:
-        rms, winners = delta_errors(deltas)
-        errors = ErrorRates(
-            rms,
-            winners,
-            bag_of_words_error(truth, found),
-            bag_of_labels_error(labels, found_labels, self.null_char),
-            float(self.sample_iteration - self.prev_sample_iteration),
-        )
-        self.history.record(self.training_iteration, errors)
-        return errors

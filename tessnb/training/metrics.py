@@ -3,31 +3,46 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import astuple, fields
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tessnb.events import Counters, ErrorRates, Event, LineTrained, SampleSkipped
+from tessnb.events import (
+    Counters,
+    ErrorRates,
+    Event,
+    HeldOutEvaluated,
+    LayersMeasured,
+    LayerStatistic,
+    LineTrained,
+    SampleSkipped,
+)
+from tessnb.training.history import WINDOW
+from tessnb.training.true_errors import TrueErrors
 
 if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["METRICS", "MetricsBuffer"]
 
-#: Columns of `MetricsBuffer.frame`: the counters, the line's own errors, the means over the last 1000 lines.
+#: Columns of `MetricsBuffer.frame`: the counters, the line's own errors, the means over the last 1000 lines;
+#: then the same of the true error rates, by edit distance.
 METRICS = (
     *("training_iteration", "learning_iteration", "sample_iteration"),
     *("line_rms", "line_delta", "line_bwer", "line_bcer"),
     *("rms", "delta", "bwer", "bcer", "skip_ratio"),
+    *("line_cer", "line_wer", "cer", "wer"),
 )
 
 _FIRST_CAPACITY = 4096
 
 
 class MetricsBuffer:
-    """An observer that keeps the figures of every line trained; 96 bytes a line.
+    """An observer that keeps the figures of every line trained; 128 bytes a line.
 
-    Any thread may ask while another reports.
+    Any thread may ask while another reports. The true error rates of the last 1000 lines are edits per
+    character and word of all of them; of a resumed run they cover what it has seen itself.
 
     Attributes
     ----------
@@ -40,6 +55,9 @@ class MetricsBuffer:
         self._rows = np.empty((_FIRST_CAPACITY, len(METRICS)))
         self._size = 0
         self._skipped: list[SampleSkipped] = []
+        self._evaluations: list[HeldOutEvaluated] = []
+        self._layers: list[LayersMeasured] = []
+        self._edits = np.zeros((WINDOW, len(fields(TrueErrors))), np.int64)
         self.latest: tuple[Counters, ErrorRates] | None = None
 
     def __len__(self) -> int:
@@ -51,13 +69,24 @@ class MetricsBuffer:
         elif isinstance(event, SampleSkipped):
             with self._lock:
                 self._skipped.append(event)
+        elif isinstance(event, HeldOutEvaluated):
+            with self._lock:
+                self._evaluations.append(event)
+        elif isinstance(event, LayersMeasured):
+            with self._lock:
+                self._layers.append(event)
 
     def _add(self, event: LineTrained) -> None:
         counters, single, means = event.counters, event.errors, event.means
+        line = TrueErrors()
+        line.add(event.truth, event.found)
+        self._edits[self._size % WINDOW] = astuple(line)
+        recent = TrueErrors(*self._edits.sum(axis=0).tolist())
         row = (
             *(counters.training, counters.learning, counters.sample),
             *(100 * value for value in (single.rms, single.delta, single.bwer, single.bcer)),
             *(means.rms, means.delta, means.bwer, means.bcer, means.skip_ratio),
+            *(line.cer, line.wer, recent.cer, recent.wer),
         )
         with self._lock:
             if self._size == len(self._rows):
@@ -97,4 +126,23 @@ class MetricsBuffer:
             (event.iteration, event.reason.value, event.source, event.page, event.transcription, event.detail)
             for event in skipped
         ]
+        return pd.DataFrame(rows, columns=columns)
+
+    def evaluations_frame(self) -> pd.DataFrame:
+        """Return a row per reading of the held-out lines: the fields of `HeldOutEvaluated`."""
+        import pandas as pd
+
+        with self._lock:
+            evaluations = list(self._evaluations)
+        columns = [each.name for each in fields(HeldOutEvaluated)]
+        return pd.DataFrame([astuple(event) for event in evaluations], columns=columns)
+
+    def layers_frame(self) -> pd.DataFrame:
+        """Return a row per layer and measurement: the iteration and the fields of `LayerStatistic`."""
+        import pandas as pd
+
+        with self._lock:
+            measured = list(self._layers)
+        columns = ["iteration", *(each.name for each in fields(LayerStatistic))]
+        rows = [(event.iteration, *astuple(layer)) for event in measured for layer in event.layers]
         return pd.DataFrame(rows, columns=columns)

@@ -25,6 +25,7 @@ from tessnb.formats.traineddata import TrainedData
 from tessnb.network.threads import blas_threads
 from tessnb.recognition.model import Model
 from tessnb.training.checkpoints import recognizer_record, trainer_record
+from tessnb.training.companion import Companion
 from tessnb.training.forward import Sample
 from tessnb.training.learner import Learner
 from tessnb.training.order import Samples
@@ -68,6 +69,8 @@ class Trainer(Emitter):
     learner : Learner
         The current one: going back to the best replaces it.
     standing : Standing
+    companions : list of Companion
+        None by default, for they are what the reference does not have.
     """
 
     def __init__(
@@ -86,7 +89,9 @@ class Trainer(Emitter):
         self.standing = standing or Standing()
         self.model_output = None if model_output is None else os.fspath(model_output)
         self.tester = tester
+        self.companions: list[Companion] = []
         self._batch_end: int | None = None
+        self._ending: tuple[StopReason, str] | None = None
         self.adopt(learner)
 
     def adopt(self, learner: Learner) -> None:
@@ -95,6 +100,7 @@ class Trainer(Emitter):
         if old is not None:
             learner.debug_interval, learner.randomly_rotate = old.debug_interval, old.randomly_rotate
             learner.augment = old.augment
+            learner.freeze(old.frozen)
         learner.emit, learner.announce = self.emit, True
         self.learner = learner
 
@@ -157,6 +163,17 @@ class Trainer(Emitter):
         """Return the container with a recognizer put in."""
         return replace(self.container, components={**self.container.components, "lstm": model})
 
+    def end(self, reason: StopReason, detail: str = "") -> None:
+        """End the run before its next line, for a reason; for companions."""
+        self._ending = reason, detail
+
+    def _may_go_on(self, between: Callable[[], bool]) -> bool:
+        if not between():
+            return False
+        for companion in self.companions:
+            companion.before_update(self)
+        return self._ending is None
+
     def train_batch(
         self, max_iterations: int | None = None, between: Callable[[], bool] = lambda: True
     ) -> bool:
@@ -172,7 +189,7 @@ class Trainer(Emitter):
         Returns
         -------
         bool
-            False if `between` interrupted.
+            False if `between` or a companion interrupted.
 
         Raises
         ------
@@ -187,7 +204,7 @@ class Trainer(Emitter):
             target = min(target, max_iterations)
         unusable = 0
         while learner.training_iteration < target:
-            if not between():
+            if not self._may_go_on(between):
                 return False
             before = learner.training_iteration
             learner.train_next(self.samples)
@@ -225,19 +242,22 @@ class Trainer(Emitter):
         StopReason
         """
         self.emit(RunStarted(self.counters))
-        reason = StopReason.FAILED
+        reason, detail = StopReason.FAILED, ""
+        self._ending = None
         try:
             with blas_threads(1):
                 while reason is StopReason.FAILED:
                     limit = (max_iterations() if callable(max_iterations) else max_iterations) or None
                     if not self.train_batch(limit, between):
-                        reason = StopReason.STOPPED
+                        reason, detail = self._ending or (StopReason.STOPPED, "")
                         break
                     maintain(self)
                     if self.standing.best_error_rate <= target_error_rate:
                         reason = StopReason.TARGET_REACHED
                     elif limit is not None and self.learner.training_iteration >= limit:
                         reason = StopReason.MAX_ITERATIONS
+                for companion in self.companions:
+                    companion.at_end(self)
         finally:
-            self.emit(RunEnded(self.counters, self.standing.best_error_rate, reason))
+            self.emit(RunEnded(self.counters, self.standing.best_error_rate, reason, detail))
         return reason

@@ -1,0 +1,20 @@
+"""What goes along with a training run and is not in Tesseract."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tessnb.training.trainer import Trainer
+
+__all__ = ["Companion"]
+
+
+class Companion:
+    """Something that a trainer takes along; its methods are called in the training's thread."""
+
+    def before_update(self, trainer: Trainer) -> None:
+        """Look at the trainer before its next update: change its rates, or `Trainer.end` it."""
+
+    def at_end(self, trainer: Trainer) -> None:
+        """Look at the trainer once more, for whatever reason the run ends."""

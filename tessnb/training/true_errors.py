@@ -1,0 +1,59 @@
+"""Character and word error rates by edit distance, which bag-of-characters figures only resemble."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rapidfuzz.distance import Levenshtein
+
+from tessnb.charset.clusters import graphemes
+
+__all__ = ["TrueErrors"]
+
+
+@dataclass(slots=True)
+class TrueErrors:
+    """Edits, and what they are counted against, over any number of lines.
+
+    Attributes
+    ----------
+    character_edits, characters : int
+        Insertions, deletions and substitutions of graphemes; graphemes of the truth.
+    word_edits, words : int
+        The same of words, which stand between spaces.
+    """
+
+    character_edits: int = 0
+    characters: int = 0
+    word_edits: int = 0
+    words: int = 0
+
+    def add(self, truth: str, found: str) -> None:
+        """Count a line.
+
+        Examples
+        --------
+        >>> errors = TrueErrors()
+        >>> errors.add("the cat", "teh cats")
+        >>> errors.character_edits, errors.word_edits
+        (3, 2)
+        """
+        true_words = truth.split()
+        self.words += len(true_words)
+        if truth == found:
+            self.characters += len(graphemes(truth))
+            return
+        true_characters = graphemes(truth)
+        self.characters += len(true_characters)
+        self.character_edits += Levenshtein.distance(true_characters, graphemes(found))
+        self.word_edits += Levenshtein.distance(true_words, found.split())
+
+    @property
+    def cer(self) -> float:
+        """Character error rate in percent."""
+        return 100.0 * self.character_edits / max(self.characters, 1)
+
+    @property
+    def wer(self) -> float:
+        """Word error rate in percent."""
+        return 100.0 * self.word_edits / max(self.words, 1)
