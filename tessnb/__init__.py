@@ -9,7 +9,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from tessnb.analysis import Evaluation, evaluate
+    from tessnb.analysis import Evaluation, compare_texts, evaluate
     from tessnb.charset import dropped_text, make_starter
     from tessnb.errors import TessnbError
     from tessnb.formats import TrainedData, Unicharset
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
         resume_run,
         train_from_scratch,
     )
-    from tessnb.widgets import TrainingDashboard
+    from tessnb.widgets import NetSpecExplorer, TrainingDashboard
 
 __version__ = "0.1.0"
 
@@ -39,6 +39,7 @@ _EXPORTS = {
     "LineResult": "tessnb.recognition",
     "Model": "tessnb.recognition",
     "Recognizer": "tessnb.recognition",
+    "NetSpecExplorer": "tessnb.widgets",
     "RenderedLines": "tessnb.synthesis",
     "RunProgress": "tessnb.training",
     "RunState": "tessnb.training",
@@ -48,6 +49,7 @@ _EXPORTS = {
     "TrainingLine": "tessnb.lines",
     "TrainingRun": "tessnb.training",
     "Unicharset": "tessnb.formats",
+    "compare_texts": "tessnb.analysis",
     "dropped_text": "tessnb.charset",
     "english_numbers": "tessnb.resources",
     "english_punctuation": "tessnb.resources",
@@ -72,6 +74,7 @@ __all__ = [
     "LineResult",
     "Model",
     "Recognizer",
+    "NetSpecExplorer",
     "RenderedLines",
     "RunProgress",
     "RunState",
@@ -82,6 +85,7 @@ __all__ = [
     "TrainingRun",
     "Unicharset",
     "__version__",
+    "compare_texts",
     "dropped_text",
     "english_numbers",
     "english_punctuation",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from tessnb.analysis.evaluation import Evaluation, evaluate
+from tessnb.analysis.evaluation import compare_texts, evaluate
+from tessnb.analysis.result import Evaluation
 
-__all__ = ["Evaluation", "evaluate"]
+__all__ = ["Evaluation", "compare_texts", "evaluate"]

@@ -1,70 +1,67 @@
-"""How well a model reads lines: the reference's figures, true error rates, and every wrong character."""
+"""How well a model reads lines: every line, every wrong character, the reference's figures, true rates."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Executor
+from contextlib import closing, contextmanager
+from itertools import count
+from typing import Any
 
-from tessnb.events import Event, LineEvaluated, SampleSkipped
+from tqdm.auto import tqdm
+
+from tessnb.analysis.collecting import Collected
+from tessnb.analysis.differences import graphemes
+from tessnb.analysis.reading import Reading, Visit, read_visits
+from tessnb.analysis.result import Evaluation
+from tessnb.errors import FormatError, InputError
 from tessnb.formats.traineddata import TrainedData
-from tessnb.lines import TrainingLine
+from tessnb.lines import DocumentLines, TrainingLine, TrainingLines
 from tessnb.recognition.model import Model
-from tessnb.training import evaluate_learner, samples_of
-from tessnb.training.checkpoints import learner_from_recognizer
+from tessnb.training.targets import bag_of_labels_error, bag_of_words_error
 
-if TYPE_CHECKING:
-    import pandas as pd
+__all__ = ["as_lines", "as_model", "compare_texts", "evaluate"]
 
-__all__ = ["Evaluation", "evaluate"]
+Progress = bool | Callable[[int, int | None], object]
 
 
-@dataclass(frozen=True, eq=False)
-class Evaluation:
-    """What a model makes of lines whose text is known; all rates in percent.
+def as_model(source: Model | TrainedData | str | os.PathLike[str]) -> Model:
+    """Return the model, or load it."""
+    return source if isinstance(source, Model) else Model.load(source)
 
-    Attributes
-    ----------
-    bcer, bwer : float
-        Bag-of-characters and bag-of-words error as ``lstmeval`` reports them: the mean over lines, blind to
-        the order of characters.
-    cer, wer : float
-        Character and word error: insertions, deletions and substitutions per character (word) of truth.
-    lines : DataFrame
-        A row per line: ``truth``, ``read``, ``cer``, ``bcer``, ``bwer``, ``font``, ``source``, ``page``.
-    errors : DataFrame
-        A row per wrong character: ``line`` (row of `lines`), ``position`` in the truth, ``kind``
-        (``substituted``, ``deleted``, ``inserted``), ``truth``, ``read``.
-    skipped : DataFrame
-        Lines that could not be evaluated: ``truth``, ``reason``.
-    """
 
-    bcer: float
-    bwer: float
-    cer: float
-    wer: float
-    lines: pd.DataFrame
-    errors: pd.DataFrame
-    skipped: pd.DataFrame
-
-    def __repr__(self) -> str:
-        return (
-            f"<Evaluation of {len(self.lines)} lines: CER {self.cer:.2f}%, WER {self.wer:.2f}%, "
-            f"BCER {self.bcer:.2f}%, BWER {self.bwer:.2f}%>"
-        )
+def as_lines(
+    lines: Iterable[TrainingLine] | Sequence[str | os.PathLike[str]],
+) -> Iterable[TrainingLine]:
+    """Return lines, or those of `.lstmf` documents named by their paths, read when asked for."""
+    if isinstance(lines, Sequence) and len(lines) and isinstance(lines[0], str | os.PathLike):
+        return TrainingLines([DocumentLines(path) for path in lines])  # type: ignore[arg-type]
+    return lines  # type: ignore[return-value]
 
 
 def evaluate(
     model: Model | TrainedData | str | os.PathLike[str],
-    lines: Sequence[TrainingLine] | Sequence[str | os.PathLike[str]],
+    lines: Iterable[TrainingLine] | Sequence[str | os.PathLike[str]],
+    *,
+    dictionaries: bool = False,
+    progress: Progress = False,
+    executor: Executor | None = None,
 ) -> Evaluation:
-    """Let a model read lines, without dictionaries, and compare with their transcriptions.
+    """Let a model read lines and compare with their transcriptions.
 
     Parameters
     ----------
     model : Model, TrainedData, path or language
-    lines : sequence of TrainingLine, or of `.lstmf` paths
+    lines : iterable of TrainingLine, or sequence of `.lstmf` paths
+        Taken one after the other, so that a large set needs little memory: `open_lines`, documents, or a
+        generator. Pictures can be asked for afterwards if it is a sequence.
+    dictionaries : bool
+        Read as ``tesseract`` does, with the model's dictionaries; otherwise as ``lstmeval`` does.
+    progress : bool or callable
+        Show a bar; or call with the number of lines done and the number of all, if it is known.
+    executor : concurrent.futures.Executor, optional
+        Where the reading is done: a process pool or a cluster's. Threads by default.
 
     Returns
     -------
@@ -75,76 +72,147 @@ def evaluate(
     InputError
         If there are no lines, or none can be used.
 
+    Examples
+    --------
+    >>> lines = tn.render("The quick brown fox", ["DejaVu Sans"], xsize=900)  # doctest: +SKIP
+    >>> result = tn.evaluate("eng", lines)  # doctest: +SKIP
+    >>> result.errors.query("kind == 'inserted'")  # doctest: +SKIP
+
     Notes
     -----
+    `Evaluation.bcer` and `Evaluation.bwer` are what ``lstmeval`` prints: of documents it reads as many lines
+    of each as the first has, and for a line that cannot be used it reads another one once more. The tables
+    have every line once.
+
     Source: ``lstmtester.cpp``, ``LSTMTester::RunEvalSync``.
     """
-    import pandas as pd
-
-    if isinstance(model, TrainedData):
-        model = Model.from_traineddata(model)
-    elif not isinstance(model, Model):
-        model = Model.load(model)
-    read: list[LineEvaluated] = []
-    skipped: list[SampleSkipped] = []
-
-    def collect(event: Event) -> None:
-        if isinstance(event, LineEvaluated):
-            read.append(event)
-        elif isinstance(event, SampleSkipped):
-            skipped.append(event)
-
-    learner = learner_from_recognizer(model.record, model.unicharset, model.recoder, training=False)
-    finished = evaluate_learner(learner, samples_of(lines, sequential=True), emit=collect)
-    errors: list[tuple[int, int, str, str, str]] = []
-    rows = []
-    characters = words = wrong_words = 0
-    for number, event in enumerate(read):
-        truth, found = event.transcription, event.found
-        wrong = _errors_of(truth, found)
-        errors += [(number, *error) for error in wrong]
-        characters += len(truth)
-        words += len(truth.split())
-        wrong_words += _distance(truth.split(), found.split())
-        cer = 100.0 * len(wrong) / max(len(truth), 1)
-        font = _font_of(lines, event.index)
-        rows.append(
-            (truth, found, cer, 100.0 * event.bcer, 100.0 * event.bwer, font, event.source, event.page)
-        )
-    return Evaluation(
-        finished.bcer,
-        finished.bwer,
-        100.0 * len(errors) / max(characters, 1),
-        100.0 * wrong_words / max(words, 1),
-        pd.DataFrame(rows, columns=["truth", "read", "cer", "bcer", "bwer", "font", "source", "page"]),
-        pd.DataFrame(errors, columns=["line", "position", "kind", "truth", "read"]),
-        pd.DataFrame(
-            [(event.transcription, event.reason.value) for event in skipped], columns=["truth", "reason"]
-        ),
-    )
+    model, lines = as_model(model), as_lines(lines)
+    collected = Collected(lines if isinstance(lines, Sequence) else None)
+    order = _Order(lines)
+    with _reporting(progress, order.total) as report:
+        reading = read_visits(model, order.first_round(), dictionaries=dictionaries, executor=executor)
+        with closing(reading):
+            for number, (visit, result) in enumerate(reading, 1):
+                collected.add(visit, result, counts=order.counts(visit))
+                report(number)
+    if not collected.counted:
+        found = ", ".join(sorted(collected.reasons)) or "there are no lines"
+        raise InputError("no line can be evaluated", found=found)
+    if order.total is not None and collected.counted < order.total:
+        again = read_visits(model, order.more(), dictionaries=dictionaries, executor=executor)
+        with closing(again):
+            while collected.counted < order.total:
+                collected.count(next(again)[1])
+    return collected.finish()
 
 
-def _font_of(lines: Sequence[object], index: int) -> str:
-    line = lines[index % len(lines)]
-    return line.font if isinstance(line, TrainingLine) else ""
+def compare_texts(truths: Sequence[str], reads: Sequence[str], **columns: Any) -> Evaluation:
+    """Compare texts that anything has read with the truth.
+
+    Parameters
+    ----------
+    truths, reads : sequence of str
+        Line by line.
+    **columns : str or sequence
+        What else is known, for `Evaluation.lines`: ``font``, ``source``, ``confidence`` or columns of your
+        own; a value per line, or one text for all.
+
+    Returns
+    -------
+    Evaluation
+        Without places in images, and with BCER and BWER of graphemes instead of a network's labels.
+
+    Raises
+    ------
+    InputError
+        If the sequences are not equally long.
+
+    Examples
+    --------
+    >>> compare_texts(["a cat"], ["a cot"]).cer
+    20.0
+    """
+    lengths = {len(truths), len(reads)}
+    lengths |= {len(values) for values in columns.values() if not isinstance(values, str)}
+    if len(lengths) != 1:
+        raise InputError("truths and texts read must be equally many", found=f"lengths {sorted(lengths)}")
+    if not truths:
+        raise InputError("there are no lines to compare")
+    collected = Collected(None)
+    numbers: dict[str, int] = {}
+    for number, (truth, read) in enumerate(zip(truths, reads, strict=True)):
+        bcer = bwer = 0.0
+        if truth != read:
+            bags = [
+                [numbers.setdefault(piece, len(numbers)) for piece in graphemes(text)]
+                for text in (truth, read)
+            ]
+            bcer, bwer = bag_of_labels_error(*bags, -1), bag_of_words_error(truth, read)
+        reading = Reading(read, truth, bcer=bcer, bwer=bwer)
+        collected.add_text(number, reading)
+    return collected.finish(columns)
 
 
-def _distance(truth: Sequence[str], read: Sequence[str]) -> int:
-    from rapidfuzz.distance import Levenshtein
+@contextmanager
+def _reporting(progress: Progress, total: int | None) -> Iterator[Callable[[int], object]]:
+    """Provide what is called after every line with the number of lines done."""
+    if callable(progress):
+        yield lambda done: progress(done, total)
+    elif progress:
+        with tqdm(total=total, unit="line") as bar:
+            yield lambda done: bar.update(done - bar.n)
+    else:
+        yield lambda done: None
 
-    return Levenshtein.distance(truth, read)
 
+class _Order:
+    """The order in which ``lstmeval`` reads, and what it leaves out."""
 
-def _errors_of(truth: str, read: str) -> list[tuple[int, str, str, str]]:
-    from rapidfuzz.distance import Levenshtein
+    def __init__(self, lines: Iterable[TrainingLine]) -> None:
+        self._lines = lines
+        self.total: int | None = None
+        self._starts, self._sizes = [0], [0]
+        if isinstance(lines, Sequence):
+            parts = lines.parts if isinstance(lines, TrainingLines) else []
+            documents = bool(parts) and all(isinstance(part, DocumentLines) for part in parts)
+            self._sizes = [len(part) for part in parts] if documents else [len(lines)]
+            self._starts = [sum(self._sizes[:place]) for place in range(len(self._sizes))]
+            self.total = self._sizes[0] * len(self._sizes)
+            if not self.total:
+                raise InputError("there are no lines to evaluate")
 
-    kinds = {"replace": "substituted", "delete": "deleted", "insert": "inserted"}
-    return [
-        (
-            step.src_pos,
-            kinds[step.tag],
-            "" if step.tag == "insert" else truth[step.src_pos],
-            "" if step.tag == "delete" else read[step.dest_pos],
-        )
-        for step in Levenshtein.editops(truth, read)
-    ]
+    def counts(self, visit: Visit) -> bool:
+        """Whether ``lstmeval`` would read it."""
+        return self.total is None or visit.seed <= self.total
+
+    def first_round(self) -> Iterator[Visit]:
+        """Yield what ``lstmeval`` reads if every line is usable, then what it never comes to."""
+        if self.total is None:
+            for number, line in enumerate(self._lines):
+                yield Visit(number, number + 1, line)
+            return
+        seen = set()
+        for serial in range(self.total):
+            visit = self._visit(serial)
+            seen.add(visit.number)
+            yield visit
+        rest = (number for number in range(sum(self._sizes)) if number not in seen)
+        for seed, number in enumerate(rest, self.total + 1):
+            yield self._numbered(number, seed)
+
+    def more(self) -> Iterator[Visit]:
+        """Yield the lines of the next rounds."""
+        yield from map(self._visit, count(self.total or 0))
+
+    def _visit(self, serial: int) -> Visit:
+        document, page = divmod(serial, self._sizes[0])
+        document %= len(self._sizes)
+        number = self._starts[document] + page % max(self._sizes[document], 1)
+        return self._numbered(number, serial + 1)
+
+    def _numbered(self, number: int, seed: int) -> Visit:
+        assert isinstance(self._lines, Sequence)
+        try:
+            return Visit(number, seed, self._lines[number])
+        except FormatError as error:
+            return Visit(number, seed, None, str(error))
