@@ -41,9 +41,22 @@ PACKAGES = [
         "google-crosextra-caladea-fonts",
         "--cask font-caladea",
     ),
-    ("test", "font:Noto Sans", "fonts-noto-core", "google-noto-sans-fonts", "--cask font-noto-sans"),
+    (
+        "test",
+        "font:Noto Sans Khmer",
+        "fonts-noto-core",
+        "google-noto-fonts-all",
+        "--cask font-noto-sans-khmer",
+    ),
+    (
+        "test",
+        "font:Noto Sans CJK KR",
+        "fonts-noto-cjk",
+        "google-noto-sans-cjk-fonts google-noto-serif-cjk-fonts",
+        "--cask font-noto-sans-cjk --cask font-noto-serif-cjk",
+    ),
 ]
-for _code in ("osd", "deu", "fra", "heb", "ara", "hin", "kor", "chi_sim", "tha"):
+for _code in ("osd", "deu", "fra", "heb", "ara", "hin", "kor", "chi_sim", "tha", "khm"):
     _debian = f"tesseract-ocr-{_code.replace('_', '-')}"
     PACKAGES.append(("test", f"tessdata:{_code}", _debian, f"tesseract-langpack-{_code}", "tesseract-lang"))
 

@@ -166,7 +166,7 @@ def _render(flags: Any, options: RenderOptions) -> int:
     add(None)
     if flags.bidirectional_rotation:
         add([-page.rotation for page in pages])
-    boxes = boxes_to_bytes(page_boxes(pages, options.ysize))
+    boxes = boxes_to_bytes(page_boxes(pages, options.ysize, guess_lines=True))
     write_bytes(f"{flags.outputbase}.tif", tiff.to_bytes())
     write_bytes(f"{flags.outputbase}.box", boxes)
     return 0

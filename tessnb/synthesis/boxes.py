@@ -1,6 +1,6 @@
-"""Clusters into box-file entries: words, rotation, spaces and line ends.
+"""Clusters into boxes: their rectangles, words and rotation.
 
-Rectangles here have their origin in the page's upper left corner; `BoxList` turns them over.
+Rectangles here have their origin in the page's upper left corner.
 
 Source: ``src/training/pango/boxchar.cpp``, and ``MergeBoxCharsToWords`` in ``stringrenderer.cpp``.
 """
@@ -13,12 +13,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from tessnb.formats.boxfile import BoxChar
 from tessnb.synthesis.characters import is_whitespace
 
-__all__ = ["BoxList", "Rect", "TextBox", "merge_words", "rotate", "text_box"]
+__all__ = ["SPACE", "Rect", "TextBox", "merge_words", "rotate", "text_box"]
 
-SPACE, LINE_END = " ", "\t"
+#: The text of a box without ink.
+SPACE = " "
 _WORD_GAP = 5
 
 
@@ -127,59 +127,3 @@ def rotate(boxes: Sequence[TextBox], radians: float, x_center: int, y_center: in
             box = TextBox(box.text, clipped(x0, y0, x1 - x0 + 1, y1 - y0 + 1), box.line)
         result.append(box)
     return result
-
-
-class BoxList:
-    """A box file in the making: single spaces between words, a tab between lines.
-
-    Parameters
-    ----------
-    height : int
-        Of every page, in pixels.
-
-    Attributes
-    ----------
-    boxes : list of BoxChar
-        The entries so far.
-
-    Notes
-    -----
-    The reference guesses line ends from the boxes' places, and misses those behind very short lines; here
-    they are known.
-    """
-
-    def __init__(self, height: int) -> None:
-        self.height = height
-        self.boxes: list[BoxChar] = []
-        self._pages = 0
-        self._last: Rect | None = None
-        self._gap: int | None = None  # the page of the first space behind the last ink
-
-    def add_page(self, content: Sequence[TextBox]) -> list[BoxChar]:
-        """Add a page and return its own entries, without the tab between it and the page before."""
-        page, start, line = self._pages, len(self.boxes), -1
-        self._pages += 1
-        boxes, last, gap, height = self.boxes, self._last, self._gap, self.height
-        for box in content:
-            rect = box.rect
-            if rect is None:
-                gap = page if gap is None else gap
-                continue
-            if last is not None:
-                behind = last.right
-                if line != box.line:
-                    top = height - last.y
-                    boxes.append(
-                        BoxChar(LINE_END, behind, top - 1, behind + 1, top, page if gap is None else gap)
-                    )
-                    start += line < 0
-                elif gap is not None:
-                    top, bottom = min(last.y, rect.y), max(last.bottom, rect.bottom)
-                    right = max(rect.x, behind + 1)
-                    boxes.append(
-                        BoxChar(SPACE, behind, height - max(bottom, top + 1), right, height - top, page)
-                    )
-            boxes.append(BoxChar(box.text, rect.x, height - rect.bottom, rect.right, height - rect.y, page))
-            last, line, gap = rect, box.line, None
-        self._last, self._gap = last, gap
-        return boxes[start:]

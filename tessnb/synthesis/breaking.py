@@ -1,10 +1,13 @@
-"""Where a line may be broken: UAX #14, through ICU; and where that shows a hyphen, as in Pango."""
+"""Where a line may be broken, and where that shows a hyphen, as in Pango (``break.c``)."""
 
 from __future__ import annotations
 
-from tessnb.synthesis.boundaries import boundaries
-from tessnb.synthesis.characters import is_break_space
-from tessnb.synthesis.scripts import COMMON, script_of
+from functools import cached_property
+
+from tessnb.synthesis.boundaries import boundaries, cursor_positions, is_unspaced
+from tessnb.synthesis.characters import is_break_space, is_mark
+from tessnb.synthesis.scripts import COMMON, script_of, script_runs
+from tessnb.synthesis.thai import thai_breaks
 
 __all__ = ["BreakPositions"]
 
@@ -36,16 +39,22 @@ class BreakPositions:
     def __init__(self, text: str, final: bool) -> None:
         self._text = text
         self._never = frozenset([0] if final else [0, len(text)])
-        self.words = frozenset(boundaries("line", text)) - self._never
-        self._graphemes: frozenset[int] | None = None
-        self._word_edges: frozenset[int] | None = None
+        thai = [
+            run.start + offset
+            for run in script_runs(text)
+            if run.script == "Thai"
+            for offset in thai_breaks(text[run.start : run.end])
+        ]
+        self.words = frozenset(boundaries("line", text)).union(thai) - self._never
 
-    @property
+    @cached_property
     def anywhere(self) -> frozenset[int]:
         """Offsets between graphemes."""
-        if self._graphemes is None:
-            self._graphemes = frozenset(boundaries("grapheme", self._text)) - self._never
-        return self._graphemes
+        return cursor_positions(self._text) - self._never
+
+    @cached_property
+    def _word_edges(self) -> frozenset[int]:
+        return frozenset(boundaries("word", self._text))
 
     def needs_hyphen(self, offset: int) -> bool:
         """Return whether a line that ends at `offset`, inside a word, shows a hyphen there."""
@@ -57,6 +66,6 @@ class BreakPositions:
             return False
         if any(char in _HYPHENS or is_break_space(char) for char in (before, behind)):
             return False
-        if self._word_edges is None:
-            self._word_edges = frozenset(boundaries("word", self._text))
+        if any(map(is_unspaced, (before, behind))) and not is_mark(behind):
+            return False
         return offset not in self._word_edges

@@ -10,7 +10,6 @@ import icu
 __all__ = [
     "is_break_space",
     "is_mark",
-    "is_right_to_left",
     "is_whitespace",
     "is_zero_width",
 ]
@@ -48,9 +47,3 @@ def is_zero_width(char: str) -> bool:
 def is_mark(char: str) -> bool:
     """Return whether a character is a combining mark."""
     return unicodedata.category(char)[0] == "M"
-
-
-@cache
-def is_right_to_left(char: str) -> bool:
-    """Return whether a character is strongly right-to-left."""
-    return unicodedata.bidirectional(char) in ("R", "AL", "RLE", "RLO", "RLI")

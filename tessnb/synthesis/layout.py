@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from tessnb.synthesis.bidi import base_direction
 from tessnb.synthesis.face import UNITS, FontFace
 from tessnb.synthesis.shaping import EMPTY_GLYPH, GlyphRun
 from tessnb.synthesis.typesetting import Line, Typesetter, paragraphs
@@ -83,8 +84,11 @@ def place_lines(setter: Typesetter, text: str, leading: int) -> Iterator[PlacedL
         Space between lines, in pixels.
     """
     face, top = setter.face, 0
+    base = base_direction(text) or 0
     for start, end in paragraphs(text):
-        for line in setter.lines(text[start:end], end == len(text)):
+        own = base_direction(text[start:end])
+        base = base if own is None else own
+        for line in setter.lines(text[start:end], end == len(text), base):
             yield PlacedLine(line, start, start + line.start, start + line.end, top + face.ascent)
             top += face.ascent + face.descent + leading * UNITS
 
@@ -97,8 +101,8 @@ def _glyph_inks(face: FontFace, run: GlyphRun) -> np.ndarray:
 
 
 def line_clusters(face: FontFace, placed: PlacedLine) -> Iterator[Cluster]:
-    """Yield the clusters of a line in the order of its text (``pango_layout_iter_get_cluster_extents``)."""
-    x = 0
+    """Yield the clusters of a line from left to right (``pango_layout_iter_get_cluster_extents``)."""
+    x = placed.line.left
     for run in placed.line.runs:
         inks = _glyph_inks(face, run)
         drawn = (inks[:, 2] > 0) & (inks[:, 3] > 0)
@@ -109,19 +113,16 @@ def line_clusters(face: FontFace, placed: PlacedLine) -> Iterator[Cluster]:
             np.minimum.reduceat(np.where(drawn, side, _FAR), starts).tolist()
             for side in (left, top, -left - inks[:, 2], -top - inks[:, 3])
         ]
-        firsts = (run.clusters[starts] + placed.paragraph).tolist()
-        for first, behind, *ink in zip(
-            firsts, [*firsts[1:], run.end + placed.paragraph], *sides, strict=True
-        ):
+        for (first, behind), *ink in zip(run.cluster_spans, *sides, strict=True):
             x0, y0, x1, y1 = ink
             extent = (0, 0, 0, 0) if x0 == _FAR else (x0, y0, -x1 - x0, -y1 - y0)
-            yield Cluster(first, behind, extent)
+            yield Cluster(first + placed.paragraph, behind + placed.paragraph, extent)
         x += run.width
 
 
 def line_pens(placed: PlacedLine) -> list[int]:
     """Return where the pen stands at every cluster of a line, and at its end, in layout units."""
-    pens, x = [], 0
+    pens, x = [], placed.line.left
     for run in placed.line.runs:
         pens += (x + np.cumsum(run.widths) - run.widths)[run.cluster_starts].tolist()
         x += run.width
@@ -130,7 +131,7 @@ def line_pens(placed: PlacedLine) -> list[int]:
 
 def line_glyphs(placed: PlacedLine) -> Iterator[PlacedGlyphs]:
     """Yield the visible glyphs of a line, run by run, at whole pixels."""
-    x = 0
+    x = placed.line.left
     for run in placed.line.runs:
         pens = x + np.cumsum(run.widths) - run.widths + run.x_offsets
         heights = placed.baseline + run.y_offsets

@@ -5,16 +5,17 @@ Source: ``src/training/text2image.cpp`` (``Main``) and ``pango/stringrenderer.cp
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from tessnb.formats.boxfile import BoxChar
 from tessnb.network.random import TRand
-from tessnb.synthesis.boxes import BoxList, Rect, TextBox, merge_words, rotate, text_box
+from tessnb.synthesis.boxes import Rect, TextBox, merge_words, rotate, text_box
 from tessnb.synthesis.coverage import can_render, drop_uncovered, strip_unrenderable
 from tessnb.synthesis.degrading import THRESHOLD, degrade, degrade_to_binary, distort
+from tessnb.synthesis.entries import box_entries, reading_of
 from tessnb.synthesis.face import UNITS, FontFace
 from tessnb.synthesis.layout import PlacedLine, first_page_end, line_clusters, place_lines
 from tessnb.synthesis.ligatures import LIGATURE_FEATURES, add_ligatures
@@ -92,12 +93,13 @@ def weather(
     return np.where(image < THRESHOLD, np.uint8(0), np.uint8(WHITE)), rotation
 
 
-def page_boxes(pages: Iterable[Page], height: int) -> list[BoxChar]:
-    """Return the box file's entries for pages of `height` pixels."""
-    found = BoxList(height)
-    for page in pages:
-        found.add_page(page.boxes)
-    return found.boxes
+def page_boxes(pages: Sequence[Page], height: int, guess_lines: bool = False) -> list[BoxChar]:
+    """Return the box file's entries for pages of `height` pixels.
+
+    See `box_entries` for `guess_lines`.
+    """
+    boxes = [page.boxes for page in pages]
+    return box_entries(boxes, height, reading_of(boxes), guess_lines=guess_lines)
 
 
 class PageRenderer:
@@ -175,7 +177,7 @@ class PageRenderer:
         options = self.options
         boxes: list[TextBox] = []
         for number, line in enumerate(lines):
-            for cluster in line_clusters(self.face, line):
+            for cluster in sorted(line_clusters(self.face, line)):
                 label = text[cluster.start : cluster.end]
                 if options.ligatures:
                     label = add_ligatures(label)

@@ -15,7 +15,7 @@ from tessnb.lines.cutting import cut_page
 from tessnb.lines.images import PageImage
 from tessnb.lines.line import TrainingLine
 from tessnb.lines.sources import TrainingLines
-from tessnb.synthesis.boxes import BoxList
+from tessnb.synthesis.entries import box_entries, reading_of_text
 from tessnb.synthesis.finding import find_font
 from tessnb.synthesis.fonts import Font
 from tessnb.synthesis.options import RenderOptions
@@ -99,14 +99,15 @@ def render_font(
     renderer = PageRenderer(font.path, font.index, options)
     rendering, tiff = Rendering(font, options.exposure), TiffPages()
     source = f"{file_name(language or 'und', font.name, options.exposure)}.tif"
-    entries = BoxList(options.ysize)
+    reading = reading_of_text(text)
+    content = []
     for number, page in enumerate(renderer.pages(text)):
         if keep_pages:
             tiff.add(page.image)
         image = PageImage(page.image < 128, (NOTED_RESOLUTION, NOTED_RESOLUTION))
         cut = cut_page(
             image,
-            entries.add_page(page.boxes),
+            box_entries([page.boxes], options.ysize, reading, first_page=number),
             number=number,
             source=source,
             language=language,
@@ -115,7 +116,8 @@ def render_font(
         rendering.lines += cut.lines
         rendering.stripped += page.stripped
         rendering.dropped += page.dropped
-    rendering.boxes = entries.boxes
+        content.append(page.boxes)
+    rendering.boxes = box_entries(content, options.ysize, reading)
     rendering.tiff = tiff.to_bytes() if keep_pages else b""
     return rendering
 
@@ -210,8 +212,6 @@ def render(
     ------
     InputError
         If there is no text or no font, a setting does not exist, or a font is unknown.
-    UnsupportedError
-        For right-to-left text.
     """
     if not text.strip():
         raise InputError("there is no text to render")

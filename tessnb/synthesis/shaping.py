@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import uharfbuzz as hb
 
-from tessnb.synthesis.boundaries import boundaries
+from tessnb.synthesis.boundaries import cursor_positions
 from tessnb.synthesis.face import UNITS, FontFace
 from tessnb.synthesis.scripts import COMMON
 
@@ -39,9 +39,14 @@ class ShapingOptions:
     letter_spacing: int = 0
     features: tuple[str, ...] = ()
 
-    def harfbuzz(self) -> dict[str, bool]:
-        """Return the features as HarfBuzz takes them; letter spacing switches ligatures off."""
+    def harfbuzz(self, script: str) -> dict[str, bool]:
+        """Return the features as HarfBuzz takes them; letter spacing switches ligatures off.
+
+        Contextual alternates are off for Hangul, as they were in HarfBuzz up to the reference's version.
+        """
         wanted = dict.fromkeys(self.features, True)
+        if script == "Hang":
+            wanted["calt"] = False
         if self.letter_spacing:
             wanted |= dict.fromkeys(("liga", "clig", "dlig", "hlig"), False)
         return wanted
@@ -49,7 +54,7 @@ class ShapingOptions:
 
 @dataclass(eq=False)
 class GlyphRun:
-    """The glyphs of a piece of a paragraph, left to right.
+    """The glyphs of a piece of a paragraph, from left to right as they stand.
 
     Attributes
     ----------
@@ -61,6 +66,8 @@ class GlyphRun:
         The paragraph's character that each glyph begins with.
     widths, x_offsets, y_offsets : ndarray, shape=(n,), dtype=int64
         Layout units; widths are whole pixels; y points down.
+    level : int
+        Odd where the text runs from right to left, and the clusters backwards.
     """
 
     start: int
@@ -70,6 +77,7 @@ class GlyphRun:
     widths: np.ndarray
     x_offsets: np.ndarray
     y_offsets: np.ndarray
+    level: int = 0
 
     @property
     def width(self) -> int:
@@ -80,6 +88,13 @@ class GlyphRun:
     def cluster_starts(self) -> np.ndarray:
         """The indices (int64) of the glyphs that begin a cluster."""
         return np.flatnonzero(np.diff(self.clusters, prepend=-1))
+
+    @property
+    def cluster_spans(self) -> list[tuple[int, int]]:
+        """The characters (start, end) of every cluster, from left to right."""
+        firsts = self.clusters[self.cluster_starts].tolist()
+        ends = [self.end, *firsts[:-1]] if self.level % 2 else [*firsts[1:], self.end]
+        return list(zip(firsts, ends, strict=True))
 
     def character_widths(self) -> np.ndarray:
         """Return the width of every character: a cluster's width divided among its characters.
@@ -106,6 +121,7 @@ def shape(
     script: str,
     options: ShapingOptions,
     hyphen: bool = False,
+    level: int = 0,
 ) -> GlyphRun:
     """Shape the characters ``start <= i < end`` of a paragraph.
 
@@ -120,6 +136,8 @@ def shape(
     options : ShapingOptions
     hyphen : bool
         Draw a hyphen at the end, where a word is broken; it belongs to the last character.
+    level : int
+        Odd if the text runs from right to left.
     """
     buffer = hb.Buffer()
     sign = next((char for char in _HYPHENS if face.glyph_of(ord(char))), "") if hyphen else ""
@@ -127,12 +145,12 @@ def shape(
         buffer.add_str(text[:end] + sign, start, end + 1 - start)
     else:
         buffer.add_str(text, start, end - start)
-    buffer.direction = "ltr"
+    buffer.direction = "rtl" if level % 2 else "ltr"
     buffer.script = "Latn" if script == COMMON else script
-    buffer.language = "en"
+    buffer.language = "c"  # the reference never asks for the locale
     buffer.flags = hb.BufferFlags.BOT | hb.BufferFlags.EOT
     buffer.cluster_level = hb.BufferClusterLevel.MONOTONE_CHARACTERS
-    hb.shape(face.hb, buffer, options.harfbuzz())
+    hb.shape(face.hb, buffer, options.harfbuzz(script))
     rows = [
         (info.codepoint, info.cluster, position.x_advance, position.x_offset, -position.y_offset)
         for info, position in zip(buffer.glyph_infos, buffer.glyph_positions, strict=True)
@@ -142,7 +160,7 @@ def shape(
     negative = widths < 0
     widths = np.where(negative, -widths, widths)
     x_offsets = np.where(negative, x_offsets + widths, x_offsets)
-    run = GlyphRun(start, end, glyphs, clusters, round_units(widths), x_offsets, y_offsets)
+    run = GlyphRun(start, end, glyphs, clusters, round_units(widths), x_offsets, y_offsets, level)
     if options.letter_spacing:
         _space_letters(run, text, options.letter_spacing)
     return run
@@ -155,15 +173,24 @@ def split_spacing(spacing: int) -> tuple[int, int]:
 
 
 def _space_letters(run: GlyphRun, text: str, spacing: int) -> None:
+    """Put space on both sides of every grapheme, and in any case at both ends of the run."""
     left, right = split_spacing(spacing)
-    positions = {0, *boundaries("grapheme", text[run.start : run.end])}
+    positions = cursor_positions(text)
+    backward = run.level % 2
     starts = run.cluster_starts
-    ends = np.append(starts[1:], len(run.clusters))
-    for first, behind in zip(starts, ends, strict=True):
-        if int(run.clusters[first]) - run.start not in positions:
-            if run.widths[first] == 0:
-                run.x_offsets[first] -= right
+    ends = np.append(starts[1:], len(run.clusters)) - 1
+    for first, last, (start, end) in zip(starts, ends, run.cluster_spans, strict=True):
+        if start not in positions:
+            base = last if backward else first
+            if run.widths[base] == 0:
+                run.x_offsets[base] += left if backward else -right
             continue
-        run.widths[first] += left
-        run.x_offsets[first] += left
-        run.widths[behind - 1] += right
+        at_left, at_right = start > run.start, end < run.end
+        if backward:
+            at_left, at_right = at_right, at_left
+        run.widths[first] += left * at_left
+        run.x_offsets[first] += left * at_left
+        run.widths[last] += right * at_right
+    run.widths[0] += left
+    run.x_offsets[0] += left
+    run.widths[-1] += right

@@ -14,11 +14,12 @@ from functools import lru_cache
 
 import numpy as np
 
-from tessnb.errors import UnsupportedError
+from tessnb.synthesis.bidi import visual_order
 from tessnb.synthesis.breaking import BreakPositions
-from tessnb.synthesis.characters import is_break_space, is_right_to_left
+from tessnb.synthesis.characters import is_break_space
 from tessnb.synthesis.face import FontFace
-from tessnb.synthesis.scripts import COMMON, script_runs
+from tessnb.synthesis.items import Item, itemize
+from tessnb.synthesis.scripts import COMMON
 from tessnb.synthesis.shaping import EMPTY_GLYPH, GlyphRun, ShapingOptions, shape, split_spacing
 
 __all__ = ["Line", "Typesetter", "paragraphs"]
@@ -41,24 +42,15 @@ class Line:
         In visual order; none for an empty line.
     wrapped : bool
         Whether the paragraph goes on in the next line.
+    left : int
+        Where the line begins, in layout units: lines of right-to-left paragraphs end at the right edge.
     """
 
     start: int
     end: int
     runs: list[GlyphRun] = field(default_factory=list)
     wrapped: bool = False
-
-
-@dataclass
-class _Item:
-    """A piece of one script that is still to be set, and what its characters measured before it was cut."""
-
-    start: int
-    end: int
-    script: str
-    shaped: GlyphRun | None = None
-    widths: np.ndarray | None = None
-    first: int = 0  # the character that widths[0] belongs to
+    left: int = 0
 
 
 def paragraphs(text: str) -> Iterator[tuple[int, int]]:
@@ -86,51 +78,41 @@ class Typesetter:
         self.options = options or ShapingOptions()
         self.lines = lru_cache(maxsize=4096)(self._lines)
 
-    def _lines(self, text: str, final: bool) -> list[Line]:
-        """Return the lines of a paragraph; `final` is that no other follows it."""
+    def _lines(self, text: str, final: bool, base: int = 0) -> list[Line]:
+        """Return the lines of a paragraph of level `base`; `final` is that no other follows it."""
         if not text:
-            return [Line(0, 0)]
-        return list(_ParagraphSetter(self, text, final).lines())
+            return [Line(0, 0, left=self.width if base else 0)]
+        return list(_ParagraphSetter(self, text, final, base).lines())
 
     @property
     def _tab_width(self) -> int:
         spaces = " " * _TAB_SPACES
         return shape(self.face, spaces, 0, _TAB_SPACES, COMMON, self.options).width or 50 * 1024
 
-    def tab(self, item: _Item, position: int) -> GlyphRun:
+    def tab(self, item: Item, position: int) -> GlyphRun:
         """Return the gap of a tab that begins at `position` (layout units) of its line."""
         width = self._tab_width
         stop = -(-(position + width // _TAB_SPACES) // width) * width
         one = np.zeros(1, np.int64)
         return GlyphRun(
-            item.start, item.end, one + EMPTY_GLYPH, one + item.start, one + stop - position, one, one
+            item.start,
+            item.end,
+            one + EMPTY_GLYPH,
+            one + item.start,
+            one + stop - position,
+            one,
+            one,
+            item.level,
         )
 
 
 class _ParagraphSetter:
     """Fills the lines of one paragraph."""
 
-    def __init__(self, setter: Typesetter, text: str, final: bool) -> None:
-        self.setter, self.text = setter, text
-        strong = next((char for char in text if is_right_to_left(char)), None)
-        if strong is not None:
-            raise UnsupportedError(
-                "right-to-left text cannot be rendered yet",
-                found=f"U+{ord(strong):04X} in {text[:40]!r}",
-                expected="left-to-right text",
-            )
+    def __init__(self, setter: Typesetter, text: str, final: bool, base: int) -> None:
+        self.setter, self.text, self.base = setter, text, base
         self.breaks = BreakPositions(text, final)
-        self.items: list[_Item] = []
-        for run in script_runs(text):
-            start = run.start
-            for tab in re.finditer("\t", text[run.start : run.end]):
-                at = run.start + tab.start()
-                if at > start:
-                    self.items.append(_Item(start, at, run.script))
-                self.items.append(_Item(at, at + 1, COMMON))
-                start = at + 1
-            if run.end > start:
-                self.items.append(_Item(start, run.end, run.script))
+        self.items = itemize(text, base)
 
     def lines(self) -> Iterator[Line]:
         while self.items:
@@ -138,17 +120,21 @@ class _ParagraphSetter:
 
     # -- measuring ------------------------------------------------------------------------------------
 
-    def _shape(self, start: int, end: int, script: str, hyphen: bool = False) -> GlyphRun:
-        return shape(self.setter.face, self.text, start, end, script, self.setter.options, hyphen)
+    def _shape(self, item: Item, end: int | None = None) -> GlyphRun:
+        """Return the glyphs of an item, or of it up to `end`, where a line ends and may need a hyphen."""
+        hyphen = end is not None and self.breaks.needs_hyphen(end)
+        end = item.end if end is None else end
+        face, options = self.setter.face, self.setter.options
+        return shape(face, self.text, item.start, end, item.script, options, hyphen, item.level)
 
-    def _widths(self, item: _Item) -> np.ndarray:
+    def _widths(self, item: Item) -> np.ndarray:
         if item.widths is None:
             if item.shaped is None:
-                item.shaped = self._shape(item.start, item.end, item.script)
+                item.shaped = self._shape(item)
             item.widths, item.first = item.shaped.character_widths(), item.start
         return item.widths[item.start - item.first : item.end - item.first]
 
-    def _gone(self, widths: np.ndarray, item: _Item, offset: int) -> int:
+    def _gone(self, widths: np.ndarray, item: Item, offset: int) -> int:
         """Return the width that vanishes when a line ends at `offset`: a space, or minus a hyphen."""
         if self.breaks.needs_hyphen(offset):
             return -self._hyphen_width(item.script)
@@ -165,7 +151,7 @@ class _ParagraphSetter:
     def _line(self) -> Line:
         line = Line(self.items[0].start, 0)
         room = self.setter.width
-        fallback: tuple[int, int, list[_Item]] | None = None  # runs to keep, room, items from there on
+        fallback: tuple[int, int, list[Item]] | None = None  # runs to keep, room, items from there on
         while self.items:
             item = self.items[0]
             if self.text[item.start] == "\t":
@@ -193,7 +179,7 @@ class _ParagraphSetter:
                 offset = self._break(item, room, bool(line.runs), True, len(self.items) == 1, False)
             assert offset is not None
             if offset == item.end:
-                line.runs.append(self._shape(item.start, item.end, item.script))
+                line.runs.append(self._shape(item))
                 room = 0
                 del self.items[0]
                 continue
@@ -204,7 +190,7 @@ class _ParagraphSetter:
         self._finish(line)
         return line
 
-    def _whole(self, item: _Item, room: int, at_start: bool, last: bool) -> GlyphRun | None:
+    def _whole(self, item: Item, room: int, at_start: bool, last: bool) -> GlyphRun | None:
         """Return the item's glyphs if all of it fits."""
         widths = self._widths(item)
         gone = self._gone(widths, item, item.end) if item.end in self.breaks.words else 0
@@ -212,11 +198,11 @@ class _ParagraphSetter:
         if int(widths.sum()) - gone > room and not alone:
             return None
         run = item.shaped if item.shaped and item.shaped.start == item.start else None
-        run = run or self._shape(item.start, item.end, item.script)
+        run = run or self._shape(item)
         return run if alone or run.width - gone <= room else None
 
     def _break(
-        self, item: _Item, room: int, have_runs: bool, force: bool, last: bool, whole: bool
+        self, item: Item, room: int, have_runs: bool, force: bool, last: bool, whole: bool
     ) -> int | None:
         """Return the offset at which to end the line within `item`, or None if no place fits.
 
@@ -229,7 +215,7 @@ class _ParagraphSetter:
         return offset if fits or force else None
 
     def _best(
-        self, item: _Item, room: int, have_runs: bool, last: bool, whole: bool, allowed: frozenset[int]
+        self, item: Item, room: int, have_runs: bool, last: bool, whole: bool, allowed: frozenset[int]
     ) -> tuple[int, bool]:
         widths = self._widths(item)
         behind = np.concatenate([[0], np.cumsum(widths)])
@@ -243,7 +229,7 @@ class _ParagraphSetter:
             gone = self._gone(widths, item, offset)
             if offset == item.start or behind[offset - item.start] - gone < room - margin:
                 return offset, True
-            run = self._shape(item.start, offset, item.script, self.breaks.needs_hyphen(offset))
+            run = self._shape(item, offset)
             if self.breaks.needs_hyphen(offset) or (offset == item.end and last):
                 gone = 0
             if run.width - gone <= room:
@@ -253,30 +239,43 @@ class _ParagraphSetter:
         later = [p for p in range(max(limit + 1, item.start + 1), item.end) if p in allowed]
         return (later[0] if later else item.end), False
 
-    def _cut(self, line: Line, item: _Item, offset: int) -> None:
+    def _cut(self, line: Line, item: Item, offset: int) -> None:
         if offset > item.start:
-            line.runs.append(self._shape(item.start, offset, item.script, self.breaks.needs_hyphen(offset)))
+            line.runs.append(self._shape(item, offset))
             self._widths(item)
             item.start, item.shaped = offset, None
 
     def _finish(self, line: Line) -> None:
-        """Drop the space at which the line was wrapped, and the letter spacing at both ends."""
-        if not line.runs:
-            return
+        """Drop the space at which the line was wrapped, and put its runs in their places."""
+        if line.runs:
+            self._drop_space(line)
+            line.runs = visual_order(line.runs, [run.level for run in line.runs])
+            self._trim(line)
+        if self.base:
+            line.left = self.setter.width - sum(run.width for run in line.runs)
+
+    def _drop_space(self, line: Line) -> None:
         run = line.runs[-1]
-        if line.wrapped and is_break_space(self.text[line.end - 1]) and run.end == line.end:
-            single = len(run.glyphs) < 2 or run.clusters[-1] != run.clusters[-2]
-            if single:
-                run.widths = run.widths.copy()
-                run.glyphs = run.glyphs.copy()
-                run.widths[-1], run.glyphs[-1] = 0, EMPTY_GLYPH
-        spacing = self.setter.options.letter_spacing
-        if spacing:
-            left, right = split_spacing(spacing)
-            visible = np.flatnonzero(line.runs[0].widths)
-            if len(visible):
-                line.runs[0].widths[visible[0]] -= left
-                line.runs[0].x_offsets[visible[0]] -= left
+        if not line.wrapped or run.end != line.end or not is_break_space(self.text[line.end - 1]):
+            return
+        last, neighbour = (0, 1) if run.level % 2 else (-1, -2)
+        if len(run.glyphs) < 2 or run.clusters[last] != run.clusters[neighbour]:
+            run.widths = run.widths.copy()
+            run.glyphs = run.glyphs.copy()
+            run.widths[last], run.glyphs[last] = 0, EMPTY_GLYPH
+
+    def _trim(self, line: Line) -> None:
+        """Take the letter spacing away at both ends of a line, and beside a space that vanished."""
+        if not self.setter.options.letter_spacing:
+            return
+        left, right = split_spacing(self.setter.options.letter_spacing)
+        for number, run in enumerate(line.runs):
             visible = np.flatnonzero(run.widths)
-            if len(visible):
-                run.widths[visible[-1]] = max(run.widths[visible[-1]] - right, 0)
+            if not len(visible):
+                continue
+            first, last = visible[0], visible[-1]
+            if run.widths[0] == 0 or number == 0:
+                run.widths[first] -= left
+                run.x_offsets[first] -= left
+            if run.widths[-1] == 0 or number == len(line.runs) - 1:
+                run.widths[last] = max(run.widths[last] - right, 0)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tessnb.errors import InputError, UnsupportedError
+from tessnb.errors import InputError
 from tessnb.lines.sources import open_lines
 from tessnb.synthesis import find_fonts, render, write_tiff
 from tessnb.synthesis.pages import PageRenderer
@@ -77,8 +77,6 @@ def test_errors() -> None:
         render("text", [])
     with pytest.raises(InputError, match="colour: no such setting"):
         render("text", "FreeSans", colour="red")
-    with pytest.raises(UnsupportedError, match="right-to-left"):
-        render("שלום", "DejaVu Sans")
 
 
 def test_tiff_holds_the_pages(tmp_path: Path) -> None:

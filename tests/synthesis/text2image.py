@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tempfile
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -17,11 +19,17 @@ from tests.conftest import run_tool
 FONTS_DIR = "/usr/share/fonts"
 
 
+@cache
+def _font_cache() -> tempfile.TemporaryDirectory[str]:
+    """A folder that keeps what fontconfig finds out about the fonts, for all runs."""
+    return tempfile.TemporaryDirectory()
+
+
 def reference(folder: Path, text: Path, font: str, **flags: object) -> Path:
     """Run ``text2image``; the result is the path of its files without their suffixes."""
     base = folder / "reference"
     arguments = [f"--{name}={str(value).lower()}" for name, value in flags.items()]
-    common = [f"--fonts_dir={FONTS_DIR}", f"--fontconfig_tmpdir={folder}", f"--outputbase={base}"]
+    common = [f"--fonts_dir={FONTS_DIR}", f"--fontconfig_tmpdir={_font_cache().name}", f"--outputbase={base}"]
     run_tool("text2image", *common, f"--font={font}", f"--text={text}", *arguments)
     return base
 
@@ -78,7 +86,7 @@ def compare(folder: Path, text: Path, font: str, **flags: object) -> Comparison:
     options = RenderOptions(**flags)  # type: ignore[arg-type]
     found = find_font(font, FONTS_DIR)
     pages = list(PageRenderer(found.path, found.index, options).pages(text.read_text(encoding="utf-8")))
-    written = boxes_from_bytes(boxes_to_bytes(page_boxes(pages, options.ysize)))
+    written = boxes_from_bytes(boxes_to_bytes(page_boxes(pages, options.ysize, guess_lines=True)))
     return Comparison(
         read_tiff(base.with_suffix(".tif")), read_boxes(base.with_suffix(".box")), pages, written
     )
