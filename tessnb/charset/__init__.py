@@ -11,6 +11,7 @@ from tessnb.charset.dropped import DroppedText, dropped_text, dropped_texts
 from tessnb.charset.encoder import Encoder, describe_character, nearest_encodable
 from tessnb.charset.from_text import make_starter
 from tessnb.charset.graphemes import GraphemeMode, segment_graphemes
+from tessnb.charset.measuring import measure_unichars
 from tessnb.charset.normalization import (
     is_whitespace_only,
     normalize_clean_and_segment,
@@ -18,6 +19,7 @@ from tessnb.charset.normalization import (
     ocr_normalize,
 )
 from tessnb.charset.properties import set_script_properties, setup_basic_properties, xheights_of
+from tessnb.charset.radicals import find_radical_table, radical_table_from_unihan
 from tessnb.charset.recoder import Recoder, build_recoder
 from tessnb.charset.starter import Starter, build_starter
 from tessnb.charset.unicharset import (
@@ -48,16 +50,19 @@ __all__ = [
     "describe_character",
     "dropped_text",
     "dropped_texts",
+    "find_radical_table",
     "is_major_right_to_left",
     "is_whitespace_only",
     "longest_first",
     "make_starter",
+    "measure_unichars",
     "nearest_encodable",
     "normalize_clean_and_segment",
     "normalize_utf8",
     "normed_ids",
     "ocr_normalize",
     "properties_of",
+    "radical_table_from_unihan",
     "read_word_list",
     "segment_graphemes",
     "set_properties_from",

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
+from tessnb.charset.characters import script_of
 from tessnb.charset.graphemes import GraphemeMode, Report
+from tessnb.charset.measuring import HasFace, measure_unichars
 from tessnb.charset.properties import set_script_properties, setup_basic_properties
+from tessnb.charset.radicals import find_radical_table
 from tessnb.charset.starter import build_starter
 from tessnb.charset.unicharset import add_texts, is_major_right_to_left
 from tessnb.errors import CharsetError, InputError
@@ -55,15 +59,17 @@ def make_starter(
     puncs: Sequence[str] | None = None,
     numbers: Sequence[str] | None = None,
     norm_mode: GraphemeMode | int = GraphemeMode.COMBINED,
-    script_dir: str | None = None,
+    script_dir: str | os.PathLike[str] | None = None,
+    fonts: Sequence[HasFace] = (),
     radical_stroke_table: str | None = None,
     pass_through_recoder: bool = False,
     report: Report | None = None,
 ) -> TrainedData:
     """Make what training from scratch starts from: a traineddata without a network.
 
-    The characters are those of the text, their properties are Unicode's; the dictionaries are the text's
-    own words and patterns unless others are given.
+    The characters are those of the text; what kind they are, their scripts, directions, mirrors and other
+    cases are Unicode's; how tall and wide they are comes from langdata or is measured in fonts. The
+    dictionaries are the text's own words and patterns unless others are given.
 
     Parameters
     ----------
@@ -79,8 +85,11 @@ def make_starter(
         What is one character: 1 combined graphemes, 2 split ones, 3 code points (``--norm_mode``).
     script_dir : path, optional
         A folder with ``Latin.unicharset`` and so on (langdata), for how tall and wide characters are.
+    fonts : sequence of Font, optional
+        Fonts to measure the characters in whose size `script_dir` does not tell: best those of the lines.
     radical_stroke_table : str, optional
-        The text of ``radical-stroke.txt``; needed for Han characters only.
+        The text of ``radical-stroke.txt``, which only Han characters need. By default the one that
+        `find_radical_table` finds; an empty one gives each Han character an output of its own.
     pass_through_recoder : bool
         Give every character an output of its own.
     report : callable, optional
@@ -106,7 +115,9 @@ def make_starter(
 
     Notes
     -----
-    The same as ``unicharset_extractor``, ``set_unicharset_properties`` and ``combine_lang_model`` in a row.
+    The same as ``unicharset_extractor``, ``set_unicharset_properties`` and ``combine_lang_model`` in a row,
+    but for graphemes with white space inside (a joiner or virama before it), which no file can hold: they
+    are cut there.
     """
     parts = source.splitlines() if isinstance(source, str) else source
     texts = [part if isinstance(part, str) else part.transcription for part in parts]
@@ -114,12 +125,18 @@ def make_starter(
     if not whole.strip():
         raise InputError("there is no text to make a starter of", found="nothing but white space")
     unicharset = Unicharset()
-    add_texts(unicharset, texts, GraphemeMode(norm_mode), report)
+    add_texts(unicharset, texts, GraphemeMode(norm_mode), report, cut_at_spaces=True)
     if len(unicharset) <= len(SPECIAL_CODES):
         raise CharsetError("no character of the text is valid", found=repr(whole[:60]))
     setup_basic_properties(unicharset, report=report)
     if script_dir is not None:
         set_script_properties(unicharset, script_dir, report)
+    if fonts:
+        measure_unichars(unicharset, fonts, report=report)
+    if radical_stroke_table is None and any(script_of(character) == "Han" for character in set(whole)):
+        radical_stroke_table = find_radical_table()
+        if radical_stroke_table is None and report is not None:
+            report("No table of Han characters: each gets an output of its own")
     words = words_of(whole) if words is None else words
     if puncs is None:
         puncs = punctuation_patterns(whole) if words else ()

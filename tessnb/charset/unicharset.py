@@ -36,6 +36,8 @@ def add_texts(
     texts: Iterable[str],
     mode: GraphemeMode = GraphemeMode.COMBINED,
     report: Report | None = None,
+    *,
+    cut_at_spaces: bool = False,
 ) -> None:
     """Add the graphemes of texts to a unicharset, in the order in which they appear.
 
@@ -49,6 +51,9 @@ def add_texts(
         What is one unichar.
     report : callable, optional
         Takes a message for each thing that is invalid. A text with something invalid is left out whole.
+    cut_at_spaces : bool
+        Cut graphemes with white space inside (a joiner or virama before it), which a unicharset file cannot
+        hold; the reference does not.
     """
     messages: list[str] = []
     texts_done: set[str] = set()
@@ -60,6 +65,8 @@ def add_texts(
         if not valid:
             messages.append(f"Normalization failed for string '{text}'")
             pieces = []
+        if cut_at_spaces:
+            pieces = [part for piece in pieces for part in piece.split() or [piece]]
         for piece in pieces:
             if piece in pieces_done:
                 continue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import io
 import sys
 from collections.abc import Sequence
 
@@ -35,6 +36,9 @@ def _help() -> str:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one tool and return its exit code: 0 done, 1 failed, 130 interrupted."""
     arguments = list(sys.argv[1:] if arguments is None else arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # bytes of a file that are no UTF-8 are printed as they are
+            stream.reconfigure(errors="surrogateescape")
     if not arguments or arguments[0] in ("-h", "--help", "help"):
         print(_help(), end="")
         return 0

@@ -8,8 +8,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from tessnb.charset.properties import set_script_properties, setup_basic_properties
+from tessnb.charset.radicals import find_radical_table
 from tessnb.charset.starter import build_starter
 from tessnb.commands._flags import Flag, parse
+from tessnb.commands._measuring import MEASURING_FLAGS, measure_as_asked
 from tessnb.commands._output import say
 from tessnb.errors import FlagError, InputError
 from tessnb.files import read_bytes, write_bytes
@@ -33,6 +35,7 @@ FLAGS = (
     Flag("output_dir", "", "Root directory for output files"),
     Flag("version_str", "", "Version string to add to traineddata file"),
     Flag("lang", "", "Name of language being processed"),
+    *MEASURING_FLAGS,
 )
 
 
@@ -60,7 +63,7 @@ def run(arguments: list[str]) -> int:
     if rest:
         raise InputError("unexpected argument", found=rest[0], hint="All arguments are flags")
     for name in ("input_unicharset", "script_dir", "output_dir", "lang"):
-        if not getattr(flags, name):
+        if not (getattr(flags, name) or (name == "script_dir" and flags.measure_fonts)):
             raise FlagError(f"Must specify --{name}", hint="See tessnb combine_lang_model --help")
     script_dir = Path(flags.script_dir)
     words, puncs, numbers = map(_read_lines, (flags.words, flags.puncs, flags.numbers))
@@ -68,11 +71,16 @@ def run(arguments: list[str]) -> int:
     say(f"Loaded unicharset of size {len(unicharset)} from file {flags.input_unicharset}")
     say("Setting unichar properties")
     setup_basic_properties(unicharset, report=say)
-    say("Setting script properties")
-    set_script_properties(unicharset, flags.script_dir, say)
-    say("Config file is optional, continuing...")
-    config = _read_config(script_dir / flags.lang / f"{flags.lang}.config")
-    radicals = read_bytes(script_dir / "radical-stroke.txt").decode("utf-8", "surrogateescape")
+    config, radicals = b"", None
+    if flags.script_dir:
+        say("Setting script properties")
+        set_script_properties(unicharset, flags.script_dir, say)
+        say("Config file is optional, continuing...")
+        config = _read_config(script_dir / flags.lang / f"{flags.lang}.config")
+        radicals = read_bytes(script_dir / "radical-stroke.txt").decode("utf-8", "surrogateescape")
+    else:
+        radicals = find_radical_table()
+    measure_as_asked(unicharset, flags)
     starter = build_starter(
         unicharset,
         words=words,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from tessnb.charset.properties import set_script_properties, setup_basic_properties, xheights_of
 from tessnb.commands._flags import Flag, parse
+from tessnb.commands._measuring import MEASURING_FLAGS, measure_as_asked
 from tessnb.commands._output import say
 from tessnb.errors import FlagError, InputError
 from tessnb.files import write_bytes
@@ -19,6 +20,7 @@ FLAGS = (
     Flag("O", "", "File to write unicharset to"),
     Flag("X", "", "File to write the fonts' xheights to"),
     Flag("script_dir", "", "Directory name for input script unicharsets/xheights"),
+    *MEASURING_FLAGS,
 )
 
 
@@ -31,15 +33,17 @@ def run(arguments: list[str]) -> int:
         raise FlagError(
             "Specify both input and output unicharsets!", hint="--U names the input, --O the output"
         )
-    if not flags.script_dir:
+    if not (flags.script_dir or flags.measure_fonts):
         raise FlagError("Must specify a script_dir!", hint="langdata has the scripts' unicharsets")
     unicharset = Unicharset.read(flags.U)
     say(f"Loaded unicharset of size {len(unicharset)} from file {flags.U}")
     say("Setting unichar properties")
     setup_basic_properties(unicharset, report=say)
-    say("Setting script properties")
-    set_script_properties(unicharset, flags.script_dir, say)
-    if flags.X:
+    if flags.script_dir:
+        say("Setting script properties")
+        set_script_properties(unicharset, flags.script_dir, say)
+    measure_as_asked(unicharset, flags)
+    if flags.X and flags.script_dir:
         write_bytes(flags.X, xheights_of(unicharset, flags.script_dir))
     say(f"Writing unicharset to file {flags.O}")
     unicharset.write(flags.O, canonical=True)

@@ -349,7 +349,13 @@ class Unicharset:
             insert = unicharset.insert if entry.unichar == " " else unicharset.insert_compatible
             if insert(entry.unichar) is None:
                 where = f"{name} line {unichar_id + 2}"
-                raise FormatError("the same unichar twice", where=where, found=repr(entry.unichar))
+                raise FormatError(
+                    "the same unichar twice",
+                    where=where,
+                    found=repr(entry.unichar),
+                    hint="One with white space inside is read up to it: take joiners and viramas before "
+                    "white space out of the text, or use --norm_mode 2 or 3",
+                )
             unicharset.add_script(entry.script)
             unicharset.entries[unichar_id] = entry
         unicharset._source = bytes(data)
