@@ -66,7 +66,15 @@ class InputError(TessnbError, ValueError):
 
 
 class SpecError(InputError):
-    """A VGSL network specification that does not parse or cannot be built."""
+    """A VGSL network specification that does not parse or cannot be built.
+
+    Attributes
+    ----------
+    span : tuple of int or None
+        Where the token concerned begins and ends in the specification.
+    """
+
+    span: tuple[int, int] | None = None
 
 
 class CharsetError(InputError):

@@ -62,6 +62,9 @@ def serve_lab(scratch: Path, command: Callable[[str], list[str]]) -> Iterator[La
     token = secrets.token_hex(16)
     root_flag = "--allow-root" if os.geteuid() == 0 else ""
     log = scratch / "log"
+    news = scratch / "@jupyterlab/apputils-extension/notification.jupyterlab-settings"
+    news.parent.mkdir(parents=True)
+    news.write_text('{"fetchNews": "false", "checkForUpdates": false}')  # no toast over what is looked at
     with log.open("wb") as output:
         server = subprocess.Popen(
             command(f"--no-browser --port={port} --expose-app-in-browser {root_flag}"),

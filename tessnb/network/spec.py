@@ -47,13 +47,15 @@ def spec_error(
     """Return the error for `spec` whose trouble is at offset `at`: the token is quoted, its column named."""
     token = re.match(r"[\[\]()]|[^\s\[\]()]*", spec[at:])
     found = repr(token.group()) if token and token.group() else "the end of the specification"
-    return SpecError(
+    error = SpecError(
         message,
         where=f"network specification {spec!r}, column {at + 1}",
         found=found,
         expected=expected,
         hint=hint,
     )
+    error.span = (at, token.end() + at if token else at)
+    return error
 
 
 class _Parser:

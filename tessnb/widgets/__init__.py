@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from tessnb.widgets.dashboard import TrainingDashboard
+from tessnb.widgets.net_spec import NetSpecExplorer
 
-__all__ = ["TrainingDashboard"]
+__all__ = ["NetSpecExplorer", "TrainingDashboard"]

@@ -8,8 +8,8 @@ from html import escape
 
 import numpy as np
 
-from tessnb.training import RunProgress
 from tessnb.analysis.differences import mark_differences
+from tessnb.training import RunProgress
 from tessnb.widgets._look import TRAINING
 from tessnb.widgets._watch import LATEST, Snapshot
 

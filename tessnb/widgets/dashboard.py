@@ -14,9 +14,9 @@ import ipywidgets as widgets
 import numpy as np
 import traitlets
 
+from tessnb.analysis.differences import mark_differences
 from tessnb.errors import InputError, TessnbError
 from tessnb.training import ListSamples, RunProgress, RunState, TrainingRun
-from tessnb.analysis.differences import mark_differences
 from tessnb.widgets._look import STYLE, TRAINING
 from tessnb.widgets._parts import (
     NO_LINE_HTML,
@@ -181,6 +181,7 @@ class TrainingDashboard(widgets.VBox):
         self._line.layout = self._table.layout = widgets.Layout(width="100%")
         self.children = (widgets.HTML(STYLE), self._status, buttons, middle, self._line, self._table)
         self.children[0].layout.display = "none"
+        self.add_class("tessnb-widget")
         self.add_class("tessnb-dashboard")
 
     def _make_figure(self) -> bqplot.Figure:

@@ -12,7 +12,13 @@ import tessnb as tn
 
 
 @pytest.mark.parametrize(
-    "name", ["tessnb.widgets.dashboard", "tessnb.analysis.differences", "tessnb.charset.from_text"]
+    "name",
+    [
+        "tessnb.widgets.dashboard",
+        "tessnb.widgets.net_spec",
+        "tessnb.analysis.differences",
+        "tessnb.charset.from_text",
+    ],
 )
 def test_examples_hold(name: str, make_run: Callable[..., tn.TrainingRun]) -> None:
     result = doctest.testmod(importlib.import_module(name), extraglobs={"run": make_run()})

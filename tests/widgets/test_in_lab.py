@@ -33,6 +33,9 @@ dashboard""",
     """\
 from IPython.display import HTML
 HTML(dashboard._repr_mimebundle_()["text/html"])""",
+    """\
+import tessnb as tn
+tn.NetSpecExplorer()""",
 )
 
 
@@ -73,9 +76,9 @@ def status_holds(page: Page, text: str, seconds: float) -> float:
     return time.monotonic() - began
 
 
-def photograph(page: Page, path: Path) -> Image.Image:
-    """Take a picture of the dashboard alone."""
-    page.locator(".tessnb-dashboard").screenshot(path=path)
+def photograph(page: Page, path: Path, what: str = ".tessnb-dashboard") -> Image.Image:
+    """Take a picture of one widget alone."""
+    page.locator(what).screenshot(path=path)
     if folder := os.environ.get("TESSNB_PICTURES"):
         shutil.copy(path, folder)
     with Image.open(path) as image:
@@ -89,18 +92,23 @@ def background(image: Image.Image) -> tuple[int, int, int]:
     return max(colours)[1]  # type: ignore[return-value]
 
 
+def open_notebook(page: Page, lab: Lab) -> None:
+    """Open the notebook and wait for its kernel."""
+    page.goto(lab.url("lab/tree/dashboard.ipynb"))
+    page.wait_for_selector(".jp-Notebook .cm-content", timeout=60_000)
+    page.wait_for_function(
+        "window.jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'",
+        timeout=60_000,
+    )
+
+
 def test_the_dashboard_lives_in_a_browser(lab: Lab, tmp_path: Path) -> None:
     complaints: list[str] = []
     with open_browser(width=1200, height=1000) as page:
         page.on(
             "console", lambda message: complaints.append(message.text) if message.type == "error" else None
         )
-        page.goto(lab.url("lab/tree/dashboard.ipynb"))
-        page.wait_for_selector(".jp-Notebook .cm-content", timeout=60_000)
-        page.wait_for_function(
-            "window.jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'",
-            timeout=60_000,
-        )
+        open_notebook(page, lab)
         board = page.locator(".tessnb-dashboard")
         run_cell(page, 0)
         page.wait_for_selector(".tessnb-status", timeout=120_000)
@@ -153,3 +161,21 @@ def test_the_dashboard_lives_in_a_browser(lab: Lab, tmp_path: Path) -> None:
         if folder := os.environ.get("TESSNB_PICTURES"):
             shutil.copy(tmp_path / "still.png", folder)
     assert [text for text in complaints if "bqplot" in text or "attribute" in text or "widget" in text] == []
+
+
+def test_a_specification_is_explored(lab: Lab, tmp_path: Path) -> None:
+    with open_browser(width=1200, height=1000) as page:
+        open_notebook(page, lab)
+        run_cell(page, 2)
+        page.wait_for_selector(".tessnb-layers", timeout=60_000)
+        assert page.locator(".tessnb-layers tbody tr:not(.tessnb-nested)").count() == 8
+        photograph(page, tmp_path / "net-spec.png", ".tessnb-widget")
+        entry = page.get_by_label("Network")
+        entry.fill("[1,36,0,1 Ct3,3,16 Qp3,3]")
+        page.wait_for_selector(".tessnb-spec mark", timeout=20_000)
+        assert page.locator(".tessnb-spec mark").inner_text() == "Qp3,3"
+        assert "no network element" in page.locator(".tessnb-failure").inner_text().lower()
+        photograph(page, tmp_path / "net-spec-error.png", ".tessnb-widget")
+        entry.fill("[1,36,0,1 Ct3,3,16 Mp3,3 Lfys32 O1c111]")
+        page.wait_for_function("document.querySelectorAll('.tessnb-layers tbody > tr').length > 4")
+        assert page.locator(".tessnb-spec").count() == 0

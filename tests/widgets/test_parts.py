@@ -8,8 +8,8 @@ import time
 import numpy as np
 import pytest
 
-from tessnb.widgets._curve import Curve
 from tessnb.analysis.differences import graphemes, mark_differences
+from tessnb.widgets._curve import Curve
 from tessnb.widgets._parts import duration
 from tessnb.widgets._publisher import Publisher
 from tessnb.widgets._summary import decade_below, number, percent
