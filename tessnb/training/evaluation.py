@@ -126,7 +126,7 @@ def evaluate_learner(
                     prepared.found,
                     prepared.errors.bcer,
                     prepared.errors.bwer,
-                    prepared.verdict,
+                    prepared.comparison.verdict,
                 )
             )
     share = 100.0 / max(count, 1)

@@ -5,43 +5,34 @@ Source: ``LSTMRecognizer::RecognizeLine``, ``OutputStats`` and ``SetRandomSeed``
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tessnb.errors import FormatError, InputError
-from tessnb.events import SkipReason
 from tessnb.formats.lstmf import ImageData
-from tessnb.lines import TrainingLine, network_input, prepare_line
+from tessnb.lines import network_input
 from tessnb.network.activations import Activations
 from tessnb.network.layers.base import Layer
 from tessnb.network.random import TRand
+from tessnb.training.inputs import Augment, LineInput, LineInputs, Sample, Skipped, line_input
 
-__all__ = ["Augment", "LineOutputs", "Sample", "Skipped", "forward_line", "sample_name", "seed_for"]
-
-#: A line as the order of samples has it: encoded in a document, or in memory.
-Sample = ImageData | TrainingLine
-
-#: Makes another image of a line's, given the sample iteration as a seed.
-Augment = Callable[[np.ndarray, int], np.ndarray]
-
-#: Widest image to train on, in its own heights (``kMaxImageWidth``).
-MAX_ASPECT = 128
+__all__ = [
+    "Augment",
+    "LineOutputs",
+    "Sample",
+    "Skipped",
+    "forward_line",
+    "forward_lines",
+    "sample_name",
+    "seed_for",
+]
 
 #: Below this mean of the best outputs, a line whole in its image is tried inverted.
 INVERT_THRESHOLD = 0.5
 
 _SEED_FACTOR = 0x10000001
-
-
-class Skipped(Exception):
-    """A line that cannot be used: the reason, and its particulars."""
-
-    def __init__(self, reason: SkipReason, detail: str = "") -> None:
-        super().__init__(reason, detail)
-        self.reason, self.detail = reason, detail
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,23 +67,6 @@ def sample_name(sample: Sample) -> tuple[str, int]:
     return sample.source, sample.page
 
 
-def _scaled_image(sample: Sample, network: Layer, augment: Augment | None, iteration: int) -> np.ndarray:
-    try:
-        image = TrainingLine.from_image_data(sample).image if isinstance(sample, ImageData) else sample.image
-        if augment is not None:
-            image = augment(image, iteration)
-        scaled, _ = prepare_line(image, network.input_shape())
-    except (FormatError, InputError) as error:
-        raise Skipped(SkipReason.UNREADABLE, str(error)) from None
-    height, width = scaled.shape[:2]
-    least = network.x_scale_factor()
-    if width < least or height < least:
-        raise Skipped(SkipReason.TOO_SMALL, f"{width}x{height} vs min width of {least}")
-    if width > MAX_ASPECT * height:
-        raise Skipped(SkipReason.TOO_LARGE, f"{width}x{height}")
-    return scaled
-
-
 def _mean_confidence(outputs: NDArray[np.float32], null_char: int) -> float:
     """Return the mean output of the best classes that are not null, in steps of 1/127; 0 if all are null."""
     best = outputs.argmax(1)
@@ -113,6 +87,7 @@ def forward_line(
     training: bool,
     upside_down: bool = False,
     augment: Augment | None = None,
+    inputs: LineInputs | None = None,
 ) -> LineOutputs:
     """Run a line through the network.
 
@@ -132,31 +107,96 @@ def forward_line(
         Turn the scaled image by 180 degrees.
     augment : callable, optional
         Changes the image before it is scaled; it is given the image and `iteration`.
+    inputs : LineInputs, optional
+        Where the line may have been made ready before.
 
     Raises
     ------
     Skipped
         If the image cannot be decoded, or is too small or too wide.
     """
-    image = _scaled_image(sample, network, augment, iteration)
+    line = (inputs or LineInputs(0)).take(sample, iteration, network, augment)
     if upside_down:
-        image = image[::-1, ::-1]
+        line = line_input(line.image[::-1, ::-1], network)
+    result, widths = forward_lines(
+        network,
+        [line],
+        [not len(sample.boxes)],
+        iteration=iteration,
+        null_char=null_char,
+        randomizer=randomizer,
+        training=training,
+    )
+    return LineOutputs(result.line(), result, widths[0])
 
-    def run(pixels: np.ndarray) -> tuple[Activations, int]:
+
+def forward_lines(
+    network: Layer,
+    lines: Sequence[LineInput],
+    whole: Sequence[bool],
+    *,
+    iteration: int,
+    null_char: int,
+    randomizer: TRand,
+    training: bool,
+) -> tuple[Activations, list[int]]:
+    """Run lines through the network as one batch.
+
+    Parameters
+    ----------
+    network : Layer
+    lines : sequence of LineInput
+    whole : sequence of bool
+        Which lines fill their images, without boxes: they are tried inverted too if the network is not
+        confident of them.
+    iteration, null_char, randomizer, training
+        As for `forward_line`.
+
+    Returns
+    -------
+    activations : Activations
+        In memory that the network owns: valid until its next forward run.
+    widths : list of int
+        Each line's width at the network's input in pixels.
+    """
+
+    def run(images: Sequence[LineInput]) -> tuple[Activations, list[int]]:
         seed_for(randomizer, iteration)
-        values, widths = network_input(
-            pixels, network.input_shape(), integer=network.int_mode, randomizer=randomizer
-        )
-        x = Activations(values, np.full(len(widths), values.shape[1], np.int64), widths.astype(np.int64))
-        return network.forward(x, training=training, randomizer=randomizer), int(widths[0])
+        x = _stacked(network, images, randomizer)
+        return network.forward(x, training=training, randomizer=randomizer), x.widths.tolist()
 
-    result, width = run(image)
-    if not len(sample.boxes):
-        confidence = _mean_confidence(result.line(), null_char)
-        if confidence < INVERT_THRESHOLD:
+    def confidence(result: Activations, item: int) -> float:
+        return _mean_confidence(result.line(item), null_char)
+
+    result = run(lines)
+    before = {item: confidence(result[0], item) for item in range(len(lines)) if whole[item]}
+    unsure = [item for item, value in before.items() if value < INVERT_THRESHOLD]
+    if unsure:
+        tried = list(lines)
+        for item in unsure:
+            image = lines[item].image
             inverted = ~image if image.dtype == np.bool_ else np.uint8(255) - image
-            result, width = run(inverted)
-            if _mean_confidence(result.line(), null_char) <= confidence:
-                # The last run must be the one that is trained on.
-                result, width = run(image)
-    return LineOutputs(result.line(), result, width)
+            tried[item] = line_input(inverted, network)
+        result = run(tried)
+        worse = [item for item in unsure if confidence(result[0], item) <= before[item]]
+        if worse:
+            # The last run must be the one that is trained on.
+            for item in worse:
+                tried[item] = lines[item]
+            result = run(tried)
+    return result
+
+
+def _stacked(network: Layer, lines: Sequence[LineInput], randomizer: TRand) -> Activations:
+    """Return lines as one batch, padded with zeros."""
+    values = [line.values[0] for line in lines if line.values is not None]
+    if len(values) == len(lines):
+        return Activations.of_lines(values)
+    stacked, widths = network_input(
+        [line.image for line in lines],
+        network.input_shape(),
+        integer=network.int_mode,
+        randomizer=randomizer,
+    )
+    heights = np.full(len(widths), stacked.shape[1], np.int64)
+    return Activations(stacked, heights, widths.astype(np.int64))

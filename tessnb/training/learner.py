@@ -9,8 +9,6 @@ Source: ``LSTMTrainer::PrepareForBackward`` and ``TrainOnLine`` (``lstmtrainer.c
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
-from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -36,7 +34,7 @@ from tessnb.network.layers.base import LOSS_CTC, LOSS_SOFTMAX, Layer
 from tessnb.network.random import TRand
 from tessnb.recognition.beam import RecodeBeamSearch
 from tessnb.training.activation_path import activation_rows
-from tessnb.training.comparison import Comparison, compare
+from tessnb.training.comparison import Comparison, Judged, Prepared, compare
 from tessnb.training.forward import Augment, LineOutputs, Sample, Skipped, forward_line, sample_name, seed_for
 from tessnb.training.freezing import freeze
 from tessnb.training.history import ErrorHistory
@@ -45,7 +43,7 @@ from tessnb.training.order import Samples
 from tessnb.training.targets import bag_of_labels_error, bag_of_words_error
 from tessnb.training.workers import beside
 
-__all__ = ["Judged", "Learner", "Prepared"]
+__all__ = ["Learner"]
 
 _SPACE = 0
 
@@ -54,52 +52,6 @@ _AHEAD = 3
 
 #: Transcriptions whose codes are kept.
 _KEPT_TEXTS = 4096
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """A line after its forward run and the comparison with its truth, while it is still being read.
-
-    Attributes
-    ----------
-    comparison : Comparison
-    labels : list of int
-        Codes of the truth.
-    truth : str
-        The transcription as encoded.
-    reading : Future of list of int
-        Codes that the network's outputs spell.
-    """
-
-    comparison: Comparison
-    labels: list[int]
-    truth: str
-    reading: Future[list[int]]
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A line after the forward run.
-
-    Attributes
-    ----------
-    verdict : Verdict
-    outputs : float32 array (time, classes)
-        What the network said, normalized.
-    deltas : float32 array (time, classes)
-        What to propagate back: targets minus outputs.
-    truth, found : str
-        The transcription as encoded; what the network read.
-    errors : ErrorRates
-        Of this line, as fractions.
-    """
-
-    verdict: Verdict
-    outputs: NDArray[np.float32]
-    deltas: NDArray[np.float32]
-    truth: str
-    found: str
-    errors: ErrorRates
 
 
 class Learner:
@@ -345,7 +297,7 @@ class Learner:
         return Judged(comparison, labels, truth, beside(lambda: self.read_labels(comparison.outputs)))
 
     def held_back(self, comparison: Comparison, before: int) -> bool:
-        """Return whether the perfect-sample delay keeps a line, `before` lines from now, from being trained."""
+        """Return whether the perfect-sample delay lets nothing be learned from the line `before` lines on."""
         iteration = self.training_iteration + before
         return (
             comparison.verdict is Verdict.PERFECT
@@ -364,9 +316,7 @@ class Learner:
             float(self.sample_iteration - self.prev_sample_iteration),
         )
         self.history.record(self.training_iteration, errors)
-        return Prepared(
-            comparison.verdict, comparison.outputs, comparison.deltas, judged.truth, found, errors
-        )
+        return Prepared(comparison, judged.truth, found, errors)
 
     def count(self, sample: Sample, prepared: Prepared, backpropagated: bool) -> None:
         """Count a line and report it."""
@@ -382,7 +332,7 @@ class Learner:
             self.emit(
                 LineTrained(
                     self.counters,
-                    prepared.verdict,
+                    prepared.comparison.verdict,
                     source,
                     page,
                     prepared.truth,
@@ -411,8 +361,16 @@ class Learner:
 
     def read_labels(self, outputs: NDArray[np.float32]) -> list[int]:
         """Return the codes, without nulls, that outputs of shape (time, classes) spell best."""
-        return self._search.decode(outputs).labels()[0]
+        return self._labels(outputs)[0]
+
+    def _labels(self, outputs: NDArray[np.float32]) -> tuple[list[int], list[int]]:
+        """Return codes without nulls, their steps, and behind them the number of steps."""
+        if self.loss_type != LOSS_SOFTMAX:
+            return self._search.decode(outputs).labels()
+        best = outputs.argmax(axis=1)
+        steps = np.flatnonzero(best != self.null_char)
+        return best[steps].tolist(), [*steps.tolist(), len(outputs)]
 
     def _path_rows(self, outputs: NDArray[np.float32]) -> tuple[str, ...]:
-        labels, steps = self._search.decode(outputs).labels()
+        labels, steps = self._labels(outputs)
         return activation_rows(outputs, labels, steps, self.encoder)

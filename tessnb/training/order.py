@@ -28,6 +28,10 @@ class Samples(Protocol[Line]):
     def line(self, serial: int) -> Line | None:
         """Return the line with a serial number from zero, or None if there is none in its place."""
 
+    def peek(self, serial: int) -> Line | None:
+        """Return the line with a serial number if it is at hand, without any effort or effect."""
+        return None
+
     def total(self) -> int:
         """Return the number of lines in an epoch."""
 
@@ -48,6 +52,9 @@ class ListSamples(Samples[_Item]):
 
     def line(self, serial: int) -> _Item | None:
         return self._lines[serial % len(self._lines)]
+
+    def peek(self, serial: int) -> _Item | None:
+        return self.line(serial)
 
     def total(self) -> int:
         return len(self._lines)
@@ -76,11 +83,16 @@ class _CachedDocument:
             return None
         return self._pages[index % self.total - self._offset]
 
+    def peek(self, index: int) -> ImageData | None:
+        """Return a page if it is in memory."""
+        return self._pages[index % self.total - self._offset] if self._has(index) else None
+
+    def _has(self, index: int) -> bool:
+        return self.total > 0 and 0 <= index % self.total - self._offset < len(self._pages)
+
     def load(self, index: int) -> None:
         """Make sure that a page is in memory."""
-        if self.total == 0:
-            return
-        if self.total > 0 and 0 <= index % self.total - self._offset < len(self._pages):
+        if self.total == 0 or self._has(index):
             return
         self._pages, self.memory_used, self.total = [], 0, 0
         try:
@@ -154,6 +166,13 @@ class DocumentSamples(Samples[ImageData]):
 
     def line(self, serial: int) -> ImageData | None:
         return self._sequential(serial) if self.sequential else self._round_robin(serial)
+
+    def peek(self, serial: int) -> ImageData | None:
+        count = len(self._documents)
+        if not self.sequential:
+            return self._documents[serial % count].peek(serial // count)
+        pages = self._pages_per_document
+        return self._documents[serial // pages % count].peek(serial % pages) if pages else None
 
     def total(self) -> int:
         if self.sequential:

@@ -18,9 +18,9 @@ def test_only_training_sees_it_and_it_is_given_the_sample_iteration(short: Short
 
     learner = new_learner(Characters.of(short.starter), NetworkOptions(TINY_NET))
     learner.sample_iteration = 7
-    plain = learner.prepare(line).outputs
+    plain = learner.prepare(line).comparison.outputs
     learner.augment = whiten
-    np.testing.assert_array_equal(learner.prepare(line, training=False).outputs, plain)
+    np.testing.assert_array_equal(learner.prepare(line, training=False).comparison.outputs, plain)
     assert not seen
-    assert not np.allclose(learner.prepare(line).outputs, plain)
+    assert not np.allclose(learner.prepare(line).comparison.outputs, plain)
     assert [(image is line.image, seed) for image, seed in seen] == [(True, 7)]
