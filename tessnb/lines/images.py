@@ -14,10 +14,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageOps, UnidentifiedImageError
 from PIL.TiffImagePlugin import X_RESOLUTION, TiffImageFile
 
-from tessnb.errors import FormatError, InputError
+from tessnb.errors import FormatError, InputError, UnsupportedError
 from tessnb.files import read_bytes
 
 __all__ = ["IMAGE_SUFFIXES", "PageImage", "decode_image", "read_image", "read_pages"]
@@ -55,8 +55,16 @@ class PageImage:
         return int(self.pixels.shape[1])
 
 
-def read_pages(path: str | os.PathLike[str]) -> Iterator[PageImage]:
+def read_pages(path: str | os.PathLike[str], *, upright: bool = False) -> Iterator[PageImage]:
     """Read the pages of an image file one after the other; only a TIFF has more than one.
+
+    Parameters
+    ----------
+    path : path
+        The file.
+    upright : bool
+        Turn a photograph as its camera says it was held (EXIF). Tesseract does not. A TIFF is turned in
+        any case.
 
     Raises
     ------
@@ -64,18 +72,27 @@ def read_pages(path: str | os.PathLike[str]) -> Iterator[PageImage]:
         If there is no such file, or an image is larger than Tesseract reads.
     FormatError
         If it is not an image, or damaged.
+    UnsupportedError
+        If its pixels are floating-point numbers.
+
+    Notes
+    -----
+    The pixels are those that Leptonica 1.82 reads, except where it goes wrong: it takes a grey PNG with one
+    transparent level for wholly transparent, the bytes of 16-bit PGM files and of 32-bit BMP files in the
+    wrong order, and turns a colour TIFF of orientation 8 the wrong way. Of an animation, it reads nothing
+    and we the first picture. Colour JPEGs may differ by rounding.
     """
     data = read_bytes(path)
     with _opened(data, str(path)) as image:
         count = _page_count(image, str(path))
         for page in range(count):
             where = f"{path} page {page + 1}" if count > 1 else str(path)
-            yield _page(image, page, where)
+            yield _page(image, page, where, upright=upright)
 
 
-def read_image(path: str | os.PathLike[str]) -> PageImage:
+def read_image(path: str | os.PathLike[str], *, upright: bool = False) -> PageImage:
     """Read the first page of an image file; see `read_pages`."""
-    return next(read_pages(path))
+    return next(read_pages(path, upright=upright))
 
 
 def decode_image(data: bytes, name: str = "<image>") -> PageImage:
@@ -109,7 +126,7 @@ def _page_count(image: Image.Image, where: str) -> int:
         raise FormatError("a damaged image", where=where, found=str(error)) from None
 
 
-def _page(image: Image.Image, page: int, where: str) -> PageImage:
+def _page(image: Image.Image, page: int, where: str, *, upright: bool = False) -> PageImage:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -118,16 +135,23 @@ def _page(image: Image.Image, page: int, where: str) -> PageImage:
             if max(image.size) > _LARGEST_SIDE:
                 expected = f"at most {_LARGEST_SIDE} pixels a side"
                 raise InputError(f"Image too large: {image.size}", where=where, expected=expected)
-            return PageImage(_pixels(image), _resolution(image))
+            resolution = _resolution(image)
+            if upright and image.format != "TIFF":
+                image = ImageOps.exif_transpose(image)
+            return PageImage(_pixels(image), resolution)
     except _DAMAGES as error:
         if isinstance(error, InputError):
             raise
+        if isinstance(error, UnsupportedError):
+            raise UnsupportedError(error.message, where=where, expected=error.expected) from None
         raise FormatError("a damaged image", where=where, found=str(error)) from None
 
 
 def _resolution(image: Image.Image) -> tuple[int, int]:
     if isinstance(image, TiffImageFile) and X_RESOLUTION not in image.tag_v2:
         return 0, 0  # Pillow would say 1
+    if image.format == "JPEG" and image.info.get("jfif_unit") not in (1, 2):
+        return 0, 0  # Pillow would say what EXIF does, or 72
     dots = image.info.get("dpi", (0, 0))
     try:
         return int(float(dots[0]) + 0.5), int(float(dots[1]) + 0.5)
@@ -141,14 +165,32 @@ def _pixels(image: Image.Image) -> np.ndarray:
         return ~np.asarray(image)
     if image.mode.startswith("I;16") or image.mode == "I":
         return (np.asarray(image).astype(np.int64).clip(0, 65535) >> 8).astype(np.uint8)
-    if image.has_transparency_data:
-        return _on_white(np.asarray(image.convert("RGBA")))
+    if image.mode == "F":
+        raise UnsupportedError("pixels that are fractions", expected="bits, whole numbers or colours")
+    if image.mode == "CMYK":
+        ink = np.asarray(image)
+        return _without_black(ink[..., :3], ink[..., 3:])
+    if image.has_transparency_data and image.mode != "RGB":  # Leptonica passes over a transparent colour
+        pixels = np.asarray(image.convert("RGBA"))
+        return _on_white(_multiplied(pixels) if image.mode == "RGBA" and image.format == "TIFF" else pixels)
     if image.mode == "P":
         image = image.convert("RGB")
         pixels = np.asarray(image)
         is_grey = bool((pixels == pixels[..., :1]).all())
         return np.ascontiguousarray(pixels[..., 0]) if is_grey else pixels
     return np.asarray(image if image.mode == "L" else image.convert("RGB"))
+
+
+def _without_black(colours: np.ndarray, black: np.ndarray) -> np.ndarray:
+    """Turn the four inks into red, green and blue, as libtiff and Leptonica's JPEG reader do."""
+    light = (255 - colours.astype(np.int32)) * (255 - black.astype(np.int32)) // 255
+    return light.astype(np.uint8)
+
+
+def _multiplied(pixels: np.ndarray) -> np.ndarray:
+    """Multiply colours by opacity, as libtiff hands them to Leptonica (which then does so once more)."""
+    product = (pixels[..., :3].astype(np.int32) * pixels[..., 3:] + 127) // 255
+    return np.concatenate([product.astype(np.uint8), pixels[..., 3:]], axis=2)
 
 
 def _on_white(pixels: np.ndarray) -> np.ndarray:

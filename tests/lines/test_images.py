@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from tessnb.errors import FormatError, InputError
+from tessnb.errors import FormatError, InputError, UnsupportedError
 from tessnb.lines.images import decode_image, read_image, read_pages
 from tests.lines.leptonica import Pix
 
@@ -20,7 +21,12 @@ CLEAR = Image.fromarray(RANDOM.integers(0, 256, (20, 37, 4), np.uint8))
 BITS = GREY.point(lambda value: 255 * (value > 99)).convert("1")
 SIXTEEN = Image.fromarray(RANDOM.integers(0, 65536, (20, 37), np.uint16))
 
-SAMPLES = {
+INK = Image.fromarray(RANDOM.integers(0, 256, (20, 37, 4), np.uint8), "CMYK")
+ORIENTATION = 0x112
+HELD_SIDEWAYS = Image.Exif()
+HELD_SIDEWAYS[ORIENTATION] = 6
+
+SAMPLES: dict[str, tuple[Image.Image, dict[str, Any]]] = {
     "bits.png": (BITS, {}),
     "grey.png": (GREY, {}),
     "colour.png": (COLOUR, {}),
@@ -41,6 +47,28 @@ SAMPLES = {
     "bits.pbm": (BITS, {}),
     "grey.pgm": (GREY, {}),
     "colour.ppm": (COLOUR, {}),
+    "transparent-palette.png": (COLOUR.quantize(17), {"transparency": 3}),
+    "transparent-colour.png": (COLOUR, {"transparency": COLOUR.getpixel((5, 5))}),
+    "two-bits.png": (COLOUR.quantize(4), {"bits": 2}),
+    "four-bits.png": (COLOUR.quantize(16), {"bits": 4}),
+    "sixteen.tif": (SIXTEEN, {}),
+    "palette.tif": (COLOUR.quantize(17), {}),
+    "ink.tif": (INK, {}),
+    "ink.jpg": (INK, {"quality": 95}),
+    "grey-jpeg.tif": (GREY, {"compression": "jpeg"}),
+    "packed.tif": (BITS, {"compression": "packbits"}),
+    "fax.tif": (BITS, {"compression": "group3"}),
+    "clear.tif": (CLEAR, {}),
+    "grey-clear.tif": (CLEAR.convert("LA"), {}),
+    "colour.webp": (COLOUR, {"lossless": True}),
+    "lossy.webp": (COLOUR, {"quality": 80}),
+    "clear.webp": (CLEAR, {"lossless": True, "exact": True}),
+    "grey.gif": (GREY, {}),
+    "bits.bmp": (BITS, {}),
+    "palette.bmp": (COLOUR.quantize(17), {}),
+    "mirrored.tif": (COLOUR, {"tiffinfo": {ORIENTATION: 2}}),
+    "upside-down.tif": (GREY, {"tiffinfo": {ORIENTATION: 3}}),
+    "camera.jpg": (GREY, {"exif": HELD_SIDEWAYS}),
 }
 
 
@@ -59,6 +87,23 @@ def test_colour_jpeg_differs_by_rounding_at_most(tmp_path: Path) -> None:
     COLOUR.resize((74, 40)).save(tmp_path / "a.jpg", quality=90)
     ours, theirs = read_image(tmp_path / "a.jpg").pixels, Pix.read(tmp_path / "a.jpg").image
     assert np.abs(ours.astype(int) - theirs).max() <= 2
+
+
+@pytest.mark.parametrize("orientation", [5, 6, 7, 8])
+def test_a_scan_on_its_side_is_turned(orientation: int, tmp_path: Path) -> None:
+    GREY.save(tmp_path / "a.tif", tiffinfo={ORIENTATION: orientation})
+    ours, theirs = read_image(tmp_path / "a.tif").pixels, Pix.read(tmp_path / "a.tif").image
+    np.testing.assert_array_equal(ours, theirs)
+    assert ours.shape == (37, 20)
+
+
+@pytest.mark.parametrize("suffix", ["png", "webp"])
+def test_a_photograph_is_turned_only_when_asked(suffix: str, tmp_path: Path) -> None:
+    path = tmp_path / f"a.{suffix}"
+    COLOUR.save(path, exif=HELD_SIDEWAYS, **({"lossless": True} if suffix == "webp" else {}))
+    as_it_is = read_image(path).pixels
+    np.testing.assert_array_equal(as_it_is, np.asarray(COLOUR))
+    np.testing.assert_array_equal(read_image(path, upright=True).pixels, np.rot90(as_it_is, -1))
 
 
 def test_pages_of_a_tiff(tmp_path: Path) -> None:
@@ -91,6 +136,9 @@ def test_bad_images_are_told(tmp_path: Path) -> None:
     (tmp_path / "cut.png").write_bytes((tmp_path / "cut.png").read_bytes()[:700])
     with pytest.raises(FormatError, match="a damaged image"):
         read_image(tmp_path / "cut.png")
+    Image.fromarray(np.zeros((3, 4), np.float32)).save(tmp_path / "real.tif")
+    with pytest.raises(UnsupportedError, match=r"real\.tif: pixels that are fractions"):
+        read_image(tmp_path / "real.tif")
     Image.new("1", (40000, 3)).save(tmp_path / "large.png")
     with pytest.raises(InputError, match="Image too large"):
         read_image(tmp_path / "large.png")
