@@ -7,6 +7,7 @@ pixel: a line that we cut, scale and normalize enters the network as it enters T
 from __future__ import annotations
 
 from tessnb.lines._blobs import Blobs, find_blobs, to_binary
+from tessnb.lines.augmenting import Augmenter
 from tessnb.lines.cutting import Cut, DroppedLine, box_path_of, cut_file, cut_page, make_document
 from tessnb.lines.finding import PAGE_SEGMENTATION_MODES, FoundLine, find_lines
 from tessnb.lines.images import PageImage, decode_image, read_image, read_pages
@@ -25,6 +26,7 @@ from tessnb.lines.sources import (
 
 __all__ = [
     "PAGE_SEGMENTATION_MODES",
+    "Augmenter",
     "Blobs",
     "Cut",
     "DocumentLines",

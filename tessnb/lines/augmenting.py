@@ -1,7 +1,7 @@
 """Line images made a little different each time they are trained on.
 
-Nothing of this is in Tesseract. Every effect is drawn from a generator that is seeded by the sample iteration,
-so that a run that was stopped and resumed sees the very same images.
+Nothing of this is in Tesseract. Every effect is drawn from a generator that is seeded by the sample
+iteration, so that a run that was stopped and resumed sees the very same images.
 """
 
 from __future__ import annotations

@@ -3,33 +3,46 @@
 from __future__ import annotations
 
 from tessnb.training.api import fine_tune, hold_out, resume_run, samples_of, train_from_scratch
+from tessnb.training.augmentation import with_degradations
+from tessnb.training.companion import Companion
 from tessnb.training.evaluation import AsyncTester, evaluate_learner, load_evaluated
 from tessnb.training.export import export_traineddata
+from tessnb.training.held_out import EarlyStopping, HeldOut
 from tessnb.training.history import ErrorHistory
 from tessnb.training.learner import Learner
 from tessnb.training.log import TextLog
 from tessnb.training.metrics import METRICS, MetricsBuffer
 from tessnb.training.order import DocumentSamples, ListSamples, Samples
 from tessnb.training.rates import reduce_learning_rates, set_learning_rate
+from tessnb.training.recipe import FEW_LINES, Recipe
 from tessnb.training.run import RunProgress, RunState, TrainingRun
+from tessnb.training.schedule import Schedule
 from tessnb.training.standing import Standing
 from tessnb.training.start import Characters, NetworkOptions, load_learner, new_learner
+from tessnb.training.streaming import StreamSamples
 from tessnb.training.trainer import Trainer
 
 __all__ = [
+    "FEW_LINES",
     "METRICS",
     "AsyncTester",
     "Characters",
+    "Companion",
     "DocumentSamples",
+    "EarlyStopping",
     "ErrorHistory",
+    "HeldOut",
     "Learner",
     "ListSamples",
     "MetricsBuffer",
     "NetworkOptions",
+    "Recipe",
     "RunProgress",
     "RunState",
     "Samples",
+    "Schedule",
     "Standing",
+    "StreamSamples",
     "TextLog",
     "Trainer",
     "TrainingRun",
@@ -45,4 +58,5 @@ __all__ = [
     "samples_of",
     "set_learning_rate",
     "train_from_scratch",
+    "with_degradations",
 ]

@@ -6,29 +6,31 @@ These functions make a `TrainingRun` out of lines and a starter or a model; ``.s
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any, cast
 
 from tessnb.errors import InputError
 from tessnb.formats.traineddata import TrainedData
 from tessnb.lines import TrainingLine
 from tessnb.network.random import TRand
 from tessnb.recognition.model import Model
+from tessnb.training.characters import extended_characters, map_look_alikes
 from tessnb.training.checkpoints import learner_from_recognizer
-from tessnb.training.evaluation import AsyncTester
 from tessnb.training.forward import Sample
 from tessnb.training.learner import Learner
-from tessnb.training.log import evaluation_text
 from tessnb.training.order import DocumentSamples, ListSamples, Samples
 from tessnb.training.rates import set_learning_rate
+from tessnb.training.recipe import FEW_LINES, Recipe
 from tessnb.training.run import TrainingRun
 from tessnb.training.start import Characters, NetworkOptions, load_learner, map_codes, new_learner
+from tessnb.training.streaming import StreamSamples
 from tessnb.training.trainer import Trainer
 
 __all__ = ["Lines", "fine_tune", "hold_out", "resume_run", "samples_of", "train_from_scratch"]
 
-#: Lines in memory, or `.lstmf` documents by their names.
-Lines = Sequence[TrainingLine] | Sequence[str | os.PathLike[str]] | Samples[Sample]
+#: Lines in memory, `.lstmf` documents by their names, or lines as they come.
+Lines = Sequence[TrainingLine] | Sequence[str | os.PathLike[str]] | Samples[Sample] | Iterable[TrainingLine]
 
 _MAX_MEMORY = 6000 << 20
 
@@ -38,8 +40,9 @@ def samples_of(lines: Lines, *, sequential: bool = False, max_memory: int = _MAX
 
     Parameters
     ----------
-    lines : sequence of TrainingLine, sequence of path, or Samples
-        Lines in memory are taken in turn; `.lstmf` documents as ``lstmtraining`` takes them.
+    lines : sequence of TrainingLine, sequence of path, Samples, or iterable of TrainingLine
+        Lines in memory are taken in turn; `.lstmf` documents as ``lstmtraining`` takes them; those of another
+        iterable, such as a generator, as they come (see `StreamSamples`).
     sequential : bool
         Documents one after the other instead of a line of each in turn.
     max_memory : int
@@ -51,7 +54,7 @@ def samples_of(lines: Lines, *, sequential: bool = False, max_memory: int = _MAX
         If there are no lines.
     """
     if not isinstance(lines, Sequence):
-        return lines
+        return cast(Samples[Sample], lines) if hasattr(lines, "line") else StreamSamples(lines)
     if not len(lines):
         raise InputError("there are no lines to train on")
     if isinstance(lines[0], str | os.PathLike):
@@ -99,6 +102,7 @@ def train_from_scratch(
     max_iterations: int = 0,
     target_error_rate: float = 0.01,
     sequential: bool = False,
+    recipe: Recipe | None = None,
     **network: Any,
 ) -> TrainingRun:
     """Prepare to train a new network.
@@ -111,13 +115,16 @@ def train_from_scratch(
     net_spec : str
         The network, such as ``[1,36,0,1 Ct3,3,16 Mp3,3 Lfys48 Lfx96 Lrx96 Lfx256 O1c1]``.
     held_out : float or lines, optional
-        A share of the lines, or other lines, on which best and worst models are evaluated meanwhile.
+        A share of the lines, or other lines, that are not trained on but read now and then: `run.evaluations`
+        has the figures, and `run.best` returns the network that read them best.
     model_output : path, optional
         What the names of checkpoints begin with; without it nothing is written.
     max_iterations, target_error_rate
         When to end; see `TrainingRun`.
     sequential : bool
         See `samples_of`.
+    recipe : Recipe, optional
+        What to do beyond ``lstmtraining``.
     **network
         Other fields of `NetworkOptions`: ``learning_rate``, ``net_mode``, ``momentum``, …
 
@@ -137,6 +144,8 @@ def train_from_scratch(
     """
     characters = Characters.of(starter)
     learner = new_learner(characters, NetworkOptions(net_spec, **network))
+    if recipe is not None:
+        recipe.prepare(learner)
     return _run(
         learner,
         characters.container,
@@ -146,6 +155,7 @@ def train_from_scratch(
         model_output=model_output,
         max_iterations=max_iterations,
         target_error_rate=target_error_rate,
+        recipe=recipe or Recipe(),
     )
 
 
@@ -160,22 +170,28 @@ def fine_tune(
     max_iterations: int = 0,
     target_error_rate: float = 0.01,
     sequential: bool = False,
+    recipe: Recipe | None = FEW_LINES,
 ) -> TrainingRun:
     """Prepare to train a model further.
+
+    Characters of the lines that the model lacks are added to it, if the lines are in memory.
 
     Parameters
     ----------
     model : Model, str or path
         A float model; it stays as it is.
-    lines : sequence of TrainingLine, or of `.lstmf` paths
+    lines : sequence of TrainingLine, or of `.lstmf` paths, or iterable of TrainingLine
     held_out : float or lines, optional
         See `train_from_scratch`.
     starter : TrainedData or path, optional
         Other characters to train with: the outputs of characters that both have are kept.
     learning_rate : float, optional
-        For all layers; by default they keep theirs.
+        For all layers, instead of the recipe's.
     model_output, max_iterations, target_error_rate, sequential
-        See `train_from_scratch`.
+        See `train_from_scratch`. Without `max_iterations` the recipe says when it ends.
+    recipe : Recipe, optional
+        How to learn; by default what teaches most from a few corrected lines. None does what
+        ``lstmtraining --continue_from`` does.
 
     Returns
     -------
@@ -192,28 +208,35 @@ def fine_tune(
         raise InputError(
             "an integer (fast) model cannot be trained",
             where=model.name or "model",
-            hint="Take the float model of tessdata_best",
+            hint="Take the float model of tessdata_best, or load_model(…, trainable=True)",
         )
+    recipe = recipe or Recipe()
     learner = learner_from_recognizer(model.record, model.unicharset, model.recoder)
     learner.reset_counters()
-    container = model.container
+    old = Characters(model.container, model.unicharset, model.recoder)
     if starter is not None:
         characters = Characters.of(starter)
-        old = Characters(container, model.unicharset, model.recoder)
-        learner.network.remap_outputs(model.recoder.code_range, map_codes(characters, old))
+    elif _in_memory(lines):
+        characters = extended_characters(model, [line.transcription for line in lines])  # type: ignore[union-attr]
+    else:
+        characters = old
+    if characters.recoder is not old.recoder:
+        mapping = map_look_alikes if recipe.look_alikes else map_codes
+        learner.network.remap_outputs(model.recoder.code_range, mapping(characters, old))
         learner.set_characters(characters.unicharset, characters.recoder)
-        container = characters.container
+    recipe.prepare(learner)
     if learning_rate is not None:
         set_learning_rate(learner, learning_rate)
     return _run(
         learner,
-        container,
+        characters.container,
         lines,
         held_out=held_out,
         sequential=sequential,
         model_output=model_output,
         max_iterations=max_iterations,
         target_error_rate=target_error_rate,
+        recipe=recipe,
     )
 
 
@@ -226,6 +249,8 @@ def resume_run(
     max_iterations: int = 0,
     target_error_rate: float = 0.01,
     sequential: bool = False,
+    held_out: Lines | None = None,
+    recipe: Recipe | None = None,
 ) -> TrainingRun:
     """Prepare to go on from a checkpoint, exactly where it was taken.
 
@@ -239,6 +264,10 @@ def resume_run(
         The same as before, in the same order.
     model_output, max_iterations, target_error_rate, sequential
         See `train_from_scratch`.
+    held_out : lines, optional
+        As before; they are compared anew.
+    recipe : Recipe, optional
+        As before. The learning rates are those of the checkpoint.
     """
     characters = Characters.of(starter)
     learner, standing, record = load_learner(checkpoint, characters)
@@ -246,7 +275,18 @@ def resume_run(
     trainer = Trainer(learner, characters.container, samples, standing=standing, model_output=model_output)
     if record is not None:
         trainer.resume_batch(record)
-    return TrainingRun(trainer, target_error_rate=target_error_rate, max_iterations=max_iterations)
+    recipe = replace(recipe or Recipe(), learning_rate=None)
+    recipe.prepare(learner)
+    kept_out = None if held_out is None else samples_of(held_out, sequential=True)
+    max_iterations = max_iterations or recipe.iterations(samples.total())
+    trainer.companions += recipe.companions(kept_out, max_iterations)
+    return TrainingRun(
+        trainer, target_error_rate=target_error_rate, max_iterations=max_iterations, held_out=held_out
+    )
+
+
+def _in_memory(lines: Lines) -> bool:
+    return isinstance(lines, Sequence) and len(lines) > 0 and isinstance(lines[0], TrainingLine)
 
 
 def _run(
@@ -259,19 +299,19 @@ def _run(
     model_output: str | os.PathLike[str] | None,
     max_iterations: int,
     target_error_rate: float,
+    recipe: Recipe,
 ) -> TrainingRun:
     if isinstance(held_out, float):
-        if not isinstance(lines, Sequence) or not lines or not isinstance(lines[0], TrainingLine):
+        if not _in_memory(lines):
             raise InputError(
                 "a share can be held out of lines in memory only", hint="Give other documents as held_out"
             )
-        lines, held_out = hold_out(lines, held_out)  # type: ignore[arg-type]
-    tester = None
-    if held_out is not None:
-        tester = AsyncTester(samples_of(held_out, sequential=True), evaluation_text)
-    trainer = Trainer(
-        learner, container, samples_of(lines, sequential=sequential), model_output=model_output, tester=tester
-    )
+        lines, held_out = hold_out(cast(Sequence[TrainingLine], lines), held_out)
+    samples = samples_of(lines, sequential=sequential)
+    max_iterations = max_iterations or recipe.iterations(samples.total())
+    trainer = Trainer(learner, container, samples, model_output=model_output)
+    kept_out = None if held_out is None else samples_of(held_out, sequential=True)
+    trainer.companions += recipe.companions(kept_out, max_iterations)
     return TrainingRun(
         trainer, target_error_rate=target_error_rate, max_iterations=max_iterations, held_out=held_out
     )

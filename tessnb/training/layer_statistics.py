@@ -83,3 +83,7 @@ class LayerWatch(Companion):
         if iteration >= self._next:
             self._next = (iteration // self.every + 1) * self.every
             trainer.emit(LayersMeasured(iteration, measure_layers(trainer.learner)))
+
+    def at_end(self, trainer: Trainer) -> None:
+        """Measure once more if it is time to."""
+        self.before_update(trainer)

@@ -10,16 +10,29 @@ import os
 import queue
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from tessnb.errors import InputError
-from tessnb.events import CheckpointSaved, Counters, ErrorRates, Observer, StopReason
+from tessnb.events import (
+    CheckpointSaved,
+    Counters,
+    ErrorRates,
+    Event,
+    HeldOutEvaluated,
+    Observer,
+    RunEnded,
+    StopReason,
+)
+from tessnb.lines import TrainingLine
 from tessnb.recognition.model import Model
+from tessnb.training.held_out import HeldOut
 from tessnb.training.metrics import MetricsBuffer
+from tessnb.training.order import ListSamples
 from tessnb.training.rates import set_learning_rate
+from tessnb.training.schedule import Schedule
 from tessnb.training.trainer import Trainer
 
 if TYPE_CHECKING:
@@ -59,6 +72,8 @@ class RunProgress:
         0 if there is no limit.
     seconds : float
         Time spent training, pauses left out.
+    held_out : HeldOutEvaluated or None
+        The last reading of the held-out lines.
     """
 
     state: RunState
@@ -67,6 +82,7 @@ class RunProgress:
     best_bcer: float
     max_iterations: int
     seconds: float
+    held_out: HeldOutEvaluated | None = None
 
 
 class TrainingRun:
@@ -87,7 +103,9 @@ class TrainingRun:
     error : BaseException or None
         What ended a run whose state is `RunState.FAILED`.
     reason : StopReason or None
-        Why it ended.
+        Why it ended; as a string it is a sentence.
+    reason_detail : str
+        The figures behind the reason, where there are any.
     """
 
     def __init__(
@@ -104,8 +122,10 @@ class TrainingRun:
         self.held_out = held_out
         self.error: BaseException | None = None
         self.reason: StopReason | None = None
+        self.reason_detail = ""
         self._buffer = MetricsBuffer()
         trainer.observe(self._buffer)
+        trainer.observe(self._note_end)
         self._commands: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._may_run = threading.Event()
         self._may_run.set()
@@ -118,9 +138,11 @@ class TrainingRun:
 
     def __repr__(self) -> str:
         progress = self.progress
+        held_out = f", held-out CER {progress.held_out.cer:.2f}%" if progress.held_out is not None else ""
+        why = f"; {self.reason}" if self.reason is not None else ""
         return (
             f"<TrainingRun {progress.state.value}, iteration {progress.counters.training}, "
-            f"BCER {progress.means.bcer:.2f}% (best {progress.best_bcer:.2f}%)>"
+            f"BCER {progress.means.bcer:.2f}% (best {progress.best_bcer:.2f}%){held_out}{why}>"
         )
 
     # What to tell it; from any thread.
@@ -142,6 +164,7 @@ class TrainingRun:
         self._stop.clear()
         self._may_run.set()
         self.error = self.reason = None
+        self.reason_detail = ""
         self._state = RunState.RUNNING
         self._thread = threading.Thread(target=self._run, name="tessnb-training", daemon=True)
         self._thread.start()
@@ -175,13 +198,62 @@ class TrainingRun:
         return self.wait(timeout) if wait else self.state.is_over
 
     def set(self, *, learning_rate: float | None = None, max_iterations: int | None = None) -> None:
-        """Change something from the next line on."""
+        """Change something from the next line on.
+
+        Parameters
+        ----------
+        learning_rate : float, optional
+            For all layers; with a `Schedule` its factor applies to this rate.
+        max_iterations : int, optional
+        """
         if learning_rate is not None:
             if not learning_rate > 0:
                 raise InputError("a learning rate must be positive", found=learning_rate)
-            self._commands.put(lambda: set_learning_rate(self.trainer.learner, learning_rate))
+            self._commands.put(lambda: self._set_learning_rate(learning_rate))
         if max_iterations is not None:
             self.max_iterations = max_iterations
+
+    def add_lines(self, lines: Iterable[TrainingLine]) -> None:
+        """Train on more lines from the next line on; they come after the others.
+
+        Raises
+        ------
+        InputError
+            If the run trains on documents or a stream instead of lines in memory.
+        """
+        added = list(lines)
+        self._ask(lambda: self._change_lines(lambda present: [*present, *added]))
+
+    def drop_lines(self, unwanted: Iterable[TrainingLine] | Callable[[TrainingLine], bool]) -> int:
+        """Train no longer on some lines, from the next line on.
+
+        Parameters
+        ----------
+        unwanted : iterable of TrainingLine, or callable
+            The very lines, or what says of a line whether to drop it.
+
+        Returns
+        -------
+        int
+            How many were dropped.
+
+        Raises
+        ------
+        InputError
+            If the run trains on documents or a stream instead of lines in memory, or none would be left.
+        """
+        if callable(unwanted):
+            is_unwanted = unwanted
+        else:
+            these = {id(line) for line in unwanted}
+
+            def is_unwanted(line: TrainingLine) -> bool:
+                return id(line) in these
+
+        dropped: int = self._ask(
+            lambda: self._change_lines(lambda present: [each for each in present if not is_unwanted(each)])
+        )
+        return dropped
 
     def wait(self, timeout: float | None = None) -> bool:
         """Wait until the run is over; an interrupt from the keyboard stops it.
@@ -230,7 +302,8 @@ class TrainingRun:
         seconds = self._worked + (time.monotonic() - since if since is not None else 0.0)
         counters, means = self._buffer.latest or (self.trainer.counters, self.trainer.means)
         best = self.trainer.standing.best_error_rate
-        return RunProgress(self.state, counters, means, best, self.max_iterations, seconds)
+        held_out = None if self._reader is None else self._reader.latest
+        return RunProgress(self.state, counters, means, best, self.max_iterations, seconds, held_out)
 
     @property
     def speed(self) -> float:
@@ -249,19 +322,69 @@ class TrainingRun:
         """A row per line that could not be used; see `MetricsBuffer.skipped_frame`."""
         return self._buffer.skipped_frame()
 
+    @property
+    def evaluations(self) -> pd.DataFrame:
+        """A row per reading of the held-out lines; see `MetricsBuffer.evaluations_frame`."""
+        return self._buffer.evaluations_frame()
+
+    @property
+    def layers(self) -> pd.DataFrame:
+        """A row per layer and measurement; see `MetricsBuffer.layers_frame`."""
+        return self._buffer.layers_frame()
+
     def model(self) -> Model:
         """Return the present network as a model of its own."""
         return self._ask(self.trainer.model)
 
     def best(self) -> Model:
-        """Return the network of the lowest mean error as a model of its own."""
-        return self._ask(self.trainer.best_model)
+        """Return the best network so far as a model of its own.
+
+        It is the one that read the held-out lines best; without any, that of the lowest mean error in
+        training.
+        """
+        return self._ask(self._best)
 
     def save_checkpoint(self, path: str | os.PathLike[str]) -> None:
         """Write a checkpoint of the present moment."""
         self._ask(lambda: self.trainer.save_checkpoint(path))
 
     # The thread.
+
+    @property
+    def _reader(self) -> HeldOut | None:
+        readers = (each for each in self.trainer.companions if isinstance(each, HeldOut))
+        return next(readers, None)
+
+    def _best(self) -> Model:
+        record = None if self._reader is None else self._reader.best_record
+        return self.trainer.best_model() if record is None else Model(record, self.trainer.container)
+
+    def _set_learning_rate(self, rate: float) -> None:
+        learner = self.trainer.learner
+        for companion in self.trainer.companions:
+            if isinstance(companion, Schedule):
+                rate *= companion.reached(learner.training_iteration)
+        set_learning_rate(learner, rate)
+
+    def _change_lines(self, change: Callable[[list[TrainingLine]], list[TrainingLine]]) -> int:
+        """Replace the lines; return how many fewer there are."""
+        samples = self.trainer.samples
+        if not isinstance(samples, ListSamples):
+            raise InputError(
+                "lines can be added and dropped only where they are in memory",
+                found=type(samples).__name__,
+                hint="Give the lines themselves to the run instead of documents: open_lines(…)",
+            )
+        present = [samples.line(serial) for serial in range(samples.total())]
+        changed = change(present)
+        if not changed:
+            raise InputError("no line would be left to train on", found=f"{len(present)} to drop")
+        self.trainer.samples = ListSamples(changed)
+        return len(present) - len(changed)
+
+    def _note_end(self, event: Event) -> None:
+        if isinstance(event, RunEnded):
+            self.reason_detail = event.detail
 
     def _ask(self, question: Callable[[], Any]) -> Any:
         """Let the run's thread answer between two lines, or answer here if it is not running."""
