@@ -60,14 +60,24 @@ def momentum_update(weights, gradient, updates, rate, momentum):  # type: ignore
 
 
 @numba.njit(**OPTIONS)
-def count_alternators(updates, others):  # type: ignore[no-untyped-def]
-    """Return the sums of the positive and of the negated negative products of two 1-D float32 arrays'
-    elements."""
-    same, changed = F(0.0), F(0.0)
-    for i in range(updates.shape[0]):
-        product = updates[i] * others[i]
-        if product < F(0.0):
-            changed -= product
-        else:
-            same += product
-    return same, changed
+def count_alternators(updates, others, totals):  # type: ignore[no-untyped-def]
+    """Add the positive and the negated negative products of two arrays' elements to two running totals.
+
+    In float32 and column by column, as the reference adds them: of millions of tiny products a float32 sum
+    depends on the order, and rates are reduced by what it says.
+
+    Parameters
+    ----------
+    updates, others : numpy.ndarray, shape=(inputs + 1, outputs), dtype=float32
+    totals : numpy.ndarray, shape=(2,), dtype=float32
+        Positive, negative; changed in place.
+    """
+    same, changed = totals[0], totals[1]
+    for output in range(updates.shape[1]):
+        for i in range(updates.shape[0]):
+            product = updates[i, output] * others[i, output]
+            if product < F(0.0):
+                changed -= product
+            else:
+                same += product
+    totals[0], totals[1] = same, changed

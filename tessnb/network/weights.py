@@ -5,7 +5,6 @@ Source: ``src/lstm/weightmatrix.cpp``.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from concurrent.futures import Future
 
@@ -192,19 +191,19 @@ class WeightMatrix:
         values, gradient, updates = self.values.ravel(), new.ravel(), self.updates.ravel()
         if self.use_adam and self.squares is not None and momentum > 0 and num_samples > 0:
             if num_samples < _ADAM_CORRECTION_ITERATIONS:
-                rate = np.float32(float(rate) * math.sqrt(1.0 - float(beta) ** num_samples))
-                rate = np.float32(float(rate) / (1.0 - float(decay) ** num_samples))
+                with np.errstate(divide="ignore", invalid="ignore"):  # the errors will say so
+                    rate = np.float32(rate * np.sqrt(1.0 - np.float64(beta) ** num_samples))
+                    rate = np.float32(rate / (1.0 - np.float64(decay) ** num_samples))
             squares = self.squares.ravel()
             adam_update(values, gradient, updates, squares, rate, decay, beta, rate * _ADAM_EPSILON)
         else:
             momentum_update(values, gradient, updates, rate, decay)
 
-    def count_alternators(self, other: WeightMatrix) -> tuple[float, float]:
-        """Return how much the updates of this and of `other` agree, and how much they disagree, in sign."""
+    def count_alternators(self, other: WeightMatrix, totals: np.ndarray) -> None:
+        """Add to `totals` how much the updates of this and of `other` agree, and disagree, in sign."""
         assert self.updates is not None
         assert other.updates is not None
-        same, changed = count_alternators(self.updates.ravel(), other.updates.ravel())
-        return float(same), float(changed)
+        count_alternators(self.updates, other.updates, totals)
 
     # Other sizes, other kinds.
 

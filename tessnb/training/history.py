@@ -5,10 +5,12 @@ Source: ``LSTMTrainer::UpdateErrorBuffer`` and ``RollErrorBuffers`` (``lstmtrain
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
 
+from tessnb.errors import InputError
 from tessnb.events import ErrorRates
 
 __all__ = ["WINDOW", "ErrorHistory"]
@@ -20,6 +22,11 @@ _KINDS = 5
 
 
 def _rounded(value: float) -> int:
+    if not math.isfinite(value):
+        raise InputError(
+            "the training has left the range of numbers: an error is infinite or not a number",
+            hint="Begin again with a smaller learning rate, and momentum and adam_beta below 1",
+        )
     return int(value + 0.5) if value >= 0 else -int(-value + 0.5)
 
 

@@ -123,8 +123,7 @@ def _alternations(
     -------
     float32 array (2, layers)
     """
-    same = np.zeros((2, len(ids)), np.float32)
-    changed = np.zeros((2, len(ids)), np.float32)
+    totals = np.zeros((2, len(ids), 2), np.float32)
     momentum_factor = np.float32(1) / (np.float32(1) - np.float32(learner.momentum))
     for step in range(ADJUSTMENT_ITERATIONS):
         for way, factor in enumerate((np.float32(DECAY), np.float32(1))):
@@ -144,8 +143,6 @@ def _alternations(
                 layer.update(0.0, learner.momentum, learner.adam_beta, single.training_iteration + 1)
                 layer.update(0.0, 0.0, 0.0, 0)
                 single.train_line(sample, hold_updates=True)
-                agree, disagree = layer.count_alternators(network.layer(ids[index]))
-                same[way, index] += np.float32(agree)
-                changed[way, index] += np.float32(disagree)
+                layer.count_alternators(network.layer(ids[index]), totals[way, index])
     with np.errstate(invalid="ignore"):
-        return cast(np.ndarray, changed / (changed + same))
+        return cast(np.ndarray, totals[..., 1] / (totals[..., 1] + totals[..., 0]))

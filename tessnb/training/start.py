@@ -28,6 +28,7 @@ from tessnb.formats.network import LSTMRecognizerRecord
 from tessnb.formats.traineddata import TrainedData
 from tessnb.formats.unicharset import Unicharset
 from tessnb.network import Series, TRand, build_network
+from tessnb.network.layers.base import LOSS_CTC, LOSS_SOFTMAX
 from tessnb.training.checkpoints import (
     learner_from_checkpoint,
     learner_from_recognizer,
@@ -140,12 +141,19 @@ def new_learner(
             expected=f"{characters.recoder.code_range} outputs of an output layer, as O1c111 makes it",
         )
     learner = Learner(network, characters.unicharset, characters.recoder)
+    if learner.loss_type not in (LOSS_CTC, LOSS_SOFTMAX):
+        raise SpecError(
+            "logistic outputs cannot be trained on text",
+            where=f"network specification {options.net_spec!r}",
+            hint="End it with O1c (CTC) or O1s (softmax); the reference skips every line for ever",
+        )
     learner.randomizer = randomizer
     learner.network_str = (base.network_str if base is not None else "") + options.net_spec
     if base is not None:
         learner.training_flags = base.training_flags
-    for name in ("learning_rate", "momentum", "adam_beta"):
-        setattr(learner, name, float(np.float32(getattr(options, name))))
+    with np.errstate(over="ignore"):
+        for name in ("learning_rate", "momentum", "adam_beta"):
+            setattr(learner, name, float(np.float32(getattr(options, name))))
     learner.perfect_delay = options.perfect_sample_delay
     emit(
         NetworkBuilt(

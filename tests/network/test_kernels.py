@@ -240,8 +240,13 @@ def test_momentum(momentum: float) -> None:
 
 
 def test_alternators() -> None:
-    one, other = normal(26, 9999), normal(27, 9999)
-    products = (one * other).astype(np.float64)
-    same, changed = count_alternators(one, other)
-    assert same == pytest.approx(products[products > 0].sum(), rel=1e-4)
-    assert changed == pytest.approx(-products[products < 0].sum(), rel=1e-4)
+    one, other = normal(26, 99, 101), normal(27, 99, 101)
+    same, changed = F(3.0), F(5.0)
+    for product in (one * other).T.ravel():
+        if product < 0:
+            changed -= product
+        else:
+            same += product
+    totals = np.array([3.0, 5.0], np.float32)
+    count_alternators(one, other, totals)
+    np.testing.assert_array_equal(totals, [same, changed])

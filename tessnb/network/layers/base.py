@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from enum import IntEnum
 
+import numpy as np
+
 from tessnb.formats.network import NetworkRecord, StaticShape
 from tessnb.network.activations import Activations, Scratch
 from tessnb.network.random import TRand
@@ -107,9 +109,9 @@ class Layer(ABC):
     def update(self, learning_rate: float, momentum: float, adam_beta: float, num_samples: int) -> None:  # noqa: B027
         """Change the weights by the newest gradients; see `WeightMatrix.update`."""
 
-    def count_alternators(self, other: Layer) -> tuple[float, float]:
-        """Return how much the updates of this and of an equal layer agree and disagree in sign."""
-        return 0.0, 0.0
+    def count_alternators(self, other: Layer, totals: np.ndarray) -> None:  # noqa: B027
+        """Add to `totals` (float32: agree, disagree) how the signs of this and of an equal layer's updates
+        compare."""
 
     # Structure.
 

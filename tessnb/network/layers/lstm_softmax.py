@@ -129,11 +129,10 @@ class LSTMSoftmax(LSTMBase):
         super().update(learning_rate, momentum, adam_beta, num_samples)
         self.softmax.update(learning_rate, momentum, adam_beta, num_samples)
 
-    def count_alternators(self, other: Layer) -> tuple[float, float]:
+    def count_alternators(self, other: Layer, totals: np.ndarray) -> None:
         assert isinstance(other, LSTMSoftmax)
-        same, changed = super().count_alternators(other)
-        inner_same, inner_changed = self.softmax.count_alternators(other.softmax)
-        return same + inner_same, changed + inner_changed
+        super().count_alternators(other, totals)
+        self.softmax.count_alternators(other.softmax, totals)
 
     def settle(self) -> None:
         super().settle()

@@ -89,10 +89,9 @@ class Plumbing(Layer):
             if layer.is_training and not layer.frozen:
                 layer.update(learning_rate, momentum, adam_beta, num_samples)
 
-    def count_alternators(self, other: Layer) -> tuple[float, float]:
-        pairs = zip(self.stack, other.layers, strict=True)
-        counts = [mine.count_alternators(theirs) for mine, theirs in pairs]
-        return sum(same for same, _ in counts), sum(changed for _, changed in counts)
+    def count_alternators(self, other: Layer, totals: np.ndarray) -> None:
+        for mine, theirs in zip(self.stack, other.layers, strict=True):
+            mine.count_alternators(theirs, totals)
 
     # Layers by id, as in ":1:0".
 

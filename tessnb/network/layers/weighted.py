@@ -5,6 +5,8 @@ Source: ``src/lstm/fullyconnected.cpp``, ``src/lstm/lstm.cpp``.
 
 from __future__ import annotations
 
+import numpy as np
+
 from tessnb.formats.network import NF_ADAM
 from tessnb.network.layers.base import Layer
 from tessnb.network.random import TRand
@@ -26,9 +28,9 @@ class WeightedLayer(Layer):
     def update(self, learning_rate: float, momentum: float, adam_beta: float, num_samples: int) -> None:
         self.weights.update(learning_rate, momentum, adam_beta, num_samples)
 
-    def count_alternators(self, other: Layer) -> tuple[float, float]:
+    def count_alternators(self, other: Layer, totals: np.ndarray) -> None:
         assert isinstance(other, WeightedLayer)
-        return self.weights.count_alternators(other.weights)
+        self.weights.count_alternators(other.weights, totals)
 
     def settle(self) -> None:
         self.weights.settle()
