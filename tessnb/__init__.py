@@ -9,7 +9,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from tessnb.analysis import Evaluation, compare_texts, evaluate
+    from tessnb.analysis import Evaluation, Preflight, compare_texts, evaluate, preflight
     from tessnb.charset import dropped_text, make_starter
     from tessnb.errors import TessnbError
     from tessnb.formats import TrainedData, Unicharset
@@ -38,8 +38,9 @@ _EXPORTS = {
     "Font": "tessnb.synthesis",
     "LineResult": "tessnb.recognition",
     "Model": "tessnb.recognition",
-    "Recognizer": "tessnb.recognition",
     "NetSpecExplorer": "tessnb.widgets",
+    "Preflight": "tessnb.analysis",
+    "Recognizer": "tessnb.recognition",
     "RenderedLines": "tessnb.synthesis",
     "RunProgress": "tessnb.training",
     "RunState": "tessnb.training",
@@ -62,6 +63,7 @@ _EXPORTS = {
     "load_model": "tessnb.recognition.loading",
     "make_starter": "tessnb.charset",
     "open_lines": "tessnb.lines",
+    "preflight": "tessnb.analysis",
     "read": "tessnb.recognition.reading",
     "render": "tessnb.synthesis",
     "resume_run": "tessnb.training",
@@ -73,8 +75,9 @@ __all__ = [
     "Font",
     "LineResult",
     "Model",
-    "Recognizer",
     "NetSpecExplorer",
+    "Preflight",
+    "Recognizer",
     "RenderedLines",
     "RunProgress",
     "RunState",
@@ -98,6 +101,7 @@ __all__ = [
     "load_model",
     "make_starter",
     "open_lines",
+    "preflight",
     "read",
     "render",
     "resume_run",

@@ -1,8 +1,9 @@
-"""What training came to: evaluation, errors as tables."""
+"""What training came to: evaluation, errors as tables; and what to look at before and meanwhile."""
 
 from __future__ import annotations
 
 from tessnb.analysis.evaluation import compare_texts, evaluate
+from tessnb.analysis.preflight import Preflight, preflight
 from tessnb.analysis.result import Evaluation
 
-__all__ = ["Evaluation", "compare_texts", "evaluate"]
+__all__ = ["Evaluation", "Preflight", "compare_texts", "evaluate", "preflight"]

@@ -21,7 +21,7 @@ from tessnb.lines import DocumentLines, TrainingLine, TrainingLines
 from tessnb.recognition.model import Model
 from tessnb.training.targets import bag_of_labels_error, bag_of_words_error
 
-__all__ = ["as_lines", "as_model", "compare_texts", "evaluate"]
+__all__ = ["as_lines", "as_model", "compare_texts", "evaluate", "numbered_lines"]
 
 Progress = bool | Callable[[int, int | None], object]
 
@@ -38,6 +38,17 @@ def as_lines(
     if isinstance(lines, Sequence) and len(lines) and isinstance(lines[0], str | os.PathLike):
         return TrainingLines([DocumentLines(path) for path in lines])  # type: ignore[arg-type]
     return lines  # type: ignore[return-value]
+
+
+def numbered_lines(
+    lines: Sequence[TrainingLine],
+) -> Iterator[tuple[int, TrainingLine | None, str]]:
+    """Yield each line's number, the line or None if it cannot be read, and then why."""
+    for number in range(len(lines)):
+        try:
+            yield number, lines[number], ""
+        except FormatError as error:
+            yield number, None, str(error)
 
 
 def evaluate(

@@ -1,4 +1,4 @@
-"""Error rates of groups: by font, script, document or what else a line has; by kind and place of character."""
+"""Error rates of groups: by font, script, document or what else a line has; by kind and place of letter."""
 
 from __future__ import annotations
 
