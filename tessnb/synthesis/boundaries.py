@@ -1,7 +1,6 @@
-"""Boundaries in text: words (UAX #29), places to break a line (UAX #14), and where a cursor may stand.
+"""Boundaries in text: words, by ICU (UAX #29), and where a cursor may stand, by the simpler rules of Pango.
 
-Words and lines are ICU's, with the two differences that Pango makes: scripts without spaces are not looked up
-in a dictionary (but Thai is, see `thai`), and graphemes follow simpler rules.
+As in Pango, nothing is looked up in a dictionary.
 
 Source: Pango's ``break.c`` (``default_break``) and ``break-indic.c``.
 """
@@ -11,13 +10,13 @@ from __future__ import annotations
 import threading
 import unicodedata
 from functools import cache, lru_cache
-from typing import Any, Literal
+from typing import Any
 
 import icu
 
 from tessnb.synthesis.scripts import script_of
 
-__all__ = ["boundaries", "cursor_positions", "is_unspaced"]
+__all__ = ["cursor_positions", "is_unspaced", "word_boundaries"]
 
 _own = threading.local()  # an ICU iterator holds the text it walks over
 
@@ -29,15 +28,10 @@ _VIRAMAS = frozenset("\u09cd\u0acd\u094d\u0ccd\u0d4d\u0b4d\u0a4d\u0bcd\u0c4d")
 _AL_LAKUNA = "\u0dca"
 
 
-def _iterator(kind: str) -> Any:
-    iterators: dict[str, Any] = _own.__dict__
-    if kind not in iterators:
-        create = {
-            "word": icu.BreakIterator.createWordInstance,
-            "line": icu.BreakIterator.createLineInstance,
-        }[kind]
-        iterators[kind] = create(icu.Locale("en"))
-    return iterators[kind]
+def _iterator() -> Any:
+    if not hasattr(_own, "words"):
+        _own.words = icu.BreakIterator.createWordInstance(icu.Locale("en"))
+    return _own.words
 
 
 @cache
@@ -58,9 +52,9 @@ def _plain(char: str) -> str:
     return ("\u0301" if mark else "a") if ord(char) < 0x10000 else "\U0001d165" if mark else "\U0001d400"
 
 
-def boundaries(kind: Literal["word", "line"], text: str) -> list[int]:
-    """Return the boundaries of `text` behind its start, the last one its end, as character offsets."""
-    iterator = _iterator(kind)
+def word_boundaries(text: str) -> list[int]:
+    """Return the boundaries of words behind the start of `text`, the last one its end."""
+    iterator = _iterator()
     iterator.setText("".join(map(_plain, text)))
     found = [int(position) for position in iterator]
     if found and found[-1] != len(text):  # ICU counts UTF-16 units
@@ -151,10 +145,22 @@ def _around_joiner(text: str, index: int) -> set[int]:
         return set()
     script = script_of(before)
     if script == "Sinh":
-        if text[index] == "\u200d" and _AL_LAKUNA in (before, behind[:1]):
-            return {index, index + 1, index + 2}
-        return set()
+        return _sinhala_conjunct(text, index)
     if script not in _JOINED_SCRIPTS:
         return set()
     third = {index + 2} if behind[:1] in _VIRAMAS and len(behind) > 1 else set()
     return {index} | ({index + 1} if behind else set()) | third
+
+
+def _sinhala_conjunct(text: str, joiner: int) -> set[int]:
+    """Return the offsets inside consonant, virama, joiner, consonant; virama and joiner in any order."""
+    if text[joiner] != "\u200d":
+        return set()
+    if text[joiner - 1] == _AL_LAKUNA:
+        first = joiner - 1
+    elif text[joiner + 1 : joiner + 2] == _AL_LAKUNA:
+        first = joiner
+    else:
+        return set()
+    behind = text[first + 2 : first + 3]
+    return {first, first + 1} | ({first + 2} if "\u0d9a" <= behind <= "\u0dc6" else set())

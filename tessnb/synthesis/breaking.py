@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from tessnb.synthesis.boundaries import boundaries, cursor_positions, is_unspaced
+from tessnb.synthesis.boundaries import cursor_positions, is_unspaced, word_boundaries
 from tessnb.synthesis.characters import is_break_space, is_mark
+from tessnb.synthesis.linebreaks import line_breaks
 from tessnb.synthesis.scripts import COMMON, script_of, script_runs
 from tessnb.synthesis.thai import thai_breaks
 
@@ -45,7 +46,7 @@ class BreakPositions:
             if run.script == "Thai"
             for offset in thai_breaks(text[run.start : run.end])
         ]
-        self.words = frozenset(boundaries("line", text)).union(thai) - self._never
+        self.words = frozenset(line_breaks(text)).union(thai) - self._never
 
     @cached_property
     def anywhere(self) -> frozenset[int]:
@@ -54,7 +55,7 @@ class BreakPositions:
 
     @cached_property
     def _word_edges(self) -> frozenset[int]:
-        return frozenset(boundaries("word", self._text))
+        return frozenset(word_boundaries(self._text))
 
     def needs_hyphen(self, offset: int) -> bool:
         """Return whether a line that ends at `offset`, inside a word, shows a hyphen there."""

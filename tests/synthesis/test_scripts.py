@@ -10,7 +10,9 @@ import pytest
 
 from tessnb.commands import text2image
 from tessnb.formats.boxfile import read_boxes
+from tessnb.synthesis.boundaries import cursor_positions
 from tessnb.synthesis.boxes import Rect, TextBox
+from tessnb.synthesis.breaking import BreakPositions
 from tessnb.synthesis.entries import Reading, box_entries, reading_of, reading_of_text
 from tessnb.synthesis.finding import FontNotFoundError, find_font
 from tessnb.synthesis.rendering import render
@@ -112,3 +114,36 @@ def test_box_files_are_the_reference_s_bytes(tmp_path: Path) -> None:
     assert text2image.run([f"--text={text}", f"--outputbase={out}", f"--font={font}", *flags]) == 0
     assert out.with_suffix(".box").read_bytes() == (tmp_path / "reference.box").read_bytes()
     assert [box.text for box in read_boxes(out.with_suffix(".box"))] == [b.text for b in result.their_boxes]
+
+
+@pytest.mark.parametrize(
+    ("text", "ends"),
+    [
+        ("at th:1px, 1.5:2", "at |th:|1px, |1.5:2"),
+        ("a - b ->c ,6", "a |- |b |-|>c ,|6"),
+        ("宁雍:2008（一）", "宁|雍:|2008|（一）"),
+        ("ภาษาไทย", "ภาษา|ไทย"),
+        ("ភាសាខ្មែរ", "ភាសាខ្មែរ"),
+        ("가나 $1,000.50)%", "가|나 |$1,000.50)%"),
+        ("co\u00adop e\u0301tat\u200bx\u2060-y", "co\u00ad|op |e\u0301tat\u200b|x\u2060-|y"),
+    ],
+)
+def test_where_lines_may_end(text: str, ends: str) -> None:
+    """Pango's choices, which differ from those of ICU's own iterator."""
+    cuts = [0, *sorted(BreakPositions(text, final=True).words), len(text)]
+    parts = [text[start:end] for start, end in pairwise(cuts)]
+    assert "|".join(part for part in parts if part) == ends
+
+
+def test_where_a_cursor_may_stand() -> None:
+    """Letter spacing goes there: not into syllables, conjuncts with a joiner, or emoji sequences."""
+    for text, expected in (
+        ("क्षि", ["क्", "षि"]),
+        ("ශ්\u200dරී", ["ශ්\u200dරී"]),
+        ("\u1112\u1161\u11ab가", ["\u1112\u1161\u11ab", "가"]),
+        ("น้ำ", ["น้", "ำ"]),
+        ("👩\u200d👧🇩🇪🇫🇷", ["👩\u200d👧", "🇩🇪", "🇫🇷"]),
+        ("र\u200dय", ["र\u200dय"]),
+    ):
+        cuts = sorted(cursor_positions(text))
+        assert [text[start:end] for start, end in pairwise(cuts)] == expected
