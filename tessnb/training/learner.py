@@ -188,7 +188,10 @@ class Learner:
         except Skipped as skipped:
             self.skip(sample, skipped)
             return False
-        backpropagate = self.network.is_training and not self.held_back(judged.comparison, 0)
+        backpropagate = self.network.is_training and (
+            judged.comparison.verdict is not Verdict.PERFECT
+            or self.training_iteration > self.last_perfect_training_iteration + self.perfect_delay
+        )
         if backpropagate:
             self.network.backward(line.activations.like(judged.comparison.deltas[None, None]))
             momentum = -1.0 if hold_updates else self.momentum
@@ -230,17 +233,29 @@ class Learner:
             augment=self.augment if training else None,
             inputs=self.inputs,
         )
-        debug_paths = self.debug_interval > 0 and self.training_iteration % self.debug_interval == 0
-        if debug_paths:
+        if self._shows_paths:
             self.emit(ActivationPath(None, self._path_rows(line.outputs)))
         judged = self.judge(self.compare(line.outputs, labels), labels, line.input_width)
+        self._show_truth(judged)
+        return line, judged
+
+    @property
+    def _shows_paths(self) -> bool:
+        return self.debug_interval > 0 and self.training_iteration % self.debug_interval == 0
+
+    def _show_truth(self, judged: Judged) -> None:
         if self.debug_interval:
             targets = judged.comparison.targets
             aligned = self.encoder.decode(self.read_labels(targets))
             self.emit(TruthAligned(self.training_iteration, judged.truth, aligned))
-            if debug_paths:
+            if self._shows_paths:
                 self.emit(ActivationPath(judged.truth, self._path_rows(targets)))
-        return line, judged
+
+    def show(self, judged: Judged) -> None:
+        """Report what debugging is to show of a line."""
+        if self._shows_paths:
+            self.emit(ActivationPath(None, self._path_rows(judged.comparison.outputs)))
+        self._show_truth(judged)
 
     def labels_of(self, sample: Sample) -> list[int]:
         """Return the codes of a line's transcription.
@@ -295,14 +310,6 @@ class Learner:
         if not truth:
             raise Skipped(SkipReason.NO_TRUTH, str(width))
         return Judged(comparison, labels, truth, beside(lambda: self.read_labels(comparison.outputs)))
-
-    def held_back(self, comparison: Comparison, before: int) -> bool:
-        """Return whether the perfect-sample delay lets nothing be learned from the line `before` lines on."""
-        iteration = self.training_iteration + before
-        return (
-            comparison.verdict is Verdict.PERFECT
-            and iteration <= self.last_perfect_training_iteration + self.perfect_delay
-        )
 
     def settle(self, judged: Judged) -> Prepared:
         """Wait for the reading of a line and record its errors."""

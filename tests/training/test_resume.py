@@ -24,17 +24,23 @@ from tessnb.training import (
 from tests.short_lines import TINY_NET, ShortSet
 
 
-def _fresh(short: ShortSet, output: Path) -> Trainer:
+def _fresh(short: ShortSet, output: Path, batch_size: int = 1) -> Trainer:
     characters = Characters.of(short.starter)
     learner = new_learner(characters, NetworkOptions(TINY_NET, learning_rate=0.01))
-    return Trainer(learner, characters.container, DocumentSamples(short.documents), model_output=output)
+    samples = DocumentSamples(short.documents)
+    return Trainer(learner, characters.container, samples, model_output=output, batch_size=batch_size)
 
 
-def _resumed(short: ShortSet, output: Path) -> Trainer:
+def _resumed(short: ShortSet, output: Path, batch_size: int = 1) -> Trainer:
     characters = Characters.of(short.starter)
     learner, standing, record = load_learner(f"{output}_checkpoint", characters)
     samples = DocumentSamples(short.documents)
-    trainer = Trainer(learner, characters.container, samples, standing=standing, model_output=output)
+    trainer = Trainer(
+        *(learner, characters.container, samples),
+        standing=standing,
+        model_output=output,
+        batch_size=batch_size,
+    )
     assert record is not None
     trainer.resume_batch(record)
     return trainer
@@ -48,21 +54,23 @@ def _figures(trainer: Trainer, iterations: int) -> list[Event]:
     return events
 
 
-@pytest.mark.parametrize("stop_after", [1, 57, 100, 130])
+@pytest.mark.parametrize(
+    ("stop_after", "batch_size"), [(1, 1), (57, 1), (100, 1), (130, 1), (1, 8), (60, 8), (100, 8), (150, 20)]
+)
 def test_stopped_anywhere_it_goes_on_as_if_never_stopped(
-    short: ShortSet, tmp_path: Path, stop_after: int
+    short: ShortSet, tmp_path: Path, stop_after: int, batch_size: int
 ) -> None:
-    whole = _fresh(short, tmp_path / "whole")
+    whole = _fresh(short, tmp_path / "whole", batch_size)
     expected = _figures(whole, 240)
 
-    broken = _fresh(short, tmp_path / "broken")
+    broken = _fresh(short, tmp_path / "broken", batch_size)
     events: list[Event] = []
     broken.observe(lambda e: events.append(e) if isinstance(e, LineTrained | Progress) else None)
     broken.run(max_iterations=240, between=lambda: broken.counters.training < stop_after)
-    assert broken.counters.training == stop_after
+    assert stop_after <= broken.counters.training < stop_after + batch_size
     assert broken.checkpoint_path is not None
     broken.save_checkpoint(broken.checkpoint_path)
-    events += _figures(_resumed(short, tmp_path / "broken"), 240)
+    events += _figures(_resumed(short, tmp_path / "broken", batch_size), 240)
 
     assert events == expected
     files = [(tmp_path / f"{name}_checkpoint").read_bytes() for name in ("whole", "broken")]
