@@ -20,11 +20,15 @@ _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 
 @dataclass(frozen=True)
 class Flag:
-    """One flag: its name without hyphens, its default (whose type is the flag's type) and what it does."""
+    """One flag: its name without hyphens, its default (whose type is the flag's type) and what it does.
+
+    Flags with a `heading` stand below it in the help, after the others.
+    """
 
     name: str
     default: bool | int | float | str
     help: str
+    heading: str = ""
 
     @property
     def type_name(self) -> str:
@@ -39,7 +43,11 @@ class HelpRequested(Exception):
 def usage(command: str, synopsis: str, flags: Sequence[Flag]) -> str:
     """Return the help text of a tool."""
     lines = [f"Usage:\n  tessnb {command} {synopsis}".rstrip(), ""]
+    heading = ""
     for flag in flags:
+        if flag.heading != heading:
+            heading = flag.heading
+            lines += ["", f"{heading}:"]
         default = str(flag.default).lower() if isinstance(flag.default, bool) else flag.default
         lines.append(f"  --{flag.name}  {flag.help}  (type:{flag.type_name} default:{default})")
     return "\n".join(lines) + "\n"

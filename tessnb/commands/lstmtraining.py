@@ -16,6 +16,8 @@ from tessnb.errors import InputError, TessnbError
 
 __all__ = ["FLAGS", "run"]
 
+_BEYOND = "Beyond lstmtraining (off unless given)"
+
 FLAGS = (
     Flag("debug_interval", 0, "How often to display the alignment; -1 prints every line's text and errors"),
     Flag("net_spec", "", "Network specification"),
@@ -42,6 +44,16 @@ FLAGS = (
     Flag("traineddata", "", "Starter traineddata: unicharset, recoder and optional dictionaries"),
     Flag("old_traineddata", "", "When the character set changes: the traineddata with the old one"),
     Flag("randomly_rotate", False, "Train orientation: randomly turn training samples upside down"),
+    Flag("batch_size", 1, "Lines to an update: more are quicker, and learn otherwise", _BEYOND),
+    Flag("early_stopping", 0, "Stop after so many readings of --eval_listfile without a gain", _BEYOND),
+    Flag("minimum_gain", 0.0, "By how many points of CER a reading must be better to be a gain", _BEYOND),
+    Flag("evaluate_every", 0, "Iterations between two readings of --eval_listfile; keeps the best", _BEYOND),
+    Flag("schedule", "constant", "Learning rates until --max_iterations: constant, linear, cosine", _BEYOND),
+    Flag("warm_up", 0, "Iterations over which the learning rates rise at first", _BEYOND),
+    Flag("freeze", "", "Layers that keep their weights, by name or id, separated by commas", _BEYOND),
+    Flag("augment", 0.0, "Change the images each time they are seen; 1 is the usual strength", _BEYOND),
+    Flag("layer_statistics", 0, "Iterations between two reports of gradients and weights", _BEYOND),
+    Flag("true_error_rates", False, "Print character and word error rates by edit distance too", _BEYOND),
 )
 
 _SYNOPSIS = "[OPTION ...]"
@@ -114,7 +126,7 @@ def _convert(flags: Any, characters: Any) -> int:
 def _train(flags: Any, characters: Any) -> int:
     from tessnb.lines.sources import read_list
     from tessnb.training.evaluation import AsyncTester
-    from tessnb.training.log import evaluation_text
+    from tessnb.training.log import TrueErrorLog, evaluation_text
     from tessnb.training.order import DocumentSamples
     from tessnb.training.trainer import Trainer
 
@@ -136,14 +148,20 @@ def _train(flags: Any, characters: Any) -> int:
         samples = DocumentSamples(paths, sequential=flags.sequential_training, max_memory=memory, emit=log)
     except TessnbError as error:
         return fail(f"{error}\nLoad of images failed!!")
-    tester = None
+    try:
+        recipe = _recipe(flags)
+        recipe.prepare(learner)
+    except TessnbError as error:
+        return fail(str(error))
+    tester = eval_samples = None
     if flags.eval_listfile:
         try:
             eval_paths = read_list(flags.eval_listfile)
             eval_samples = DocumentSamples(eval_paths, sequential=True, max_memory=memory, emit=log)
         except TessnbError as error:
             return fail(f"{error}\nFailed to load eval data from: {flags.eval_listfile}")
-        tester = AsyncTester(eval_samples, evaluation_text, log)
+        if not (flags.early_stopping or flags.evaluate_every):
+            tester, eval_samples = AsyncTester(eval_samples, evaluation_text, log), None
     trainer = Trainer(
         learner,
         characters.container,
@@ -151,13 +169,45 @@ def _train(flags: Any, characters: Any) -> int:
         standing=standing,
         model_output=flags.model_output,
         tester=tester,
+        batch_size=flags.batch_size,
     )
     if record is not None:
         trainer.resume_batch(record)
     trainer.observe(log)
+    if flags.true_error_rates:
+        trainer.observe(TrueErrorLog(write))
     iterations = flags.max_iterations if flags.max_iterations >= 0 else -flags.max_iterations * len(paths)
+    try:
+        best_path = f"{flags.model_output}_best.checkpoint"
+        trainer.companions += recipe.companions(eval_samples, iterations, best_path)
+    except TessnbError as error:
+        return fail(str(error))
     trainer.run(target_error_rate=flags.target_error_rate, max_iterations=iterations)
     return 0
+
+
+def _recipe(flags: Any) -> Any:
+    """Return what the flags beyond the reference's ask for."""
+    from tessnb.lines import Augmenter
+    from tessnb.training.held_out import EarlyStopping
+    from tessnb.training.recipe import Recipe
+
+    if (flags.early_stopping or flags.evaluate_every) and not flags.eval_listfile:
+        raise InputError(
+            "there are no held-out lines to read",
+            hint="Give --eval_listfile with --early_stopping or --evaluate_every",
+        )
+    return Recipe(
+        decay=flags.schedule,
+        warm_up=flags.warm_up,
+        augment=Augmenter().scaled(flags.augment) if flags.augment else None,
+        freeze=tuple(name for name in flags.freeze.split(",") if name),
+        early_stopping=EarlyStopping(flags.early_stopping, flags.minimum_gain)
+        if flags.early_stopping
+        else None,
+        evaluate_every=flags.evaluate_every or None,
+        layer_statistics=flags.layer_statistics,
+    )
 
 
 class _Failure(Exception):

@@ -16,7 +16,7 @@ from tessnb.training.order import DocumentSamples, ListSamples, Samples
 from tessnb.training.rates import reduce_learning_rates, set_learning_rate
 from tessnb.training.recipe import FEW_LINES, Recipe
 from tessnb.training.run import RunProgress, RunState, TrainingRun
-from tessnb.training.schedule import Schedule
+from tessnb.training.schedule import Schedule, ScheduledRates
 from tessnb.training.standing import Standing
 from tessnb.training.start import Characters, NetworkOptions, load_learner, new_learner
 from tessnb.training.streaming import StreamSamples
@@ -41,6 +41,7 @@ __all__ = [
     "RunState",
     "Samples",
     "Schedule",
+    "ScheduledRates",
     "Standing",
     "StreamSamples",
     "TextLog",

@@ -14,7 +14,10 @@ class Companion:
     """Something that a trainer takes along; its methods are called in the training's thread."""
 
     def before_update(self, trainer: Trainer) -> None:
-        """Look at the trainer before its next update: change its rates, or `Trainer.end` it."""
+        """Look at the trainer before its next update, or `Trainer.end` it."""
+
+    def after_update(self, trainer: Trainer) -> None:
+        """Look at the trainer after an update; companions are asked in the opposite order."""
 
     def at_end(self, trainer: Trainer) -> None:
         """Look at the trainer once more, for whatever reason the run ends."""

@@ -76,14 +76,13 @@ class LayerWatch(Companion):
         self._next: int | None = None
 
     def before_update(self, trainer: Trainer) -> None:
+        """Note where the run begins."""
+        if self._next is None:
+            self._next = (trainer.learner.training_iteration // self.every + 1) * self.every
+
+    def after_update(self, trainer: Trainer) -> None:
         """Measure if it is time to."""
         iteration = trainer.learner.training_iteration
-        if self._next is None:
-            self._next = (iteration // self.every + 1) * self.every
-        if iteration >= self._next:
+        if self._next is not None and iteration >= self._next:
             self._next = (iteration // self.every + 1) * self.every
             trainer.emit(LayersMeasured(iteration, measure_layers(trainer.learner)))
-
-    def at_end(self, trainer: Trainer) -> None:
-        """Measure once more if it is time to."""
-        self.before_update(trainer)

@@ -19,7 +19,7 @@ from tessnb.events import (
     SampleSkipped,
 )
 from tessnb.training.history import WINDOW
-from tessnb.training.true_errors import TrueErrors
+from tessnb.training.true_errors import RecentErrors
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -57,7 +57,7 @@ class MetricsBuffer:
         self._skipped: list[SampleSkipped] = []
         self._evaluations: list[HeldOutEvaluated] = []
         self._layers: list[LayersMeasured] = []
-        self._edits = np.zeros((WINDOW, len(fields(TrueErrors))), np.int64)
+        self._recent = RecentErrors(WINDOW)
         self.latest: tuple[Counters, ErrorRates] | None = None
 
     def __len__(self) -> int:
@@ -78,10 +78,8 @@ class MetricsBuffer:
 
     def _add(self, event: LineTrained) -> None:
         counters, single, means = event.counters, event.errors, event.means
-        line = TrueErrors()
-        line.add(event.truth, event.found)
-        self._edits[self._size % WINDOW] = astuple(line)
-        recent = TrueErrors(*self._edits.sum(axis=0).tolist())
+        line = self._recent.add(event.truth, event.found)
+        recent = self._recent.total
         row = (
             *(counters.training, counters.learning, counters.sample),
             *(100 * value for value in (single.rms, single.delta, single.bwer, single.bcer)),

@@ -14,7 +14,7 @@ from tessnb.training.layer_statistics import LayerWatch
 from tessnb.training.learner import Learner
 from tessnb.training.order import Samples
 from tessnb.training.rates import set_learning_rate
-from tessnb.training.schedule import Schedule
+from tessnb.training.schedule import Schedule, ScheduledRates
 
 __all__ = ["FEW_LINES", "Recipe"]
 
@@ -100,15 +100,15 @@ class Recipe:
                 found=f"decay={self.decay!r}, no limit of iterations",
                 hint="Give max_iterations",
             )
-        if self.layer_statistics:
-            companions.append(LayerWatch(self.layer_statistics))
         if held_out is not None:
             every, stopping = self.evaluate_every, self.early_stopping
             companions.append(HeldOut(held_out, every=every, stopping=stopping, best_path=best_path))
-        # Behind those that look at the past: it sets the rates for the coming line.
         if self.decay != "constant" or self.warm_up:
             end = max(max_iterations, self.warm_up + 1)
-            companions.append(Schedule(self.decay, end, min(self.warm_up, end - 1)))
+            companions.append(ScheduledRates(Schedule(self.decay, end, min(self.warm_up, end - 1))))
+        # Last before an update is first after it: it sees the rates that were used.
+        if self.layer_statistics:
+            companions.append(LayerWatch(self.layer_statistics))
         return companions
 
 

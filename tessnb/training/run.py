@@ -32,7 +32,6 @@ from tessnb.training.held_out import HeldOut
 from tessnb.training.metrics import MetricsBuffer
 from tessnb.training.order import ListSamples
 from tessnb.training.rates import set_learning_rate
-from tessnb.training.schedule import Schedule
 from tessnb.training.trainer import Trainer
 
 if TYPE_CHECKING:
@@ -203,13 +202,13 @@ class TrainingRun:
         Parameters
         ----------
         learning_rate : float, optional
-            For all layers; with a `Schedule` its factor applies to this rate.
+            For all layers; a `Schedule` multiplies it by its factor.
         max_iterations : int, optional
         """
         if learning_rate is not None:
             if not learning_rate > 0:
                 raise InputError("a learning rate must be positive", found=learning_rate)
-            self._commands.put(lambda: self._set_learning_rate(learning_rate))
+            self._commands.put(lambda: set_learning_rate(self.trainer.learner, learning_rate))
         if max_iterations is not None:
             self.max_iterations = max_iterations
 
@@ -358,13 +357,6 @@ class TrainingRun:
     def _best(self) -> Model:
         record = None if self._reader is None else self._reader.best_record
         return self.trainer.best_model() if record is None else Model(record, self.trainer.container)
-
-    def _set_learning_rate(self, rate: float) -> None:
-        learner = self.trainer.learner
-        for companion in self.trainer.companions:
-            if isinstance(companion, Schedule):
-                rate *= companion.reached(learner.training_iteration)
-        set_learning_rate(learner, rate)
 
     def _change_lines(self, change: Callable[[list[TrainingLine]], list[TrainingLine]]) -> int:
         """Replace the lines; return how many fewer there are."""

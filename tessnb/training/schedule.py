@@ -7,23 +7,21 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from tessnb.errors import InputError
+from tessnb.network.layers.plumbing import Plumbing
 from tessnb.training.companion import Companion
 from tessnb.training.rates import scale_learning_rate
 
 if TYPE_CHECKING:
     from tessnb.training.trainer import Trainer
 
-__all__ = ["Schedule"]
+__all__ = ["Schedule", "ScheduledRates"]
 
 
 @dataclass(frozen=True)
-class Schedule(Companion):
+class Schedule:
     """By which factor the learning rates are multiplied at each training iteration.
 
-    It rises linearly over `warm_up` iterations to 1 and then falls until `iterations`. The trainer's rates
-    are changed from line to line by the ratio of two factors: rates of single layers, and what the policy or
-    `TrainingRun.set` make of them meanwhile, keep their proportion, and a checkpoint holds all that is needed
-    to go on.
+    It rises linearly over `warm_up` iterations to 1 and then falls until `iterations`.
 
     Attributes
     ----------
@@ -80,14 +78,38 @@ class Schedule(Companion):
         left = 1.0 - done if self.decay == "linear" else 0.5 * (1.0 + math.cos(math.pi * done))
         return self.final + (1.0 - self.final) * left
 
-    def reached(self, iteration: int) -> float:
-        """Return the factor that the rates hold before a training iteration begins."""
-        return self.factor(iteration - 1) if iteration else 1.0
+
+class ScheduledRates(Companion):
+    """Multiplies the learning rates by a schedule's factor during each update, and only then.
+
+    The trainer's own rates stay: those of single layers keep their proportion, what the policy or
+    `TrainingRun.set` make of them holds, and a checkpoint has all that is needed to go on.
+
+    Parameters
+    ----------
+    schedule : Schedule
+    """
+
+    def __init__(self, schedule: Schedule) -> None:
+        self.schedule = schedule
+        self._rate = 0.0
+        self._layer_rates: list[tuple[Plumbing, list[float]]] = []
 
     def before_update(self, trainer: Trainer) -> None:
-        """Set the rates for the next line."""
+        """Set the rates for the next line or batch."""
         learner = trainer.learner
-        iteration = learner.training_iteration
-        ratio = self.factor(iteration) / self.reached(iteration)
-        if ratio != 1.0:
-            scale_learning_rate(learner, ratio)
+        self._rate = learner.learning_rate
+        self._layer_rates = [
+            (layer, layer.learning_rates) for layer in learner.network.walk() if isinstance(layer, Plumbing)
+        ]
+        for layer, rates in self._layer_rates:
+            layer.learning_rates = list(rates)
+        scale_learning_rate(learner, self.schedule.factor(learner.training_iteration))
+
+    def after_update(self, trainer: Trainer) -> None:
+        """Put the trainer's own rates back."""
+        trainer.learner.learning_rate = self._rate
+        for layer, rates in self._layer_rates:
+            # The first update gives each layer a rate of its own.
+            fresh = len(layer.learning_rates) - len(rates)
+            layer.learning_rates = [*rates, *[self._rate] * fresh]

@@ -178,7 +178,9 @@ class Trainer(Emitter):
             return False
         for companion in self.companions:
             companion.before_update(self)
-        return self._ending is None
+            if self._ending is not None:
+                return False
+        return True
 
     def advance(self, learner: Learner, target: int) -> None:
         """Train a learner on the next line, or on the next batch but not beyond a training iteration."""
@@ -221,6 +223,8 @@ class Trainer(Emitter):
                 return False
             before = learner.counters
             self.advance(learner, target)
+            for companion in reversed(self.companions):
+                companion.after_update(self)
             looked_at = learner.sample_iteration - before.sample
             unusable = 0 if learner.training_iteration > before.training else unusable + looked_at
             if unusable % 1000 < min(unusable, looked_at) and unusable >= self.samples.total():

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import deque
+from dataclasses import astuple, dataclass
 
+import numpy as np
 from rapidfuzz.distance import Levenshtein
 
 from tessnb.charset.clusters import graphemes
 
-__all__ = ["TrueErrors"]
+__all__ = ["RecentErrors", "TrueErrors"]
 
 
 @dataclass(slots=True)
@@ -57,3 +59,33 @@ class TrueErrors:
     def wer(self) -> float:
         """Word error rate in percent."""
         return 100.0 * self.word_edits / max(self.words, 1)
+
+
+class RecentErrors:
+    """The true errors of the last lines, and their sum.
+
+    Parameters
+    ----------
+    size : int
+        How many lines count.
+
+    Attributes
+    ----------
+    total : TrueErrors
+        Of the last `size` lines together.
+    """
+
+    def __init__(self, size: int) -> None:
+        self._lines: deque[TrueErrors] = deque(maxlen=size)
+        self.total = TrueErrors()
+
+    def add(self, truth: str, found: str) -> TrueErrors:
+        """Count a line and return its own errors."""
+        line = TrueErrors()
+        line.add(truth, found)
+        change = np.array(astuple(line))
+        if len(self._lines) == self._lines.maxlen:
+            change -= astuple(self._lines[0])
+        self._lines.append(line)
+        self.total = TrueErrors(*(np.array(astuple(self.total)) + change).tolist())
+        return line

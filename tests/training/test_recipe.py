@@ -21,6 +21,7 @@ from tessnb.training import (
     Recipe,
     RunState,
     Schedule,
+    ScheduledRates,
     StreamSamples,
     TrainingRun,
     fine_tune,
@@ -104,7 +105,7 @@ def test_true_error_rates_stand_beside_the_bags(short: ShortSet) -> None:
 def test_rates_follow_the_schedule(short: ShortSet) -> None:
     schedule = Schedule("cosine", iterations=30, warm_up=5, final=0.1)
     run = _run(short, 40, Recipe(decay="cosine", warm_up=5, layer_statistics=1))
-    run.trainer.companions[-1] = schedule
+    run.trainer.companions[0] = ScheduledRates(schedule)
     run.start().wait(60)
     rates = run.layers.groupby("iteration").learning_rate.agg(["min", "max"])
     expected = [0.01 * schedule.factor(iteration - 1) for iteration in rates.index[1:]]
@@ -112,13 +113,12 @@ def test_rates_follow_the_schedule(short: ShortSet) -> None:
     np.testing.assert_allclose(rates["max"][1:], expected, rtol=1e-5)
 
 
-def test_a_new_rate_meets_the_schedule(short: ShortSet) -> None:
+def test_a_schedule_leaves_the_rates_themselves(short: ShortSet) -> None:
     run = _run(short, 10, Recipe(decay="linear"))
     run.start().wait(60)
-    run.set(learning_rate=0.5)
-    run.set(max_iterations=11)
-    run.start().wait(60)
-    assert run.trainer.learner.learning_rate == pytest.approx(0.5 * 0.02, rel=1e-5)
+    network = run.trainer.learner.network
+    assert {network.learning_rate(layer_id) for layer_id in weighted_layers(network)} == {np.float32(0.01)}  # type: ignore[attr-defined]
+    assert run.trainer.learner.learning_rate == np.float32(0.01)
 
 
 @pytest.mark.parametrize(
