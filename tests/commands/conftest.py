@@ -1,3 +1,4 @@
-"""Fixtures that the training tests share."""
+"""Fixtures that the tests of the training commands share."""
 
+from tests.commands.same_log import compare as compare
 from tests.short_lines import short as short
