@@ -9,7 +9,15 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from tessnb.analysis import Evaluation, Preflight, compare_texts, evaluate, preflight
+    from tessnb.analysis import (
+        Evaluation,
+        Preflight,
+        TrainingLog,
+        compare_texts,
+        evaluate,
+        preflight,
+        read_log,
+    )
     from tessnb.charset import dropped_text, make_starter
     from tessnb.errors import TessnbError
     from tessnb.formats import TrainedData, Unicharset
@@ -48,6 +56,7 @@ _EXPORTS = {
     "TrainedData": "tessnb.formats",
     "TrainingDashboard": "tessnb.widgets",
     "TrainingLine": "tessnb.lines",
+    "TrainingLog": "tessnb.analysis",
     "TrainingRun": "tessnb.training",
     "Unicharset": "tessnb.formats",
     "compare_texts": "tessnb.analysis",
@@ -65,6 +74,7 @@ _EXPORTS = {
     "open_lines": "tessnb.lines",
     "preflight": "tessnb.analysis",
     "read": "tessnb.recognition.reading",
+    "read_log": "tessnb.analysis",
     "render": "tessnb.synthesis",
     "resume_run": "tessnb.training",
     "train_from_scratch": "tessnb.training",
@@ -85,6 +95,7 @@ __all__ = [
     "TrainedData",
     "TrainingDashboard",
     "TrainingLine",
+    "TrainingLog",
     "TrainingRun",
     "Unicharset",
     "__version__",
@@ -103,6 +114,7 @@ __all__ = [
     "open_lines",
     "preflight",
     "read",
+    "read_log",
     "render",
     "resume_run",
     "train_from_scratch",

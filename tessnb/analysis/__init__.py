@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from tessnb.analysis.evaluation import compare_texts, evaluate
+from tessnb.analysis.logs import TrainingLog, read_log
 from tessnb.analysis.preflight import Preflight, preflight
 from tessnb.analysis.result import Evaluation
 
-__all__ = ["Evaluation", "Preflight", "compare_texts", "evaluate", "preflight"]
+__all__ = ["Evaluation", "Preflight", "TrainingLog", "compare_texts", "evaluate", "preflight", "read_log"]
