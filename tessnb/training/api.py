@@ -272,10 +272,17 @@ def resume_run(
     characters = Characters.of(starter)
     learner, standing, record = load_learner(checkpoint, characters)
     samples = samples_of(lines, sequential=sequential)
-    trainer = Trainer(learner, characters.container, samples, standing=standing, model_output=model_output)
+    recipe = replace(recipe or Recipe(), learning_rate=None)
+    trainer = Trainer(
+        learner,
+        characters.container,
+        samples,
+        standing=standing,
+        model_output=model_output,
+        batch_size=recipe.batch_size,
+    )
     if record is not None:
         trainer.resume_batch(record)
-    recipe = replace(recipe or Recipe(), learning_rate=None)
     recipe.prepare(learner)
     kept_out = None if held_out is None else samples_of(held_out, sequential=True)
     max_iterations = max_iterations or recipe.iterations(samples.total())
@@ -309,7 +316,9 @@ def _run(
         lines, held_out = hold_out(cast(Sequence[TrainingLine], lines), held_out)
     samples = samples_of(lines, sequential=sequential)
     max_iterations = max_iterations or recipe.iterations(samples.total())
-    trainer = Trainer(learner, container, samples, model_output=model_output)
+    trainer = Trainer(
+        learner, container, samples, model_output=model_output, batch_size=recipe.batch_size
+    )
     kept_out = None if held_out is None else samples_of(held_out, sequential=True)
     trainer.companions += recipe.companions(kept_out, max_iterations)
     return TrainingRun(

@@ -42,6 +42,8 @@ class Recipe:
         So often every line is trained on if nothing else limits the run; 0 is no limit.
     least_iterations, most_iterations : int
         Bounds of what `passes` makes.
+    batch_size : int
+        Lines to an update; see `tessnb.training.batches`.
     early_stopping : EarlyStopping, optional
         Ends the run when held-out lines, if there are any, get no better.
     evaluate_every : int, optional
@@ -59,6 +61,7 @@ class Recipe:
     passes: int = 0
     least_iterations: int = 0
     most_iterations: int = 1 << 62
+    batch_size: int = 1
     early_stopping: EarlyStopping | None = None
     evaluate_every: int | None = None
     layer_statistics: int = 0
