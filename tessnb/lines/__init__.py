@@ -11,6 +11,7 @@ from tessnb.lines.augmenting import Augmenter
 from tessnb.lines.cutting import Cut, DroppedLine, box_path_of, cut_file, cut_page, make_document
 from tessnb.lines.finding import PAGE_SEGMENTATION_MODES, FoundLine, find_lines
 from tessnb.lines.images import PageImage, decode_image, read_image, read_pages
+from tessnb.lines.imports import read_layout
 from tessnb.lines.line import TrainingLine
 from tessnb.lines.network_input import input_height, network_input, prepare_line
 from tessnb.lines.scaling import scale, scale_to_height, to_colour, to_grey
@@ -50,6 +51,7 @@ __all__ = [
     "prepare_line",
     "read_image",
     "read_image_text",
+    "read_layout",
     "read_list",
     "read_pages",
     "scale",

@@ -1,4 +1,4 @@
-"""Where training lines come from: `.lstmf` documents, lists of them, images with `.gt.txt` or `.box` files.
+"""Where training lines come from: `.lstmf` documents, lists of them, images with texts, boxes or layouts.
 
 Lines are read when asked for: a sequence of a million lines costs the memory of its index.
 """
@@ -18,6 +18,7 @@ from tessnb.files import read_bytes
 from tessnb.formats.lstmf import DocumentFile
 from tessnb.lines.cutting import box_path_of, cut_file
 from tessnb.lines.images import IMAGE_SUFFIXES, read_image
+from tessnb.lines.imports import LAYOUT_SUFFIXES, read_layout
 from tessnb.lines.line import TrainingLine
 
 __all__ = [
@@ -97,7 +98,7 @@ def read_image_text(
         raise InputError(
             "a transcription of several lines", where=str(text_path), found=f"{text.count(chr(10)) + 1} lines"
         )
-    image = read_image(image_path)
+    image = read_image(image_path, upright=True)
     return TrainingLine(
         image.pixels,
         text,
@@ -229,8 +230,8 @@ def open_lines(*sources: str | os.PathLike[str]) -> TrainingLines:
     Parameters
     ----------
     *sources : path
-        Each an `.lstmf` document, an image with a ``.box`` or a ``.gt.txt`` beside it, a folder of images
-        with ``.gt.txt``, or a list of any of these.
+        Each an `.lstmf` document, an image with a ``.box`` or a ``.gt.txt`` beside it, a page as PAGE XML,
+        ALTO or hOCR, a folder of images with ``.gt.txt`` or of such pages, or a list of any of these.
 
     Raises
     ------
@@ -244,9 +245,11 @@ def open_lines(*sources: str | os.PathLike[str]) -> TrainingLines:
 
 def _open(path: Path) -> list[Sequence[TrainingLine]]:
     if path.is_dir():
-        return [ImageTextLines(find_image_text_pairs(path))]
+        return _open_folder(path)
     if path.suffix.lower() == ".lstmf":
         return [DocumentLines(path)]
+    if path.suffix.lower() in LAYOUT_SUFFIXES:
+        return [read_layout(path).lines]
     if path.suffix.lower() not in IMAGE_SUFFIXES:
         return [part for name in read_list(path) for part in _open_named(name, path)]
     if Path(box_path_of(path)).is_file():
@@ -257,11 +260,28 @@ def _open(path: Path) -> list[Sequence[TrainingLine]]:
     raise InputError("an image without boxes and without transcription", where=str(path), hint=hint)
 
 
+def _open_folder(folder: Path) -> list[Sequence[TrainingLine]]:
+    pages = sorted(path for path in folder.rglob("*") if path.suffix.lower() in LAYOUT_SUFFIXES)
+    parts: list[Sequence[TrainingLine]] = [read_layout(path).lines for path in pages if _is_layout(path)]
+    try:
+        return [ImageTextLines(find_image_text_pairs(folder)), *parts]
+    except InputError:
+        if parts:
+            return parts
+        raise
+
+
+def _is_layout(path: Path) -> bool:
+    """Return whether a file is about a page; METS files and the like lie in the same folders."""
+    beginning = read_bytes(path)[:65536]
+    return any(mark in beginning for mark in (b"<PcGts", b":PcGts", b"<alto", b":alto", b"ocr_"))
+
+
 def _open_named(name: str, where: Path) -> list[Sequence[TrainingLine]]:
     path = Path(name)
     if not path.exists():
         raise InputError("no such file", where=f"{name}, named in {where}")
-    if not path.is_dir() and path.suffix.lower() not in (".lstmf", *IMAGE_SUFFIXES):
+    if not path.is_dir() and path.suffix.lower() not in (".lstmf", *LAYOUT_SUFFIXES, *IMAGE_SUFFIXES):
         raise InputError("a list may not name such a file", where=f"{name}, named in {where}")
     return _open(path)
 
