@@ -57,7 +57,7 @@ _PAGE_FLAGS = (
     Flag(
         "writing_mode",
         "horizontal",
-        "Only 'horizontal' so far ('vertical' and 'vertical-upright' are refused)",
+        "'horizontal', 'vertical' (letters of horizontal scripts lie on their side), or 'vertical-upright'",
     ),
 )
 _TOOL_FLAGS = (
@@ -150,7 +150,7 @@ def _render(flags: Any, options: RenderOptions) -> int:
     if flags.render_ngrams:
         options = dataclasses.replace(options, output_word_boxes=True)
         text = ngram_text(text, options.ptsize, _encodable(flags.unicharset_file))
-    renderer = PageRenderer(font.path, font.index, options)
+    renderer = PageRenderer(font.path, font.index, options, guess_lines=True)
     random, tiff = TRand(RANDOM_SEED), TiffPages()
     pages: list[Page] = []
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from tessnb.synthesis.characters import is_whitespace
 
-__all__ = ["SPACE", "Rect", "TextBox", "merge_words", "rotate", "text_box"]
+__all__ = ["SPACE", "Rect", "TextBox", "merge_words", "moved", "rotate", "text_box"]
 
 #: The text of a box without ink.
 SPACE = " "
@@ -84,8 +84,17 @@ def text_box(text: str, ink: tuple[int, int, int, int], line: int, units: int, p
     return TextBox(text, clipped(left, top, width, height), line)
 
 
-def merge_words(boxes: Sequence[TextBox]) -> list[TextBox]:
-    """Join the boxes between spaces; a word that goes on in the next line becomes two."""
+def moved(box: TextBox, x: int, y: int) -> TextBox:
+    """Return a box that lies further right and down."""
+    rect = box.rect
+    return box if rect is None else box._replace(rect=Rect(rect.x + x, rect.y + y, rect.width, rect.height))
+
+
+def merge_words(boxes: Sequence[TextBox], guess_lines: bool = False) -> list[TextBox]:
+    """Join the boxes between spaces; a word that goes on in the next line becomes two.
+
+    With `guess_lines` it goes on there if it would become much wider, as in the reference.
+    """
     merged: list[TextBox] = []
     inside = False
     for box in boxes:
@@ -100,7 +109,8 @@ def merge_words(boxes: Sequence[TextBox]) -> list[TextBox]:
             continue
         left, right = min(last.rect.x, box.rect.x), max(last.rect.right, box.rect.right)
         top, bottom = min(last.rect.y, box.rect.y), max(last.rect.bottom, box.rect.bottom)
-        if right - left > last.rect.width + _WORD_GAP * box.rect.width or box.line != last.line:
+        much_wider = right - left > last.rect.width + _WORD_GAP * box.rect.width
+        if much_wider if guess_lines else box.line != last.line:
             merged += [TextBox(SPACE, None, box.line), box]
         else:
             merged[-1] = TextBox(last.text + box.text, Rect(left, top, right - left, bottom - top), box.line)

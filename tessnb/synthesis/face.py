@@ -21,6 +21,8 @@ UNITS = 1024
 
 _LOAD_FLAGS = freetype.FT_LOAD_DEFAULT | freetype.FT_LOAD_IGNORE_GLOBAL_ADVANCE_WIDTH
 
+_STRAIGHT = freetype.Matrix(0x10000, 0, 0, 0x10000)
+_CLOCKWISE = freetype.Matrix(0, 0x10000, -0x10000, 0)
 
 #: FreeType's library object, which all faces share, may be used by one thread at a time.
 _LOCK = threading.RLock()
@@ -102,7 +104,7 @@ class FontFace:
         self.hb.scale = (scale, scale)
         if index >> 16:
             self.hb.var_named_instance = (index >> 16) - 1
-        self._glyphs: dict[int, Glyph] = {}
+        self._glyphs: dict[tuple[int, bool], Glyph] = {}
 
     @cached_property
     def _extents(self) -> Any:
@@ -118,19 +120,46 @@ class FontFace:
         """Descent below the baseline (positive) in layout units, rounded up to whole pixels."""
         return -(self._extents.descender // UNITS) * UNITS
 
+    def vertical_extent(self, upright: bool) -> tuple[int, int]:
+        """Return how a line of vertical text stands around its middle (layout units, whole pixels).
+
+        Returns
+        -------
+        above : int
+            From the line's upper edge to its middle, where runs of both orientations are aligned.
+        shift : int
+            By how much the baseline lies below the middle; upright glyphs have theirs near it.
+
+        Notes
+        -----
+        Source: Pango's ``pangocairo-font.c`` (``_pango_cairo_font_private_glyph_extents_cache_init``) and
+        ``pango-layout.c`` (``pango_layout_run_get_extents_and_height``).
+        """
+        top = self.ascent
+        if upright:
+            height = self._extents.ascender - self._extents.descender
+            top = (height // 2 + UNITS // 2) // UNITS * UNITS
+        adjustment = ((self.ascent + self.descent) // 2 - top + UNITS // 2) // UNITS * UNITS
+        return top + adjustment, -adjustment
+
     def glyph_of(self, char: int) -> int:
         """Return the glyph index of a code point, 0 if the font has none."""
         return int(self.hb.get_nominal_glyph(char) or 0)
 
-    def glyph(self, index: int) -> Glyph:
-        """Return the image and extents of a glyph; images are kept."""
-        found = self._glyphs.get(index)
+    def glyph(self, index: int, turned: bool = False) -> Glyph:
+        """Return the image and extents of a glyph; images are kept.
+
+        With `turned` the image is that of the glyph turned clockwise; extents and advance stay.
+        """
+        key = index, turned
+        found = self._glyphs.get(key)
         if found is None:
             with _LOCK:
-                found = self._glyphs[index] = self._load(index)
+                found = self._glyphs[key] = self._load(index, turned)
         return found
 
-    def _load(self, index: int) -> Glyph:
+    def _load(self, index: int, turned: bool) -> Glyph:
+        self._ft.set_transform(_CLOCKWISE if turned else _STRAIGHT, freetype.Vector(0, 0))
         self._ft.load_glyph(index, _LOAD_FLAGS)
         slot = self._ft.glyph
         metrics = slot.metrics

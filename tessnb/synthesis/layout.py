@@ -65,12 +65,16 @@ class PlacedGlyphs:
     Attributes
     ----------
     glyphs, x, y : ndarray, shape=(n,), dtype=int64
-        Glyph index and pen position in pixels, from the text area's upper left corner.
+        Glyph index and pen position in pixels, from the text area's upper left corner; of vertical text
+        from its upper right one, x downward and y to the left.
+    upright : bool
+        Whether the glyphs stand upright in vertical text.
     """
 
     glyphs: np.ndarray
     x: np.ndarray
     y: np.ndarray
+    upright: bool = False
 
 
 def place_lines(setter: Typesetter, text: str, leading: int) -> Iterator[PlacedLine]:
@@ -83,21 +87,25 @@ def place_lines(setter: Typesetter, text: str, leading: int) -> Iterator[PlacedL
     leading : int
         Space between lines, in pixels.
     """
-    face, top = setter.face, 0
+    top = 0
     base = base_direction(text) or 0
     for start, end in paragraphs(text):
         own = base_direction(text[start:end])
         base = base if own is None else own
         for line in setter.lines(text[start:end], end == len(text), base):
-            yield PlacedLine(line, start, start + line.start, start + line.end, top + face.ascent)
-            top += face.ascent + face.descent + leading * UNITS
+            yield PlacedLine(line, start, start + line.start, start + line.end, top + line.above)
+            top += line.above + line.below + leading * UNITS
 
 
 def _glyph_inks(face: FontFace, run: GlyphRun) -> np.ndarray:
     """Return x, y, width and height of every glyph of a run as int64 (n, 4)."""
     used, which = np.unique(run.glyphs, return_inverse=True)
     inks = [(0, 0, 0, 0) if glyph == EMPTY_GLYPH else face.glyph(glyph).ink for glyph in used.tolist()]
-    return np.array(inks, np.int64).reshape(-1, 4)[which]
+    boxes = np.array(inks, np.int64).reshape(-1, 4)
+    if run.upright:  # turned against the line, which will be turned with the page
+        x, y, width, height = boxes.T
+        boxes = np.stack([y, -x - width, height, width], axis=1)
+    return boxes[which]
 
 
 def line_clusters(face: FontFace, placed: PlacedLine) -> Iterator[Cluster]:
@@ -129,14 +137,24 @@ def line_pens(placed: PlacedLine) -> list[int]:
     return [*pens, x]
 
 
-def line_glyphs(placed: PlacedLine) -> Iterator[PlacedGlyphs]:
-    """Yield the visible glyphs of a line, run by run, at whole pixels."""
+def line_glyphs(placed: PlacedLine, face: FontFace | None = None) -> Iterator[PlacedGlyphs]:
+    """Yield the visible glyphs of a line, run by run, at whole pixels.
+
+    Parameters
+    ----------
+    placed : PlacedLine
+    face : FontFace, optional
+        Only of vertical text: runs are moved to the middle of the line.
+    """
     x = placed.line.left
     for run in placed.line.runs:
         pens = x + np.cumsum(run.widths) - run.widths + run.x_offsets
-        heights = placed.baseline + run.y_offsets
+        shift = face.vertical_extent(run.upright)[1] if face is not None else 0
+        heights = placed.baseline + shift + run.y_offsets
+        if face is not None:  # downward halves are rounded to the right of the page
+            heights = heights - 1
         seen = run.glyphs != EMPTY_GLYPH
-        yield PlacedGlyphs(run.glyphs[seen], _pixels(pens[seen]), _pixels(heights[seen]))
+        yield PlacedGlyphs(run.glyphs[seen], _pixels(pens[seen]), _pixels(heights[seen]), run.upright)
         x += run.width
 
 
@@ -144,7 +162,7 @@ def _pixels(units: np.ndarray) -> np.ndarray:
     return (units + UNITS // 2) // UNITS
 
 
-def ink_rows(face: FontFace, placed: PlacedLine) -> tuple[int, int]:
+def ink_rows(face: FontFace, placed: PlacedLine, vertical: bool = False) -> tuple[int, int]:
     """Return the first pixel row of a line's ink and the row behind its last one."""
     tops, bottoms = [], []
     for run in placed.line.runs:
@@ -152,6 +170,8 @@ def ink_rows(face: FontFace, placed: PlacedLine) -> tuple[int, int]:
         seen = (inks[:, 2] > 0) & (inks[:, 3] > 0)
         if seen.any():
             heights = run.y_offsets[seen] + inks[seen, 1]
+            if vertical:
+                heights = heights + face.vertical_extent(run.upright)[1]
             tops.append(int(heights.min()))
             bottoms.append(int((heights + inks[seen, 3]).max()))
     top, bottom = (min(tops), max(bottoms)) if tops else (0, 0)
@@ -173,7 +193,7 @@ def first_page_end(setter: Typesetter, text: str, leading: int, height: int) -> 
     """
     page_top: int | None = None
     for placed in place_lines(setter, text, leading):
-        top, bottom = ink_rows(setter.face, placed)
+        top, bottom = ink_rows(setter.face, placed, setter.is_vertical)
         page_top = top if page_top is None else page_top
         if bottom - page_top > height:
             return placed.start

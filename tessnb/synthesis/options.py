@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tessnb.errors import InputError, UnsupportedError
+from tessnb.errors import InputError
 
 __all__ = ["RenderOptions"]
 
@@ -46,7 +46,8 @@ class RenderOptions:
     underline_start_prob, underline_continuation_prob : float
         Probability that a word starts an underline, and that the next word continues it.
     writing_mode : str
-        Only ``horizontal`` so far.
+        ``horizontal``; ``vertical``: columns from right to left, in which letters of horizontal scripts lie
+        on their side; or ``vertical-upright``: all characters upright, Latin ones in their wide forms.
     """
 
     xsize: int = 3600
@@ -74,11 +75,7 @@ class RenderOptions:
     writing_mode: str = "horizontal"
 
     def __post_init__(self) -> None:
-        if self.writing_mode in ("vertical", "vertical-upright"):
-            raise UnsupportedError(
-                "vertical text cannot be rendered yet", found=self.writing_mode, expected="horizontal"
-            )
-        if self.writing_mode != "horizontal":
+        if self.writing_mode not in ("horizontal", "vertical", "vertical-upright"):
             raise InputError(f"Invalid writing mode: {self.writing_mode}")
         for name in ("xsize", "ysize", "ptsize", "resolution"):
             if getattr(self, name) < 1:
@@ -97,6 +94,11 @@ class RenderOptions:
     def pixel_size(self) -> float:
         """Pixels per em."""
         return self.ptsize * self.resolution / 72.0
+
+    @property
+    def is_vertical(self) -> bool:
+        """Whether lines run down the page."""
+        return self.writing_mode != "horizontal"
 
     @property
     def text_width(self) -> int:

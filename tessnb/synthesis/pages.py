@@ -5,6 +5,7 @@ Source: ``src/training/text2image.cpp`` (``Main``) and ``pango/stringrenderer.cp
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -12,7 +13,7 @@ import numpy as np
 
 from tessnb.formats.boxfile import BoxChar
 from tessnb.network.random import TRand
-from tessnb.synthesis.boxes import Rect, TextBox, merge_words, rotate, text_box
+from tessnb.synthesis.boxes import TextBox, merge_words, moved, rotate, text_box
 from tessnb.synthesis.coverage import can_render, drop_uncovered, strip_unrenderable
 from tessnb.synthesis.degrading import THRESHOLD, degrade, degrade_to_binary, distort
 from tessnb.synthesis.entries import box_entries, reading_of
@@ -20,10 +21,11 @@ from tessnb.synthesis.face import UNITS, FontFace
 from tessnb.synthesis.layout import PlacedLine, first_page_end, line_clusters, place_lines
 from tessnb.synthesis.ligatures import LIGATURE_FEATURES, add_ligatures
 from tessnb.synthesis.options import RenderOptions
-from tessnb.synthesis.painting import WHITE, paint_lines
+from tessnb.synthesis.painting import WHITE, paint_columns, paint_lines
 from tessnb.synthesis.shaping import ShapingOptions
 from tessnb.synthesis.typesetting import Typesetter
 from tessnb.synthesis.underlining import draw_underlines, underlined
+from tessnb.synthesis.widths import narrowed, widened
 
 __all__ = ["RANDOM_SEED", "Page", "PageRenderer", "page_boxes", "weather"]
 
@@ -112,14 +114,20 @@ class PageRenderer:
     index : int
         The face in it.
     options : RenderOptions
+    guess_lines : bool
+        Find lines by the places of boxes, as the reference does, where words are joined.
     """
 
-    def __init__(self, path: str, index: int = 0, options: RenderOptions | None = None) -> None:
+    def __init__(
+        self, path: str, index: int = 0, options: RenderOptions | None = None, guess_lines: bool = False
+    ) -> None:
+        self.guess_lines = guess_lines
         self.options = options = options or RenderOptions()
         self.face = FontFace(path, index, options.pixel_size)
         spacing = int(options.char_spacing * options.ptsize) * UNITS
         shaping = ShapingOptions(spacing, LIGATURE_FEATURES if options.ligatures else ())
-        self.setter = Typesetter(self.face, options.text_width * UNITS, shaping)
+        length = options.text_height if options.is_vertical else options.text_width
+        self.setter = Typesetter(self.face, length * UNITS, shaping, options.writing_mode)
 
     def pages(
         self, text: str, random: TRand | None = None, rotations: list[float] | None = None
@@ -150,8 +158,11 @@ class PageRenderer:
         """Render as much of `text` as one page takes; `top` replaces the upper margin (pixels)."""
         options, face = self.options, self.face
         top = options.margin if top is None else top
-        end = first_page_end(self.setter, text[:_PAGE_CHARACTERS], options.leading, options.text_height)
+        across = options.text_width if options.is_vertical else options.text_height
+        end = first_page_end(self.setter, text[:_PAGE_CHARACTERS], options.leading, across)
         shown = text[:end]
+        if options.writing_mode == "vertical-upright":
+            shown = widened(shown)
         stripped: list[str] = []
         if options.strip_unrenderable_words:
             shown, stripped = strip_unrenderable(face, shown)
@@ -160,7 +171,10 @@ class PageRenderer:
             shown = add_ligatures(shown, lambda ligature: can_render(face, ligature))
         lines = list(place_lines(self.setter, shown, options.leading))
         image = np.full((options.ysize, options.xsize), WHITE, np.uint8)
-        paint_lines(image, face, lines, options.margin, top)
+        if options.is_vertical:
+            paint_columns(image, face, lines, options.xsize - options.margin, top)
+        else:
+            paint_lines(image, face, lines, options.margin, top)
         if options.underline_start_prob > 0:
             stretches = underlined(
                 shown,
@@ -182,9 +196,12 @@ class PageRenderer:
                 if options.ligatures:
                     label = add_ligatures(label)
                 box = text_box(label, cluster.ink, number, UNITS, options.box_padding)
-                rect = box.rect
-                if rect is not None:
-                    moved = Rect(rect.x + options.margin, rect.y + top, rect.width, rect.height)
-                    box = TextBox(box.text, moved, number)
                 boxes.append(box)
-        return merge_words(boxes) if options.output_word_boxes else boxes
+        if options.is_vertical:
+            right = options.xsize - options.margin
+            boxes = rotate([moved(box, right, top) for box in boxes], math.pi / 2, right, top)
+        else:
+            boxes = [moved(box, options.margin, top) for box in boxes]
+        if options.writing_mode == "vertical-upright":
+            boxes = [box._replace(text=narrowed(box.text)) for box in boxes]
+        return merge_words(boxes, self.guess_lines) if options.output_word_boxes else boxes

@@ -99,7 +99,7 @@ def render_font(
     renderer = PageRenderer(font.path, font.index, options)
     rendering, tiff = Rendering(font, options.exposure), TiffPages()
     source = f"{file_name(language or 'und', font.name, options.exposure)}.tif"
-    reading = reading_of_text(text)
+    reading = reading_of_text(text, options.is_vertical)
     content = []
     for number, page in enumerate(renderer.pages(text)):
         if keep_pages:

@@ -68,6 +68,8 @@ class GlyphRun:
         Layout units; widths are whole pixels; y points down.
     level : int
         Odd where the text runs from right to left, and the clusters backwards.
+    upright : bool
+        Whether the glyphs stand upright in a vertical line, which is set as if it ran to the right.
     """
 
     start: int
@@ -78,6 +80,7 @@ class GlyphRun:
     x_offsets: np.ndarray
     y_offsets: np.ndarray
     level: int = 0
+    upright: bool = False
 
     @property
     def width(self) -> int:
@@ -122,6 +125,7 @@ def shape(
     options: ShapingOptions,
     hyphen: bool = False,
     level: int = 0,
+    upright: bool = False,
 ) -> GlyphRun:
     """Shape the characters ``start <= i < end`` of a paragraph.
 
@@ -138,6 +142,8 @@ def shape(
         Draw a hyphen at the end, where a word is broken; it belongs to the last character.
     level : int
         Odd if the text runs from right to left.
+    upright : bool
+        Shape from top to bottom.
     """
     buffer = hb.Buffer()
     sign = next((char for char in _HYPHENS if face.glyph_of(ord(char))), "") if hyphen else ""
@@ -145,22 +151,24 @@ def shape(
         buffer.add_str(text[:end] + sign, start, end + 1 - start)
     else:
         buffer.add_str(text, start, end - start)
-    buffer.direction = "rtl" if level % 2 else "ltr"
+    buffer.direction = "ttb" if upright else "rtl" if level % 2 else "ltr"
     buffer.script = "Latn" if script == COMMON else script
     buffer.language = "c"  # the reference never asks for the locale
     buffer.flags = hb.BufferFlags.BOT | hb.BufferFlags.EOT
     buffer.cluster_level = hb.BufferClusterLevel.MONOTONE_CHARACTERS
     hb.shape(face.hb, buffer, options.harfbuzz(script))
     rows = [
-        (info.codepoint, info.cluster, position.x_advance, position.x_offset, -position.y_offset)
-        for info, position in zip(buffer.glyph_infos, buffer.glyph_positions, strict=True)
+        (info.codepoint, info.cluster, place.x_advance, place.y_advance, place.x_offset, place.y_offset)
+        for info, place in zip(buffer.glyph_infos, buffer.glyph_positions, strict=True)
     ]
-    glyphs, clusters, widths, x_offsets, y_offsets = np.array(rows, np.int64).reshape(-1, 5).T.copy()
+    glyphs, clusters, widths, heights, x_offsets, y_offsets = np.array(rows, np.int64).reshape(-1, 6).T.copy()
+    if upright:
+        widths, x_offsets, y_offsets = -heights, -y_offsets, x_offsets
     clusters = np.minimum(clusters, end - 1)
     negative = widths < 0
     widths = np.where(negative, -widths, widths)
     x_offsets = np.where(negative, x_offsets + widths, x_offsets)
-    run = GlyphRun(start, end, glyphs, clusters, round_units(widths), x_offsets, y_offsets, level)
+    run = GlyphRun(start, end, glyphs, clusters, round_units(widths), x_offsets, -y_offsets, level, upright)
     if options.letter_spacing:
         _space_letters(run, text, options.letter_spacing)
     return run

@@ -44,6 +44,8 @@ class Line:
         Whether the paragraph goes on in the next line.
     left : int
         Where the line begins, in layout units: lines of right-to-left paragraphs end at the right edge.
+    above, below : int
+        From its baseline (its middle, if it is vertical) to its edges, in layout units.
     """
 
     start: int
@@ -51,6 +53,8 @@ class Line:
     runs: list[GlyphRun] = field(default_factory=list)
     wrapped: bool = False
     left: int = 0
+    above: int = 0
+    below: int = 0
 
 
 def paragraphs(text: str) -> Iterator[tuple[int, int]]:
@@ -71,18 +75,32 @@ class Typesetter:
     width : int
         Of a line, in layout units.
     options : ShapingOptions
+    writing_mode : str
+        Lines of ``vertical`` and ``vertical-upright`` text are set as if they ran to the right.
     """
 
-    def __init__(self, face: FontFace, width: int, options: ShapingOptions | None = None) -> None:
-        self.face, self.width = face, width
+    def __init__(
+        self,
+        face: FontFace,
+        width: int,
+        options: ShapingOptions | None = None,
+        writing_mode: str = "horizontal",
+    ) -> None:
+        self.face, self.width, self.writing_mode = face, width, writing_mode
         self.options = options or ShapingOptions()
         self.lines = lru_cache(maxsize=4096)(self._lines)
 
     def _lines(self, text: str, final: bool, base: int = 0) -> list[Line]:
         """Return the lines of a paragraph of level `base`; `final` is that no other follows it."""
         if not text:
-            return [Line(0, 0, left=self.width if base else 0)]
+            left = self.width if base and not self.is_vertical else 0
+            return [Line(0, 0, left=left, above=self.face.ascent, below=self.face.descent)]
         return list(_ParagraphSetter(self, text, final, base).lines())
+
+    @property
+    def is_vertical(self) -> bool:
+        """Whether lines run down the page."""
+        return self.writing_mode != "horizontal"
 
     @property
     def _tab_width(self) -> int:
@@ -103,6 +121,7 @@ class Typesetter:
             one,
             one,
             item.level,
+            item.upright,
         )
 
 
@@ -112,7 +131,7 @@ class _ParagraphSetter:
     def __init__(self, setter: Typesetter, text: str, final: bool, base: int) -> None:
         self.setter, self.text, self.base = setter, text, base
         self.breaks = BreakPositions(text, final)
-        self.items = itemize(text, base)
+        self.items = itemize(text, base, setter.writing_mode)
 
     def lines(self) -> Iterator[Line]:
         while self.items:
@@ -125,7 +144,7 @@ class _ParagraphSetter:
         hyphen = end is not None and self.breaks.needs_hyphen(end)
         end = item.end if end is None else end
         face, options = self.setter.face, self.setter.options
-        return shape(face, self.text, item.start, end, item.script, options, hyphen, item.level)
+        return shape(face, self.text, item.start, end, item.script, options, hyphen, item.level, item.upright)
 
     def _widths(self, item: Item) -> np.ndarray:
         if item.widths is None:
@@ -251,7 +270,13 @@ class _ParagraphSetter:
             self._drop_space(line)
             line.runs = visual_order(line.runs, [run.level for run in line.runs])
             self._trim(line)
-        if self.base:
+        face = self.setter.face
+        line.above, line.below = face.ascent, face.descent
+        if self.setter.is_vertical:
+            whole = face.ascent + face.descent
+            tops = {face.vertical_extent(run.upright)[0] for run in line.runs}
+            line.above, line.below = max(tops), whole - min(tops)
+        elif self.base:
             line.left = self.setter.width - sum(run.width for run in line.runs)
 
     def _drop_space(self, line: Line) -> None:

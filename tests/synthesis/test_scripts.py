@@ -147,3 +147,30 @@ def test_where_a_cursor_may_stand() -> None:
     ):
         cuts = sorted(cursor_positions(text))
         assert [text[start:end] for start, end in pairwise(cuts)] == expected
+
+
+@pytest.mark.parametrize("language", ["jpn", "kor", "chi_sim", "heb", "rus"])
+@pytest.mark.parametrize("mode", ["vertical", "vertical-upright"])
+def test_vertical_text(language: str, mode: str, tmp_path: Path) -> None:
+    font, text = sentences_of(language, tmp_path)
+    with text.open("a", encoding="utf-8") as file:
+        file.write("Ab 12 \u4e00\u4e8c\u3001 x\n")
+    result = compare(tmp_path, text, font, **PAGE, writing_mode=mode)
+    assert_alike(result, f"{language} {mode}")
+    assert result.wrong_pixels == 0.0
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"degrade_image": True, "xsize": 1300},
+        {"char_spacing": 0.3},
+        {"box_padding": 4},
+        {"output_word_boxes": True},
+    ],
+    ids=lambda settings: next(iter(settings)),
+)
+def test_vertical_settings(settings: dict[str, object], tmp_path: Path) -> None:
+    font, text = sentences_of("jpn", tmp_path)
+    result = compare(tmp_path, text, font, **{**PAGE, **settings}, writing_mode="vertical")
+    assert_alike(result, str(settings))

@@ -85,7 +85,8 @@ def compare(folder: Path, text: Path, font: str, **flags: object) -> Comparison:
     base = reference(folder, text, font, **flags)
     options = RenderOptions(**flags)  # type: ignore[arg-type]
     found = find_font(font, FONTS_DIR)
-    pages = list(PageRenderer(found.path, found.index, options).pages(text.read_text(encoding="utf-8")))
+    renderer = PageRenderer(found.path, found.index, options, guess_lines=True)
+    pages = list(renderer.pages(text.read_text(encoding="utf-8")))
     written = boxes_from_bytes(boxes_to_bytes(page_boxes(pages, options.ysize, guess_lines=True)))
     return Comparison(
         read_tiff(base.with_suffix(".tif")), read_boxes(base.with_suffix(".box")), pages, written
