@@ -73,13 +73,14 @@ def convolve_forward(x, heights, widths, half_y, half_x, amplitude, random, out)
         The window reaches so far in every direction.
     amplitude : float
         Bound of the noise that stands for what is outside the image: 1, or 127 for int8.
-    random : numpy.ndarray, shape=(1,), dtype=int64
-        State of the generator, advanced.
+    random : numpy.ndarray, shape=(1,) or (batch,), dtype=int64
+        State of the generator, or of each image's own; advanced.
     out : numpy.ndarray, shape=(batch, height, width, window * features), same dtype as x
         Filled; padding becomes zero.
     """
     for b in range(x.shape[0]):
         image, height, width = x[b], heights[b], widths[b]
+        own = random[b : b + 1] if random.shape[0] > 1 else random
         for y in range(x.shape[1]):
             if y >= height:
                 out[b, y] = 0
@@ -88,11 +89,11 @@ def convolve_forward(x, heights, widths, half_y, half_x, amplitude, random, out)
             # Only positions near the border draw noise, and they must do so in order.
             whole = half_y <= y < height - half_y and width > 2 * half_x
             for c in range(half_x if whole else width):
-                _stack_with_noise(image, height, width, y, c, half_y, half_x, amplitude, random, row[c])
+                _stack_with_noise(image, height, width, y, c, half_y, half_x, amplitude, own, row[c])
             if whole:
                 _stack_inside(image, width, y, half_y, half_x, row)
                 for c in range(width - half_x, width):
-                    _stack_with_noise(image, height, width, y, c, half_y, half_x, amplitude, random, row[c])
+                    _stack_with_noise(image, height, width, y, c, half_y, half_x, amplitude, own, row[c])
             out[b, y, width:] = 0
 
 

@@ -21,12 +21,12 @@ OPTIONS: dict[str, Any] = {"nogil": True, "cache": True, "error_model": "numpy"}
 def quantized(x):  # type: ignore[no-untyped-def]
     """Return float32 `x` times 127, rounded half away from zero and clipped to [-127, 127], as a float32."""
     y = x * F(127.0)
-    y = F(np.int32(y + F(0.5))) if y >= F(0.0) else -F(np.int32(F(0.5) - y))
-    return min(max(y, F(-127.0)), F(127.0))
+    magnitude = F(np.int32(min(abs(y) + F(0.5), F(127.0))))
+    return -magnitude if y < F(0.0) else magnitude
 
 
 @numba.njit(**OPTIONS)
 def quantize(x, out):  # type: ignore[no-untyped-def]
     """Fill the 1-D int8 array `out` with the quantized 1-D float32 array `x`."""
     for i in range(x.shape[0]):
-        out[i] = np.int8(quantized(x[i]))
+        out[i] = np.int8(np.int32(quantized(x[i])))

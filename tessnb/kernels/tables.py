@@ -13,12 +13,14 @@ from typing import Any
 import numba
 import numpy as np
 
+from tessnb.kernels.int8 import shifted_product
 from tessnb.kernels.lstm import FEW, STATE_CLIP
 from tessnb.kernels.quantization import quantized
 
 __all__ = [
     "logistic_table",
     "logistic_table_inplace",
+    "lstm_int8_forward",
     "lstm_integer_cell",
     "lstm_integer_forward",
     "tanh_table",
@@ -39,24 +41,26 @@ _LOGISTIC = (1.0 / (1.0 + np.exp(-_NODES))).astype(F)
 @numba.njit(**OPTIONS)
 def _interpolated(table, x):  # type: ignore[no-untyped-def]
     """The value of a table at `x`, which is not negative; 1 behind its end."""
-    x = min(x * _SCALE, F(_SIZE))
-    index = np.int64(x)
-    if index >= _SIZE - 1:
-        return F(1.0)
+    x = min(x * _SCALE, F(_SIZE - 1))
+    # Unsigned and without branches, so that LLVM gathers many values at once.
+    index = min(np.uint32(np.int32(x)), np.uint32(_SIZE - 2))
     low = table[index]
-    return low + (table[index + 1] - low) * (x - F(index))
+    value = low + (table[index + np.uint32(1)] - low) * (x - F(np.int32(index)))
+    return F(1.0) if x >= F(_SIZE - 1) else value
 
 
 @numba.njit(**OPTIONS)
 def tanh_table(x):  # type: ignore[no-untyped-def]
     """Tanh of a float32."""
-    return -_interpolated(_TANH, -x) if x < F(0.0) else _interpolated(_TANH, x)
+    value = _interpolated(_TANH, abs(x))
+    return -value if x < F(0.0) else value
 
 
 @numba.njit(**OPTIONS)
 def logistic_table(x):  # type: ignore[no-untyped-def]
     """Logistic function of a float32."""
-    return F(1.0) - _interpolated(_LOGISTIC, -x) if x < F(0.0) else _interpolated(_LOGISTIC, x)
+    value = _interpolated(_LOGISTIC, abs(x))
+    return F(1.0) - value if x < F(0.0) else value
 
 
 @numba.njit(**OPTIONS)
@@ -85,14 +89,22 @@ def lstm_integer_cell(gates, state, output):  # type: ignore[no-untyped-def]
     state, output : numpy.ndarray, shape=(units,), dtype=float32
     """
     units = state.shape[0]
+    # Slices, because LLVM does not vectorize where an index might be negative.
+    cell_input, input_gate = gates[:units], gates[units : 2 * units]
+    forget_gate, output_gate = gates[2 * units : 3 * units], gates[3 * units :]
     for i in range(units):
-        gates[i] = tanh_table(gates[i])
-    for i in range(units, 4 * units):
-        gates[i] = logistic_table(gates[i])
+        cell_input[i] = tanh_table(cell_input[i])
     for i in range(units):
-        kept = gates[2 * units + i] * state[i]
-        state[i] = min(max(kept + gates[i] * gates[units + i], -STATE_CLIP), STATE_CLIP)
-        output[i] = tanh_table(state[i]) * gates[3 * units + i]
+        input_gate[i] = logistic_table(input_gate[i])
+    for i in range(units):
+        forget_gate[i] = logistic_table(forget_gate[i])
+    for i in range(units):
+        output_gate[i] = logistic_table(output_gate[i])
+    for i in range(units):
+        kept = forget_gate[i] * state[i]
+        state[i] = min(max(kept + cell_input[i] * input_gate[i], -STATE_CLIP), STATE_CLIP)
+    for i in range(units):
+        output[i] = tanh_table(state[i]) * output_gate[i]
 
 
 @numba.njit(**OPTIONS)
@@ -134,3 +146,53 @@ def lstm_integer_forward(gates, recurrent, scales, state, outputs, product, hidd
             for i in range(width):
                 gate[i] = (gate[i] + product[s, i]) * scales[i]
             lstm_integer_cell(gate, state[s], outputs[t, s])
+
+
+@numba.njit(**OPTIONS)
+def lstm_int8_forward(x, weights, shift, scales, rows, sums, gates, states, output, out):  # type: ignore[no-untyped-def]
+    """Run all sequences of an integer LSTM with `tessnb.kernels.int8`, a block of them at a time.
+
+    Parameters
+    ----------
+    x : numpy.ndarray, shape=(time, sequences, inputs), dtype=int8
+    weights, shift
+        Of the inputs and, behind them, of the previous output, from `tessnb.kernels.int8.pack`; the bias
+        times 127 is added to the shift.
+    scales : numpy.ndarray, shape=(4 * units,), dtype=float32
+        What a unit of the integer products stands for.
+    rows : numpy.ndarray, shape=(block, 4 * quads), dtype=uint8
+        Scratch: the shifted inputs and outputs of a block of sequences, a multiple of 8.
+    sums : numpy.ndarray, shape=(block, 32 * blocks), dtype=int32
+        Scratch.
+    gates : numpy.ndarray, shape=(4 * units,), dtype=float32
+        Scratch.
+    states : numpy.ndarray, shape=(block, units), dtype=float32
+        Scratch: the cells' states.
+    output : numpy.ndarray, shape=(units,), dtype=float32
+        Scratch.
+    out : numpy.ndarray, shape=(time, sequences, units), dtype=int8
+        Filled with quantized outputs.
+    """
+    steps, sequences, inputs = x.shape
+    width = gates.shape[0]
+    block = rows.shape[0]
+    for begin in range(0, sequences, block):
+        count = min(block, sequences - begin)
+        states[:] = F(0.0)
+        rows[:] = np.uint8(128)
+        for t in range(steps):
+            for s in range(count):
+                source, row = x[t, begin + s], rows[s, :inputs]
+                for i in range(inputs):
+                    row[i] = np.uint8(np.int16(source[i]) + np.int16(128))
+            shifted_product(rows, weights, sums)
+            for s in range(count):
+                total, state, fed_back = sums[s], states[s], rows[s, inputs:]
+                for i in range(width):
+                    gates[i] = F(total[i] + shift[i]) * scales[i]
+                lstm_integer_cell(gates, state, output)
+                result = out[t, begin + s]
+                for i in range(output.shape[0]):
+                    integer = np.int32(quantized(output[i]))
+                    result[i] = np.int8(integer)
+                    fed_back[i] = np.uint8(integer + np.int32(128))

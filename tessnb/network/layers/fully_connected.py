@@ -12,6 +12,7 @@ import numpy as np
 
 from tessnb.formats.network import FullyConnectedRecord, NetworkRecord, StaticShape
 from tessnb.kernels.activation import logistic_inplace, logistic_prime, tanh_inplace, tanh_prime
+from tessnb.kernels.int8 import project_int8
 from tessnb.kernels.quantization import quantize
 from tessnb.kernels.tables import logistic_table_inplace, tanh_table_inplace
 from tessnb.network.activations import Activations
@@ -106,9 +107,17 @@ class FullyConnected(WeightedLayer):
         self.settle()
         rows = x.rows()
         out = self.scratch("out", (rows.shape[0], self.no))
-        self.weights.project(rows, out)
-        if self.weights.scales is not None:
-            out *= self.weights.scales
+        if x.int_mode and (weights := self.int8_weights()) is not None:
+            row_shape, sum_shape = weights.scratch_shapes(len(rows))
+            shifted, sums = (
+                self.scratch("rows", row_shape, np.uint8),
+                self.scratch("sums", sum_shape, np.int32),
+            )
+            project_int8(rows, *weights, shifted, sums, out)
+        else:
+            self.weights.project(rows, out)
+            if self.weights.scales is not None:
+                out *= self.weights.scales
         if self.weights.scales is not None and self.type in _EXACT:
             _EXACT[self.type](out.ravel())
         else:

@@ -12,8 +12,9 @@ import numpy as np
 from tessnb.formats.network import LSTMRecord, NetworkRecord, StaticShape
 from tessnb.kernels.lstm import lstm_backward, lstm_forward
 from tessnb.kernels.quantization import quantize
-from tessnb.kernels.tables import lstm_integer_forward
+from tessnb.kernels.tables import lstm_int8_forward, lstm_integer_forward
 from tessnb.network.activations import Activations
+from tessnb.network.int8_weights import Int8Weights
 from tessnb.network.layers.weighted import WeightedLayer
 from tessnb.network.random import TRand
 from tessnb.network.weights import WeightMatrix
@@ -97,6 +98,8 @@ class LSTM(LSTMBase):
 
     def forward(self, x: Activations, *, training: bool, randomizer: TRand) -> Activations:
         self.settle()
+        if x.int_mode and (weights := self.int8_weights()) is not None:
+            return self._int8_forward(x, weights)
         batch, height, steps, _ = x.shape
         sequences, width, units = batch * height, 4 * self.states, self.states
         # From here on in time order: (time, sequence, feature).
@@ -119,6 +122,25 @@ class LSTM(LSTMBase):
             self._source, self._input, self._shape = source, x, (steps, sequences, batch, height)
         return self._given_out(x, outputs)
 
+    def _int8_forward(self, x: Activations, weights: Int8Weights) -> Activations:
+        batch, height, steps, _ = x.shape
+        sequences, units = batch * height, self.states
+        source = np.ascontiguousarray(x.values.transpose(2, 0, 1, 3)).reshape(steps, sequences, self.ni)
+        rows, sums = weights.scratch_shapes(sequences)
+        outputs = self.scratch("integers", (steps, sequences, units), np.int8)
+        lstm_int8_forward(
+            source,
+            *weights,
+            self.scratch("rows", rows, np.uint8),
+            self.scratch("sums", sums, np.int32),
+            self.scratch("gates", (4 * units,)),
+            self.scratch("states", (rows[0], units)),
+            self.scratch("output", (units,)),
+            outputs,
+        )
+        self._lengths = np.repeat(x.widths, height)
+        return self._given_out(x, outputs)
+
     def _given_out(self, x: Activations, outputs: np.ndarray) -> Activations:
         """Turn outputs in time order to what the next layer gets."""
         batch, height, steps, _ = x.shape
@@ -126,7 +148,7 @@ class LSTM(LSTMBase):
         if self.summary:
             last = outputs[self._lengths - 1, np.arange(batch * height)]
             outputs, steps, widths = last[None], 1, np.ones(batch, np.int64)
-        if x.int_mode:
+        if x.int_mode and outputs.dtype != np.int8:
             integers = self.scratch("integers", outputs.shape, np.int8)
             quantize(outputs.ravel(), integers.ravel())
             outputs = integers

@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from tessnb.formats.network import NF_ADAM
+from tessnb.network.int8_weights import Int8Weights, int8_weights
 from tessnb.network.layers.base import Layer
 from tessnb.network.random import TRand
 from tessnb.network.weights import WeightMatrix
@@ -24,6 +25,14 @@ class WeightedLayer(Layer):
     """
 
     weights: WeightMatrix
+    _int8: Int8Weights | None = None
+    _int8_of: np.ndarray | None = None
+
+    def int8_weights(self) -> Int8Weights | None:
+        """Return the integer weights as int8 products want them, None where there are none."""
+        if self._int8_of is not self.weights.scales:
+            self._int8, self._int8_of = int8_weights(self.weights), self.weights.scales
+        return self._int8
 
     def update(self, learning_rate: float, momentum: float, adam_beta: float, num_samples: int) -> None:
         self.weights.update(learning_rate, momentum, adam_beta, num_samples)
