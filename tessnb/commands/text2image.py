@@ -6,22 +6,27 @@ Source: ``src/training/text2image.cpp``.
 from __future__ import annotations
 
 import dataclasses
+import io
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from PIL import Image
+
 from tessnb.commands._flags import Flag, parse
 from tessnb.commands._output import say, stripped_text
-from tessnb.errors import FlagError, UnsupportedError
+from tessnb.errors import FlagError
 from tessnb.files import write_bytes, write_text
 from tessnb.formats.boxfile import boxes_to_bytes
 from tessnb.formats.unicharset import Unicharset
 from tessnb.network.random import TRand
 from tessnb.synthesis.finding import FontNotFoundError, find_font
 from tessnb.synthesis.fonts import installed_fonts
+from tessnb.synthesis.glyphimages import glyph_images
 from tessnb.synthesis.ngrams import ngram_text
 from tessnb.synthesis.options import RenderOptions
 from tessnb.synthesis.pages import RANDOM_SEED, Page, PageRenderer, page_boxes
 from tessnb.synthesis.samples import font_samples
+from tessnb.synthesis.spacing import fontinfo, letter_spacings
 from tessnb.synthesis.text import read_text
 from tessnb.synthesis.tiff import TiffPages, write_tiff
 
@@ -88,11 +93,20 @@ _TOOL_FLAGS = (
     ),
     Flag("bidirectional_rotation", False, "Render every page a second time, rotated the other way"),
 )
-_REFUSED = (
-    Flag("only_extract_font_properties", False, "Refused: .fontinfo files belong to Tesseract 3's training"),
-    Flag("output_individual_glyph_images", False, "Refused: images of single glyphs"),
-    Flag("glyph_resized_size", 0, "Refused with --output_individual_glyph_images"),
-    Flag("glyph_num_border_pixels_to_pad", 0, "Refused with --output_individual_glyph_images"),
+_GLYPH_FLAGS = (
+    Flag(
+        "only_extract_font_properties",
+        False,
+        "Measure the spaces around and between the letters of a text of bigrams, into OUTPUTBASE.fontinfo",
+    ),
+    Flag("output_individual_glyph_images", False, "Write an image of each box too, OUTPUTBASE_N.jpg"),
+    Flag("glyph_resized_size", 0, "Side of these images in pixels"),
+    Flag("glyph_num_border_pixels_to_pad", 0, "White pixels around them"),
+    Flag(
+        "known_line_ends",
+        False,
+        "Beyond Tesseract: end lines in the box file where they end, instead of guessing it from the boxes",
+    ),
 )
 _IGNORED = "Accepted, without effect here as in text2image"
 _OTHER_FLAGS = (
@@ -106,7 +120,7 @@ _OTHER_FLAGS = (
     Flag("U", "unicharset", _IGNORED),
 )
 _SYNOPSIS = "--text FILE --outputbase NAME --font NAME [OPTION ...]"
-FLAGS = _PAGE_FLAGS + _TOOL_FLAGS + _REFUSED + _OTHER_FLAGS
+FLAGS = _PAGE_FLAGS + _TOOL_FLAGS + _GLYPH_FLAGS + _OTHER_FLAGS
 
 
 def run(arguments: list[str]) -> int:
@@ -122,9 +136,6 @@ def run(arguments: list[str]) -> int:
             return 1
     if flags.unicharset_file and not flags.render_ngrams:
         raise FlagError("--unicharset_file needs --render_ngrams")
-    for flag in _REFUSED:
-        if getattr(flags, flag.name):
-            raise UnsupportedError(f"--{flag.name} is not available", hint=flag.help)
     names = {field.name for field in dataclasses.fields(RenderOptions)}
     options = RenderOptions(**{name: value for name, value in vars(flags).items() if name in names})
     if flags.find_fonts:
@@ -150,7 +161,14 @@ def _render(flags: Any, options: RenderOptions) -> int:
     if flags.render_ngrams:
         options = dataclasses.replace(options, output_word_boxes=True)
         text = ngram_text(text, options.ptsize, _encodable(flags.unicharset_file))
-    renderer = PageRenderer(font.path, font.index, options, guess_lines=True)
+    renderer = PageRenderer(font.path, font.index, options, guess_lines=not flags.known_line_ends)
+    if flags.only_extract_font_properties:
+        say("Extracting font properties only")
+        pairs = text if flags.render_ngrams else ngram_text(text, options.ptsize, shuffled=False)
+        write_bytes(f"{flags.outputbase}.fontinfo", fontinfo(letter_spacings(renderer, pairs)))
+        say("Done!")
+        return 0
+    glyphs = _GlyphFiles(flags) if flags.output_individual_glyph_images else None
     random, tiff = TRand(RANDOM_SEED), TiffPages()
     pages: list[Page] = []
 
@@ -161,15 +179,42 @@ def _render(flags: Any, options: RenderOptions) -> int:
                 say(f"WARNING: Dropped {page.dropped} uncovered characters")
             tiff.add(page.image)
             say(f"Rendered page {len(tiff) - 1} to file {flags.outputbase}.tif")
+            if glyphs is not None:
+                glyphs.write(page)
             pages.append(dataclasses.replace(page, image=page.image[:0]))
 
     add(None)
     if flags.bidirectional_rotation:
         add([-page.rotation for page in pages])
-    boxes = boxes_to_bytes(page_boxes(pages, options.ysize, guess_lines=True))
+    boxes = boxes_to_bytes(page_boxes(pages, options.ysize, guess_lines=not flags.known_line_ends))
     write_bytes(f"{flags.outputbase}.tif", tiff.to_bytes())
     write_bytes(f"{flags.outputbase}.box", boxes)
     return 0
+
+
+class _GlyphFiles:
+    """Writes the glyphs of pages, numbered through."""
+
+    def __init__(self, flags: Any) -> None:
+        self.base, self.count = flags.outputbase, 0
+        self.size, self.border = flags.glyph_resized_size, flags.glyph_num_border_pixels_to_pad
+
+    def write(self, page: Page) -> None:
+        if self.size <= 0:
+            say("ERROR: --glyph_resized_size must be positive")
+        elif self.border < 0:
+            say("ERROR: --glyph_num_border_pixels_to_pad must be 0 or positive")
+        before = self.count
+        if self.size > 0 and self.border >= 0:
+            for image in glyph_images(page.image, page.boxes, self.size, self.border):
+                file = io.BytesIO()
+                Image.fromarray(image).save(file, "JPEG", quality=100)
+                write_bytes(f"{self.base}_{self.count}.jpg", file.getvalue())
+                self.count += 1
+        if self.count > before:
+            say(f"Total number of characters saved = {self.count - before}")
+        else:
+            say("ERROR: Individual glyphs not saved")
 
 
 def _encodable(path: str) -> Callable[[str], bool] | None:

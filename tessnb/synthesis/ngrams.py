@@ -15,7 +15,9 @@ _MASK = 0xFFFFFFFF
 _STATE = 624
 
 
-def ngram_text(text: str, ptsize: int = 12, keep: Callable[[str], bool] | None = None) -> str:
+def ngram_text(
+    text: str, ptsize: int = 12, keep: Callable[[str], bool] | None = None, *, shuffled: bool = True
+) -> str:
     """Shuffle the words of `text` and set them wide apart in short lines.
 
     Parameters
@@ -25,6 +27,8 @@ def ngram_text(text: str, ptsize: int = 12, keep: Callable[[str], bool] | None =
         Font size, on which the length of a line depends.
     keep : callable, optional
         Words that it refuses are left out.
+    shuffled : bool
+        Otherwise the order is kept, and single spaces are between the words.
 
     Notes
     -----
@@ -34,15 +38,16 @@ def ngram_text(text: str, ptsize: int = 12, keep: Callable[[str], bool] | None =
     found = [text[start:end] for start, end in words(text)]
     parts: list[str] = []
     length, line = 0, 1
-    for word in _shuffled(found):
+    separator = "    " if shuffled else " "
+    for word in _shuffled(found) if shuffled else found:
         if keep is not None and not keep(word):
             continue
         length += len(word.encode())
         parts.append(word)
-        gap = "    "
+        gap = separator
         if length > line * limit:
             line += 1
-            gap = " \n" + ("    " if line % 2 else "")
+            gap = " \n" + (separator if line % 2 else "")
         parts.append(gap)
         length += len(gap)
     return "".join(parts)
