@@ -6,19 +6,33 @@ Source: ``LSTMTester`` (``lstmtester.cpp``).
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import closing
+
+import numpy as np
 
 from tessnb.errors import FormatError, InputError, TessnbError
-from tessnb.events import EvaluationFinished, Event, LineEvaluated, RecognizerLoaded, SampleSkipped
+from tessnb.events import (
+    EvaluationFinished,
+    Event,
+    LineEvaluated,
+    RecognizerLoaded,
+    SampleSkipped,
+    SkipReason,
+)
 from tessnb.formats.checkpoint import CheckpointRecord
 from tessnb.formats.network import LSTMRecognizerRecord
 from tessnb.formats.traineddata import TrainedData
-from tessnb.network.threads import blas_threads
+from tessnb.network.layers.base import LOSS_CTC
+from tessnb.recognition.batches import Batches, Job
 from tessnb.training.checkpoints import learner_from_recognizer
-from tessnb.training.forward import Sample, Skipped, sample_name
+from tessnb.training.forward import INVERT_THRESHOLD, sample_name
+from tessnb.training.inputs import Sample, Skipped, scaled_image
 from tessnb.training.learner import Learner
 from tessnb.training.order import Samples
 from tessnb.training.start import Characters
+from tessnb.training.targets import bag_of_labels_error, bag_of_words_error
 
 __all__ = ["AsyncTester", "evaluate_learner", "load_evaluated"]
 
@@ -89,50 +103,95 @@ def evaluate_learner(
     total = samples.total()
     bcer = bwer = 0.0
     count = serial = 0
-    with blas_threads(1):
-        while count < total and not stopped():
-            if serial - count >= total and count == 0:
-                raise InputError("no line can be evaluated", found=f"{serial} unusable lines")
+    batches = Batches(learner.network, learner.null_char)
+
+    def visits() -> Iterator[_Visit]:
+        nonlocal serial
+        for _ in range(total - count):
+            if stopped():
+                return
             sample = samples.line(serial)
             serial += 1
-            learner.sample_iteration = serial
-            if sample is None:
-                continue
-            source, page = sample_name(sample)
-            try:
-                prepared = learner.prepare(sample, training=False)
-            except Skipped as skipped:
-                emit(
-                    SampleSkipped(
-                        serial - 1,
-                        skipped.reason,
-                        source,
-                        page,
-                        sample.transcription,
-                        sample.language,
-                        skipped.detail,
-                    )
-                )
-                continue
-            count += 1
-            bcer += prepared.errors.bcer
-            bwer += prepared.errors.bwer
-            emit(
-                LineEvaluated(
-                    serial - 1,
-                    source,
-                    page,
-                    sample.transcription,
-                    prepared.found,
-                    prepared.errors.bcer,
-                    prepared.errors.bwer,
-                    prepared.comparison.verdict,
-                )
-            )
+            if sample is not None:
+                yield _Visit(learner, sample, serial)
+
+    while count < total and not stopped():
+        visited: deque[_Visit] = deque()
+        jobs = (visit.job() for visit in visits() if visited.append(visit) is None)
+        with closing(batches.run(jobs)) as results:
+            for result in results:
+                visit = visited.popleft()
+                if stopped():
+                    break
+                if isinstance(result, Skipped):
+                    emit(visit.skipped(result))
+                elif isinstance(result, Exception):
+                    raise result
+                else:
+                    count += 1
+                    bcer += result.bcer
+                    bwer += result.bwer
+                    emit(result)
+        if count == 0 and not stopped():
+            raise InputError("no line can be evaluated", found=f"{serial} unusable lines")
     share = 100.0 / max(count, 1)
     finished = EvaluationFinished(iteration, stage, bcer * share, bwer * share, count)
     emit(finished)
     return finished
+
+
+class _Visit:
+    """A line on its way through the network."""
+
+    def __init__(self, learner: Learner, sample: Sample, serial: int) -> None:
+        self._learner, self._sample, self._serial = learner, sample, serial
+        self._labels: list[int] = []
+        self._width = 0
+
+    def job(self) -> Job[LineEvaluated]:
+        threshold = 0.0 if len(self._sample.boxes) else INVERT_THRESHOLD
+        return Job(self._image, self._compare, self._serial, threshold)
+
+    def _image(self) -> np.ndarray:
+        self._labels = self._learner.labels_of(self._sample)
+        image = scaled_image(self._sample, self._learner.network)
+        self._width = image.shape[1]
+        return image
+
+    def _compare(self, outputs: np.ndarray, inverted: bool) -> LineEvaluated:
+        learner, sample = self._learner, self._sample
+        comparison, labels = learner.compare(outputs, self._labels), self._labels
+        if learner.loss_type != LOSS_CTC:
+            labels = learner.read_labels(comparison.targets)
+        truth = learner.encoder.decode(labels)
+        if not truth:
+            raise Skipped(SkipReason.NO_TRUTH, str(learner.network.input_shape().width or self._width))
+        found_labels = learner.read_labels(comparison.outputs)
+        source, page = sample_name(sample)
+        found = learner.encoder.decode(found_labels)
+        return LineEvaluated(
+            self._serial - 1,
+            source,
+            page,
+            sample.transcription,
+            found,
+            bag_of_labels_error(labels, found_labels, learner.null_char),
+            bag_of_words_error(truth, found),
+            comparison.verdict,
+        )
+
+    def skipped(self, skipped: Skipped) -> SampleSkipped:
+        sample = self._sample
+        source, page = sample_name(sample)
+        return SampleSkipped(
+            self._serial - 1,
+            skipped.reason,
+            source,
+            page,
+            sample.transcription,
+            sample.language,
+            skipped.detail,
+        )
 
 
 class AsyncTester:

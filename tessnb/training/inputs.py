@@ -21,7 +21,7 @@ from tessnb.lines import TrainingLine, network_input, prepare_line
 from tessnb.network.layers.base import Layer
 from tessnb.training.workers import beside
 
-__all__ = ["Augment", "LineInput", "LineInputs", "Sample", "Skipped", "line_input"]
+__all__ = ["Augment", "LineInput", "LineInputs", "Sample", "Skipped", "line_input", "scaled_image"]
 
 #: A line as the order of samples has it: encoded in a document, or in memory.
 Sample = ImageData | TrainingLine
@@ -69,7 +69,16 @@ def line_input(image: np.ndarray, network: Layer) -> LineInput:
     return LineInput(image, network_input(image, shape)[0])
 
 
-def _scaled(sample: Sample, network: Layer, augment: Augment | None, iteration: int) -> np.ndarray:
+def scaled_image(
+    sample: Sample, network: Layer, augment: Augment | None = None, iteration: int = 0
+) -> np.ndarray:
+    """Return a line's image, scaled for a network.
+
+    Raises
+    ------
+    Skipped
+        If the image cannot be decoded, or is too small or too wide.
+    """
     try:
         image = TrainingLine.from_image_data(sample).image if isinstance(sample, ImageData) else sample.image
         if augment is not None:
@@ -153,14 +162,14 @@ class LineInputs:
 
     def _image(self, sample: Sample, iteration: int, network: Layer, augment: Augment | None) -> np.ndarray:
         if augment is not None:
-            return _scaled(sample, network, augment, iteration)
+            return scaled_image(sample, network, augment, iteration)
         source = sample.image_data if isinstance(sample, ImageData) else sample.image
         key = id(source)  # the source is kept, so that its id stays its own
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)
                 return self._kept[key][1]
-        scaled = _scaled(sample, network, None, iteration)
+        scaled = scaled_image(sample, network, None, iteration)
         with self._lock:
             if key not in self._kept:
                 self._kept[key] = source, scaled
