@@ -55,32 +55,33 @@ class Batches:
             raise InputError("a batch has at least one line", found=size)
         self.size = size
         self._samples: Samples[Sample] | None = None
-        self._window: tuple[int, list[_Turn]] = -1, []
+        self._arrangement: tuple[int, list[_Turn]] = -1, []
 
     def train_next(self, learner: Learner, samples: Samples[Sample], limit: int) -> None:
         """Train on the next batch of the order, with at most `limit` lines."""
-        turns = self._turns(samples, learner.sample_iteration, limit)
+        turns = self.turns(samples, learner.sample_iteration, limit)
         following = learner.sample_iteration + len(turns)
-        coming = self._turns(samples, following, self.size) if following % self._length else []
+        coming = self.turns(samples, following, self.size) if following % self.window else []
         learner.inputs.ahead([*turns, *coming], learner.network, learner.augment)
         _train_together(learner, turns)
 
     @property
-    def _length(self) -> int:
+    def window(self) -> int:
+        """How many lines of the order are sorted by width, and held in memory."""
         return WINDOW * self.size
 
-    def _turns(self, samples: Samples[Sample], position: int, limit: int) -> list[_Turn]:
+    def turns(self, samples: Samples[Sample], position: int, limit: int) -> list[_Turn]:
         """Return the lines from a position in the reordered sequence to the end of their batch."""
-        window, start = divmod(position, self._length)
-        if self._samples is not samples or self._window[0] != window:
-            self._samples, self._window = samples, (window, self._arranged(samples, window))
+        window, start = divmod(position, self.window)
+        if self._samples is not samples or self._arrangement[0] != window:
+            self._samples, self._arrangement = samples, (window, self._arranged(samples, window))
         stop = min(start - start % self.size + self.size, start + limit)
-        return self._window[1][start:stop]
+        return self._arrangement[1][start:stop]
 
     def _arranged(self, samples: Samples[Sample], window: int) -> list[_Turn]:
         """Return a window's lines with their serial numbers: batches of similar width, in random order."""
-        first = window * self._length
-        turns = [(samples.line(serial), serial) for serial in range(first, first + self._length)]
+        first = window * self.window
+        turns = [(samples.line(serial), serial) for serial in range(first, first + self.window)]
         seen: Counter[int] = Counter()
         keys = []
         for sample, _ in turns:
