@@ -11,10 +11,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from tessnb.analysis import (
         Evaluation,
+        ForgettingMonitor,
+        LineHistory,
         Preflight,
         TrainingLog,
         compare_texts,
         evaluate,
+        mine_truth,
         preflight,
         read_log,
     )
@@ -44,6 +47,8 @@ __version__ = "0.1.0"
 _EXPORTS = {
     "Evaluation": "tessnb.analysis",
     "Font": "tessnb.synthesis",
+    "ForgettingMonitor": "tessnb.analysis",
+    "LineHistory": "tessnb.analysis",
     "LineResult": "tessnb.recognition",
     "Model": "tessnb.recognition",
     "NetSpecExplorer": "tessnb.widgets",
@@ -71,6 +76,7 @@ _EXPORTS = {
     "hold_out": "tessnb.training",
     "load_model": "tessnb.recognition.loading",
     "make_starter": "tessnb.charset",
+    "mine_truth": "tessnb.analysis",
     "open_lines": "tessnb.lines",
     "preflight": "tessnb.analysis",
     "read": "tessnb.recognition.reading",
@@ -83,6 +89,8 @@ _EXPORTS = {
 __all__ = [
     "Evaluation",
     "Font",
+    "ForgettingMonitor",
+    "LineHistory",
     "LineResult",
     "Model",
     "NetSpecExplorer",
@@ -111,6 +119,7 @@ __all__ = [
     "hold_out",
     "load_model",
     "make_starter",
+    "mine_truth",
     "open_lines",
     "preflight",
     "read",

@@ -3,8 +3,21 @@
 from __future__ import annotations
 
 from tessnb.analysis.evaluation import compare_texts, evaluate
+from tessnb.analysis.forgetting import ForgettingMonitor
 from tessnb.analysis.logs import TrainingLog, read_log
+from tessnb.analysis.miner import LineHistory, mine_truth
 from tessnb.analysis.preflight import Preflight, preflight
 from tessnb.analysis.result import Evaluation
 
-__all__ = ["Evaluation", "Preflight", "TrainingLog", "compare_texts", "evaluate", "preflight", "read_log"]
+__all__ = [
+    "Evaluation",
+    "ForgettingMonitor",
+    "LineHistory",
+    "Preflight",
+    "TrainingLog",
+    "compare_texts",
+    "evaluate",
+    "mine_truth",
+    "preflight",
+    "read_log",
+]

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from rapidfuzz.distance import Levenshtein
 
 from tessnb.analysis.characters import character_class, word_position
-from tessnb.analysis.differences import graphemes
+from tessnb.charset.clusters import graphemes
 
 __all__ = ["Comparison", "GraphemeError", "compare_line", "words_in"]
 

@@ -15,8 +15,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from tessnb.analysis.differences import graphemes
 from tessnb.analysis.ink import PADDING, ink_bands, ink_box
+from tessnb.charset.clusters import graphemes
 from tessnb.charset.encoder import Encoder, describe_character, nearest_encodable
 from tessnb.charset.normalization import normalize_utf8
 from tessnb.lines import TrainingLine

@@ -12,9 +12,9 @@ from typing import Any
 from tqdm.auto import tqdm
 
 from tessnb.analysis.collecting import Collected
-from tessnb.analysis.differences import graphemes
 from tessnb.analysis.reading import Reading, Visit, read_visits
 from tessnb.analysis.result import Evaluation
+from tessnb.charset.clusters import graphemes
 from tessnb.errors import FormatError, InputError
 from tessnb.formats.traineddata import TrainedData
 from tessnb.lines import DocumentLines, TrainingLine, TrainingLines

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from tessnb.analysis.characters import CLASSES, character_class, word_position
-from tessnb.analysis.differences import graphemes
+from tessnb.charset.clusters import graphemes
 
 if TYPE_CHECKING:
     import pandas as pd

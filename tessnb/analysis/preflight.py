@@ -15,8 +15,8 @@ import numpy as np
 
 from tessnb.analysis._html import frame_table
 from tessnb.analysis.checks import CHECKS, Check, Finding, Target
-from tessnb.analysis.differences import graphemes
 from tessnb.analysis.evaluation import as_lines, numbered_lines
+from tessnb.charset.clusters import graphemes
 from tessnb.charset.encoder import Encoder, describe_character
 from tessnb.errors import InputError
 from tessnb.formats.traineddata import TrainedData
