@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from tessnb.recognition.loading import load_model
     from tessnb.recognition.reading import read
     from tessnb.resources import english_numbers, english_punctuation, english_text, english_words
-    from tessnb.synthesis import Font, RenderedLines, find_fonts, render
+    from tessnb.synthesis import Font, RenderedLines, covering_fonts, find_fonts, font_coverage, render
     from tessnb.training import (
         RunProgress,
         RunState,
@@ -65,6 +65,7 @@ _EXPORTS = {
     "TrainingRun": "tessnb.training",
     "Unicharset": "tessnb.formats",
     "compare_texts": "tessnb.analysis",
+    "covering_fonts": "tessnb.synthesis",
     "dropped_text": "tessnb.charset",
     "english_numbers": "tessnb.resources",
     "english_punctuation": "tessnb.resources",
@@ -73,6 +74,7 @@ _EXPORTS = {
     "evaluate": "tessnb.analysis",
     "find_fonts": "tessnb.synthesis",
     "fine_tune": "tessnb.training",
+    "font_coverage": "tessnb.synthesis",
     "hold_out": "tessnb.training",
     "load_model": "tessnb.recognition.loading",
     "make_starter": "tessnb.charset",
@@ -108,6 +110,7 @@ __all__ = [
     "Unicharset",
     "__version__",
     "compare_texts",
+    "covering_fonts",
     "dropped_text",
     "english_numbers",
     "english_punctuation",
@@ -116,6 +119,7 @@ __all__ = [
     "evaluate",
     "find_fonts",
     "fine_tune",
+    "font_coverage",
     "hold_out",
     "load_model",
     "make_starter",

@@ -14,6 +14,7 @@ from tessnb.synthesis.corpus import (
     starter_from_langdata,
     write_training_data,
 )
+from tessnb.synthesis.covering import Cover, covering_fonts, font_coverage
 from tessnb.synthesis.degrading import degrade, distort
 from tessnb.synthesis.finding import FontNotFoundError, find_font, find_fonts, find_stand_in
 from tessnb.synthesis.fonts import Font, font_folders, fonts_of_file, installed_fonts
@@ -26,6 +27,7 @@ from tessnb.synthesis.text import read_text
 from tessnb.synthesis.tiff import TiffPages, write_tiff
 
 __all__ = [
+    "Cover",
     "Font",
     "FontNotFoundError",
     "FontSample",
@@ -38,11 +40,13 @@ __all__ = [
     "Rendering",
     "TiffPages",
     "TrainingData",
+    "covering_fonts",
     "degrade",
     "distort",
     "find_font",
     "find_fonts",
     "find_stand_in",
+    "font_coverage",
     "font_folders",
     "font_samples",
     "fonts_of_file",

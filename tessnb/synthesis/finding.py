@@ -42,15 +42,18 @@ class FontNotFoundError(InputError):
         The name that was asked for.
     suggestions : list of str
         Names of fonts that come near it, nearest first.
+    installed : list of str
+        Where none does: some fonts that there are.
     """
 
-    def __init__(self, name: str, suggestions: list[str]) -> None:
-        self.name, self.suggestions = name, suggestions
-        hint = (
-            f"Did you mean {', '.join(map(repr, suggestions))}?"
-            if suggestions
-            else "No fonts were found at all"
-        )
+    def __init__(self, name: str, suggestions: list[str], installed: Sequence[str] = ()) -> None:
+        self.name, self.suggestions, self.installed = name, suggestions, list(installed)
+        if suggestions:
+            hint = f"Did you mean {', '.join(map(repr, suggestions))}?"
+        elif self.installed:
+            hint = f"Nothing is called like that; there are {', '.join(map(repr, self.installed))}, …"
+        else:
+            hint = "No fonts were found at all"
         super().__init__(f"Could not find font named {name!r}", hint=hint)
 
 
@@ -93,7 +96,10 @@ def find_font(
         return min(found, key=_plainness)
     stand_in = find_stand_in(name, known)
     nearest = [stand_in.name] if stand_in is not None else []
-    raise FontNotFoundError(name, list(dict.fromkeys(nearest + _nearest(name, known)))[:3])
+    suggestions = list(dict.fromkeys(nearest + _nearest(name, known)))[:3]
+    plain = sorted(known, key=lambda font: (_plainness(font), font.name))
+    families = dict.fromkeys(font.family for font in plain)
+    raise FontNotFoundError(name, suggestions, list(families)[:5])
 
 
 def find_stand_in(name: str, fonts: Sequence[Font]) -> Font | None:

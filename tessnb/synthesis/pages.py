@@ -31,6 +31,7 @@ __all__ = ["RANDOM_SEED", "Page", "PageRenderer", "page_boxes", "weather"]
 
 #: The seed of ``text2image``.
 RANDOM_SEED = 0x18273645
+_WORD_JOINER = "\u2060"
 #: Characters that are looked at for one page.
 _PAGE_CHARACTERS = 15000
 
@@ -193,6 +194,8 @@ class PageRenderer:
         for number, line in enumerate(lines):
             for cluster in sorted(line_clusters(self.face, line)):
                 label = text[cluster.start : cluster.end]
+                if label == _WORD_JOINER:
+                    continue
                 if options.ligatures:
                     label = add_ligatures(label)
                 box = text_box(label, cluster.ink, number, UNITS, options.box_padding)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tessnb.errors import InputError
 from tessnb.formats.boxfile import BoxChar
@@ -21,6 +22,9 @@ from tessnb.synthesis.fonts import Font
 from tessnb.synthesis.options import RenderOptions
 from tessnb.synthesis.pages import PageRenderer
 from tessnb.synthesis.tiff import NOTED_RESOLUTION, TiffPages
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["RenderedLines", "Rendering", "file_name", "render", "render_font", "render_many"]
 
@@ -66,6 +70,28 @@ class RenderedLines(TrainingLines):
     def __init__(self, renderings: Iterable[Rendering]) -> None:
         self.renderings = list(renderings)
         super().__init__([rendering.lines for rendering in self.renderings])
+
+    @property
+    def unrendered(self) -> pd.DataFrame:
+        """What fonts could not draw: a row per font and word.
+
+        The columns are ``font``, ``exposure``, ``word``, ``count``, and ``missing``, the characters that the
+        font lacks; it is empty where a font has all characters but cannot put them together.
+        """
+        import pandas as pd
+
+        rows = [
+            (
+                rendering.font.name,
+                rendering.exposure,
+                word,
+                count,
+                "".join(sorted(rendering.font.missing(word))),
+            )
+            for rendering in self.renderings
+            for word, count in Counter(rendering.stripped).items()
+        ]
+        return pd.DataFrame(rows, columns=["font", "exposure", "word", "count", "missing"])
 
     @property
     def left_out(self) -> dict[str, list[str]]:
