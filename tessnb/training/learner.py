@@ -130,7 +130,7 @@ class Learner:
         simple_text = self.loss_type == LOSS_SOFTMAX
         self.encoder = Encoder(unicharset, recoder, null_char=null_char, simple_text=simple_text)
         self.null_char = self.encoder.null_char
-        self._search = RecodeBeamSearch(recoder, self.null_char, simple_text=simple_text)
+        self._search = RecodeBeamSearch(recoder, self.null_char)
         self._encode = lru_cache(_KEPT_TEXTS)(self.encoder.encode_text)
 
     def freeze(self, names: Sequence[str]) -> None:

@@ -220,7 +220,7 @@ def _update_trial(trainer: Trainer, trial: Trial) -> bool:
     while learner.training_iteration < trainer.learner.training_iteration and margin >= TRIAL_MARGIN:
         target = learner.training_iteration + _TRIAL_BATCH
         while learner.training_iteration < target:
-            learner.train_next(trainer.samples)
+            trainer.advance(learner, target)
         trainer.emit(ev.SubtrainerProgress(learner.counters, learner.history.means))
         margin = _margin(error, learner.bcer)
     if learner.bcer < trainer.standing.best_error_rate and margin >= TRIAL_MARGIN:
