@@ -24,9 +24,9 @@ from tessnb.training import (
 from tests.short_lines import TINY_NET, ShortSet
 
 
-def _fresh(short: ShortSet, output: Path, batch_size: int = 1) -> Trainer:
+def _fresh(short: ShortSet, output: Path, batch_size: int = 1, learning_rate: float = 0.01) -> Trainer:
     characters = Characters.of(short.starter)
-    learner = new_learner(characters, NetworkOptions(TINY_NET, learning_rate=0.01))
+    learner = new_learner(characters, NetworkOptions(TINY_NET, learning_rate=learning_rate))
     samples = DocumentSamples(short.documents)
     return Trainer(learner, characters.container, samples, model_output=output, batch_size=batch_size)
 
@@ -77,8 +77,10 @@ def test_stopped_anywhere_it_goes_on_as_if_never_stopped(
     assert files[0] == files[1]
 
 
-def test_killed_it_goes_on_from_its_last_checkpoint(short: ShortSet, tmp_path: Path) -> None:
+@pytest.mark.parametrize("batch_size", [1, 16])
+def test_killed_it_goes_on_from_its_last_checkpoint(short: ShortSet, tmp_path: Path, batch_size: int) -> None:
     flags = ["--traineddata", short.starter, "--train_listfile", short.list, "--net_spec", TINY_NET]
+    flags += ["--batch_size", batch_size]
     command = [sys.executable, "-m", "tessnb", "lstmtraining", *map(str, flags)]
     checkpoint = tmp_path / "killed_checkpoint"
     with subprocess.Popen(
@@ -88,8 +90,8 @@ def test_killed_it_goes_on_from_its_last_checkpoint(short: ShortSet, tmp_path: P
         while not checkpoint.exists() and process.poll() is None and time.monotonic() < deadline:
             time.sleep(0.02)
         os.kill(process.pid, signal.SIGKILL)
-    whole = _fresh_default(short, tmp_path / "whole")
-    resumed = _resumed(short, tmp_path / "killed")
+    whole = _fresh(short, tmp_path / "whole", batch_size, learning_rate=0.001)
+    resumed = _resumed(short, tmp_path / "killed", batch_size)
     reached = resumed.counters.training
     assert reached > 0
     assert reached % 100 == 0
@@ -101,12 +103,6 @@ def test_killed_it_goes_on_from_its_last_checkpoint(short: ShortSet, tmp_path: P
             np.testing.assert_array_equal(mine.weights.values, theirs.weights.values)
             np.testing.assert_array_equal(mine.weights.squares, theirs.weights.squares)
     assert checkpoint.read_bytes() == (tmp_path / "whole_checkpoint").read_bytes()
-
-
-def _fresh_default(short: ShortSet, output: Path) -> Trainer:
-    characters = Characters.of(short.starter)
-    learner = new_learner(characters, NetworkOptions(TINY_NET))
-    return Trainer(learner, characters.container, DocumentSamples(short.documents), model_output=output)
 
 
 def test_a_checkpoint_in_the_middle_of_a_batch_is_still_the_reference_s(
