@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import copy
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
@@ -22,7 +22,7 @@ from tessnb.lines import network_input
 from tessnb.network import Activations, Layer, Plumbing, Scratch, TRand, blas_threads
 from tessnb.network.layers.lstm_softmax import LSTMSoftmax
 
-__all__ = ["Batches", "Job", "mean_output"]
+__all__ = ["Batches", "Job", "mean_output", "noise"]
 
 Result = TypeVar("Result")
 
@@ -82,6 +82,13 @@ def mean_output(outputs: np.ndarray, null_char: int) -> float:
     return float(np.float32(buckets.mean() / _SCALE))
 
 
+def noise(iteration: int) -> TRand:
+    """Return the generator of the noise around a line (``LSTMRecognizer::SetRandomSeed``)."""
+    randomizer = TRand(iteration * _SEED_FACTOR)
+    randomizer.int_rand()
+    return randomizer
+
+
 class Batches:
     """Runs lines through a network, on all cores.
 
@@ -105,7 +112,7 @@ class Batches:
         # A fed back softmax goes on from one sequence to the next.
         self._batch = 1 if any(isinstance(layer, LSTMSoftmax) for layer in network.walk()) else _BATCH
 
-    def run(self, jobs: Iterable[Job[Result]]) -> Iterator[Result | Exception]:
+    def run(self, jobs: Iterable[Job[Result]]) -> Generator[Result | Exception]:
         """Yield the results of jobs in their order; an error of a job stands in the place of its result.
 
         Some jobs are taken ahead. Closing the generator ends it after the batches that are under way.
@@ -146,8 +153,7 @@ class Batches:
         return line
 
     def _input(self, job: Job[Result], image: np.ndarray) -> tuple[np.ndarray, int]:
-        randomizer = TRand(job.seed * _SEED_FACTOR)
-        randomizer.int_rand()
+        randomizer = noise(job.seed)
         values, _ = network_input(image, self._shape, integer=self._integer, randomizer=randomizer)
         return values[0], int(randomizer.state[0])
 

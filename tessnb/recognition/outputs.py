@@ -10,15 +10,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from tessnb.lines import network_input, prepare_line
-from tessnb.network import Activations, TRand, blas_threads
+from tessnb.network import Activations, blas_threads
 from tessnb.network.layers.base import LOSS_SOFTMAX
+from tessnb.recognition.batches import mean_output, noise
 from tessnb.recognition.model import Model
 
-__all__ = ["INVERT_THRESHOLD", "LineOutputs", "is_simple_text", "mean_output", "run_network"]
+__all__ = ["INVERT_THRESHOLD", "LineOutputs", "is_simple_text", "prepared", "run_network"]
 
 #: Below this mean of its best outputs a line is tried with black and white exchanged.
 INVERT_THRESHOLD = 0.7
-_SCALE = 127
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,9 +65,7 @@ def run_network(
     InputError
         If the image is too small.
     """
-    network = model.network
-    factor = network.x_scale_factor()
-    scaled, scale = prepare_line(image, network.input_shape(), min_width=factor)
+    scaled, scale = prepared(model, image)
     outputs = _forward(model, scaled)
     inverted = False
     if invert_threshold > 0:
@@ -76,13 +74,24 @@ def run_network(
             others = _forward(model, ~scaled)
             inverted = mean_output(others, model.null_char) > mean
             outputs = others if inverted else outputs
-    return LineOutputs(outputs, float(np.float32(factor) / np.float32(scale)), inverted)
+    return LineOutputs(outputs, scale, inverted)
+
+
+def prepared(model: Model, image: np.ndarray) -> tuple[np.ndarray, float]:
+    """Return a line image scaled for a model, and the image's pixels per step of the outputs.
+
+    Raises
+    ------
+    InputError
+        If the image is too small.
+    """
+    factor = model.network.x_scale_factor()
+    scaled, scale = prepare_line(image, model.network.input_shape(), min_width=factor)
+    return scaled, float(np.float32(factor) / np.float32(scale))
 
 
 def _forward(model: Model, scaled: np.ndarray) -> np.ndarray:
-    randomizer = TRand((model.sample_iteration * 0x10000001) & 0xFFFFFFFFFFFFFFFF)
-    randomizer.int_rand()
-    network = model.network
+    randomizer, network = noise(model.sample_iteration), model.network
     values, widths = network_input(
         scaled, network.input_shape(), integer=model.integer, randomizer=randomizer
     )
@@ -90,13 +99,3 @@ def _forward(model: Model, scaled: np.ndarray) -> np.ndarray:
     with blas_threads():
         result = network.forward(Activations(values, heights, widths), training=False, randomizer=randomizer)
     return np.array(result.line(), np.float32)
-
-
-def mean_output(outputs: np.ndarray, null_char: int) -> float:
-    """Return the mean of the best outputs that are not null, in steps of 1/127; 0 if all are null."""
-    best = outputs.argmax(axis=1)
-    strengths = outputs[np.arange(len(outputs)), best][best != null_char]
-    if not len(strengths):
-        return 0.0
-    buckets = (np.float32(_SCALE) * strengths).astype(np.int64).clip(0, _SCALE)
-    return float(np.float32(buckets.mean() / _SCALE))

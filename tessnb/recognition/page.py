@@ -6,6 +6,7 @@ Source: ``control.cpp``, ``Tesseract::recog_all_words``.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import groupby
 
@@ -13,7 +14,7 @@ import numpy as np
 
 from tessnb.errors import InputError
 from tessnb.lines import PageImage, find_blobs, find_lines, to_binary
-from tessnb.recognition.recognizer import LineResult, Recognizer
+from tessnb.recognition.recognizer import LineImage, LineResult, Recognizer
 from tessnb.recognition.words import union
 
 __all__ = ["PageResult", "read_page"]
@@ -69,23 +70,28 @@ def read_page(
     height, width = pixels.shape[:2]
     blobs = find_blobs(to_binary(pixels)).boxes
     result = PageResult([], height, width)
-    for _, parts in groupby(find_lines(pixels, psm), key=lambda line: line.row):
-        row = LineResult([])
-        for part in parts:
-            own = blobs if psm == 13 else _inside(blobs, part.box)
-            try:
-                read = recognizer.read(part.image, origin=part.box[:2], blobs=own, raw=psm == 13)
-            except InputError as error:
-                if on_error is None:
-                    raise
-                on_error(error)
-                continue
-            row.words += read.words
-            row.inverted |= read.inverted
-            inks = [ink for ink in (row.ink, read.ink) if ink is not None]
-            row.ink = union(inks) if inks else None
-        if row.words:
-            result.lines.append(row)
+    found = [list(parts) for _, parts in groupby(find_lines(pixels, psm), key=lambda line: line.row)]
+    images = (
+        LineImage(part.image, part.box[:2], blobs if psm == 13 else _inside(blobs, part.box), psm == 13)
+        for parts in found
+        for part in parts
+    )
+    with closing(recognizer.try_many(images)) as reading:
+        for parts in found:
+            row = LineResult([])
+            for _ in parts:
+                read = next(reading)
+                if isinstance(read, Exception):
+                    if on_error is None or not isinstance(read, InputError):
+                        raise read
+                    on_error(read)
+                    continue
+                row.words += read.words
+                row.inverted |= read.inverted
+                inks = [ink for ink in (row.ink, read.ink) if ink is not None]
+                row.ink = union(inks) if inks else None
+            if row.words:
+                result.lines.append(row)
     return result
 
 

@@ -5,7 +5,8 @@ Source: ``linerec.cpp``, ``Tesseract::LSTMRecognizeWord``; ``lstmrecognizer.cpp`
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Generator, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,13 +14,14 @@ import numpy as np
 from tessnb.charset.wordlist import ReversePolicy, build_dawg
 from tessnb.kernels.dictionary import NUMBER_PERM, PUNC_PERM
 from tessnb.lines import find_blobs, to_binary
+from tessnb.recognition.batches import Batches, Job
 from tessnb.recognition.beam import CERT_OFFSET, DICT_RATIO, WORST_DICT_CERT, RecodeBeamSearch
 from tessnb.recognition.dictionary import SYSTEM_DAWG_PERM, USER_DAWG_PERM, NamedDawg
 from tessnb.recognition.model import Model
-from tessnb.recognition.outputs import INVERT_THRESHOLD, LineOutputs, is_simple_text, run_network
+from tessnb.recognition.outputs import INVERT_THRESHOLD, LineOutputs, is_simple_text, prepared, run_network
 from tessnb.recognition.words import Box, Word, extract_words, place_blobs, union
 
-__all__ = ["LineResult", "Recognizer"]
+__all__ = ["LineImage", "LineResult", "Recognizer"]
 
 #: The dictionaries: their components, and the kind of their words.
 _KINDS = {
@@ -27,6 +29,24 @@ _KINDS = {
     "system": ("lstm-word-dawg", SYSTEM_DAWG_PERM),
     "number": ("lstm-number-dawg", NUMBER_PERM),
 }
+
+
+@dataclass(frozen=True, eq=False)
+class LineImage:
+    """A line to be read; see `Recognizer.read`.
+
+    Attributes
+    ----------
+    image : ndarray of bool or uint8, shape (height, width) or (height, width, 3)
+    origin : tuple of int
+    blobs : ndarray of int, shape (n, 4), optional
+    raw : bool
+    """
+
+    image: np.ndarray
+    origin: tuple[int, int] = (0, 0)
+    blobs: np.ndarray | None = None
+    raw: bool = True
 
 
 @dataclass
@@ -98,6 +118,7 @@ class Recognizer:
         invert_threshold: float = INVERT_THRESHOLD,
     ) -> None:
         self.model, self.invert_threshold = model, invert_threshold
+        self._batches: Batches | None = None
         wanted = _KINDS if dictionaries is True else dictionaries or ()
         dawgs = [
             NamedDawg(model.dawgs[name], permuter)
@@ -156,18 +177,65 @@ class Recognizer:
         InputError
             If the image is too small.
         """
-        outputs = self.outputs(image)
-        left, bottom = origin
+        return self._result(LineImage(image, origin, blobs, raw), self.outputs(image))
+
+    def read_many(self, lines: Iterable[np.ndarray | LineImage]) -> Iterator[LineResult]:
+        """Read lines in their order, several at a time and on all cores.
+
+        Parameters
+        ----------
+        lines : iterable of ndarray or LineImage
+            Some are taken ahead, at most about two hundred.
+
+        Yields
+        ------
+        LineResult
+            What `read` returns; with float models outputs may differ by 1e-6.
+
+        Raises
+        ------
+        InputError
+            If an image is too small, in the place of its result.
+        """
+        for result in self.try_many(lines):
+            if isinstance(result, Exception):
+                raise result
+            yield result
+
+    def try_many(self, lines: Iterable[np.ndarray | LineImage]) -> Generator[LineResult | Exception]:
+        """Read lines as `read_many`; an error stands in the place of its line's result."""
+        if self._batches is None:
+            self._batches = Batches(self.model.network, self.model.null_char)
+        with closing(self._batches.run(map(self._job, lines))) as results:
+            yield from results
+
+    def _job(self, line: np.ndarray | LineImage) -> Job[LineResult]:
+        whole = line if isinstance(line, LineImage) else LineImage(line)
+        scales: list[float] = []
+
+        def image() -> np.ndarray:
+            scaled, scale = prepared(self.model, whole.image)
+            scales.append(scale)
+            return scaled
+
+        def finish(values: np.ndarray, inverted: bool) -> LineResult:
+            return self._result(whole, LineOutputs(values, scales[0], inverted))
+
+        return Job(image, finish, self.model.sample_iteration, self.invert_threshold)
+
+    def _result(self, line: LineImage, outputs: LineOutputs) -> LineResult:
+        """Return the words in the network's outputs, their characters' boxes around the ink."""
+        image, (left, bottom), blobs = line.image, line.origin, line.blobs
         inked: list[Box] | None
         words = self.decode(outputs, (left, bottom, left + image.shape[1], bottom + image.shape[0]))
         if blobs is None:
-            blobs = find_blobs(to_binary(image)).boxes + np.array([*origin, *origin])
+            blobs = find_blobs(to_binary(image)).boxes + np.array([*line.origin, *line.origin])
         ink = union([tuple(blob) for blob in blobs.tolist()]) if len(blobs) else None
         if ink is None:
             # The reference takes an empty image for one blob that is no word.
             blobs, inked = np.array([[left, bottom, left + image.shape[1], bottom + image.shape[0]]]), []
         else:
-            inked = [ink] if raw else None
+            inked = [ink] if line.raw else None
         place_blobs(words, blobs, inked=inked)
         words = [word for word in words if word.text.strip(" ")]
         return LineResult(words, outputs.inverted, ink)
@@ -181,4 +249,4 @@ class Recognizer:
 
     def read_all(self, images: Sequence[np.ndarray]) -> list[LineResult]:
         """Read several line images."""
-        return [self.read(image) for image in images]
+        return list(self.read_many(images))

@@ -96,7 +96,7 @@ def test_with_the_newer_noise_we_read_as_newer_versions(
 
     older = [words_of_ours(recognizer, image) for image in images]
     assert not any(map(alike, older, theirs))
-    monkeypatch.setattr("tessnb.recognition.outputs.TRand", NewerRandom)
+    monkeypatch.setattr("tessnb.recognition.batches.TRand", NewerRandom)
     monkeypatch.setattr(Convolve, "forward", forward)
     newer = [words_of_ours(recognizer, image) for image in images]
     assert all(map(alike, newer, theirs))
