@@ -1,202 +1,115 @@
 """``make bench``: tessnb against Debian's Tesseract tools side by side, as a table, JSON and a picture.
 
-``python -m tests.bench [--runs N] [--only WORD]``.
+``python -m tests.bench [--runs N] [--only WORD] [--all]``. What costs too much for every run, and what it is
+made of, is kept in ``build/bench``. Rows measured earlier stay in the JSON and in the picture until they are
+measured again.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import os
-import platform
-import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
-from tests.bench import measure
-from tests.bench.material import FONTS, NET_SPEC, Material, prepare
+from tests.bench.footprint import memory, start
+from tests.bench.learning import distribution, short_distribution, time_to_learn
+from tests.bench.measure import machine
 from tests.bench.picture import draw
+from tests.bench.rows import Bench, Row
+from tests.bench.same import same_evaluation
+from tests.bench.speed import batches, evaluation, rendering, training
 
-RESULTS = Path("build/bench")
-TESSNB = [sys.executable, "-m", "tessnb"]
-SINGLE = {**os.environ, "OMP_THREAD_LIMIT": "1"}  # the reference is quicker so on few cores
-
-
-def training(material: Material, runs: int) -> dict[str, object]:
-    """Iterations per second of the tutorial's network from scratch, one line per update."""
-    turn = 0
-
-    def rate(prefix: list[str]) -> float:
-        nonlocal turn
-        turn += 1
-        out = material.folder / f"train{turn}"
-        command = [
-            *prefix,
-            "lstmtraining",
-            "--net_spec",
-            NET_SPEC,
-            "--model_output",
-            str(out / "base"),
-            "--traineddata",
-            str(material.starter),
-            "--train_listfile",
-            str(material.lines),
-            "--max_iterations",
-            "300",
-            "--learning_rate",
-            "20e-4",
-        ]
-        out.mkdir()
-        return measure.iterations_per_second(command, SINGLE, material.folder)[0]
-
-    ours, reference, ratio = measure.in_turn(lambda: rate(TESSNB), lambda: rate([]), runs)
-    return {
-        "what": "training, exact mode",
-        "unit": "iterations/s",
-        "ours": ours,
-        "reference": reference,
-        "ratio": ratio,
-    }
+RESULTS = Path("build/bench").resolve()
 
 
-def evaluation(material: Material, runs: int, *, integer: bool) -> dict[str, object]:
-    """Lines per second of lstmeval with a model of the tutorial's size."""
-    model = material.folder / ("eng_int.traineddata" if integer else "eng_float.traineddata")
-    if not model.exists():
-        out = material.folder / "short"
-        out.mkdir(exist_ok=True)
-        common = ["--traineddata", str(material.starter), "--model_output"]
-        measure.seconds(
-            [
-                "lstmtraining",
-                "--net_spec",
-                NET_SPEC,
-                "--train_listfile",
-                str(material.lines),
-                "--max_iterations",
-                "100",
-                *common,
-                str(out / "base"),
-            ],
-            SINGLE,
-            out,
-        )
-        measure.seconds(
-            [
-                "lstmtraining",
-                "--stop_training",
-                "--continue_from",
-                str(out / "base_checkpoint"),
-                *(["--convert_to_int"] if integer else []),
-                *common,
-                str(model),
-            ],
-            SINGLE,
-            out,
-        )
-    arguments = [
-        "lstmeval",
-        "--model",
-        str(model),
-        "--eval_listfile",
-        str(material.lines),
-        "--verbosity",
-        "0",
-    ]
-    ours, reference, _ = measure.in_turn(
-        lambda: measure.seconds([*TESSNB, *arguments], SINGLE, material.folder),
-        lambda: measure.seconds(arguments, SINGLE, material.folder),
-        runs,
-    )
-    lines = _line_count(material)
-    return {
-        "what": f"evaluation, {'int8' if integer else 'float'}, whole process",
-        "unit": "lines/s",
-        "ours": lines / ours,
-        "reference": lines / reference,
-        "ratio": reference / ours,
-    }
+@dataclass(frozen=True)
+class Measurement:
+    """What can be asked for by name; a long one is measured only then, or with ``--all``."""
+
+    rows: Callable[[Bench], Iterator[Row]]
+    long: bool = False
 
 
-def rendering(material: Material, runs: int) -> dict[str, object]:
-    """Pages of the training text, whole processes."""
-    arguments = [
-        "text2image",
-        "--fonts_dir=/usr/share/fonts",
-        f"--font={FONTS[0]}",
-        f"--text={material.text}",
-        "--xsize=3600",
-        f"--fontconfig_tmpdir={material.folder}",
-        "--outputbase",
-    ]
-    ours, reference, _ = measure.in_turn(
-        lambda: measure.seconds([*TESSNB, *arguments, "ours"], SINGLE, material.folder),
-        lambda: measure.seconds([*arguments, "reference"], SINGLE, material.folder),
-        runs,
-    )
-    return {
-        "what": "rendering, whole process",
-        "unit": "runs/s",
-        "ours": 1 / ours,
-        "reference": 1 / reference,
-        "ratio": reference / ours,
-    }
-
-
-def _line_count(material: Material) -> int:
-    from tessnb.formats.lstmf import DocumentFile
-
-    return sum(len(DocumentFile(path)) for path in material.lines.read_text().split())
-
-
-MEASUREMENTS: dict[str, Callable[[Material, int], dict[str, object]]] = {
-    "training": training,
-    "evaluation-float": lambda material, runs: evaluation(material, runs, integer=False),
-    "evaluation-int8": lambda material, runs: evaluation(material, runs, integer=True),
-    "rendering": rendering,
+MEASUREMENTS = {
+    "training": Measurement(training),
+    "batches": Measurement(batches),
+    "evaluation": Measurement(evaluation),
+    "rendering": Measurement(rendering),
+    "memory": Measurement(memory),
+    "start": Measurement(start),
+    "same-evaluation": Measurement(same_evaluation, long=True),
+    "distribution": Measurement(distribution, long=True),
+    "short-distribution": Measurement(short_distribution, long=True),
+    "learning": Measurement(time_to_learn, long=True),
 }
 
 
-def machine() -> str:
-    """Return what this runs on, in words."""
-    model = platform.processor() or platform.machine()
-    cpuinfo = Path("/proc/cpuinfo")
-    if cpuinfo.exists():
-        names = [
-            line.partition(":")[2].strip()
-            for line in cpuinfo.read_text().splitlines()
-            if "model name" in line
-        ]
-        model = names[0] if names else model
-    return f"{model}, {os.cpu_count()} cores, Python {platform.python_version()}"
+def _figure(value: float | None, form: str = "10.2f") -> str:
+    width = int(form.partition(".")[0])
+    return " " * width if value is None else format(value, form)
+
+
+def show(row: Row) -> str:
+    """Return a line of the table."""
+    ratio = " " * 8 if row.ratio is None else f"{row.ratio:7.2f}×"
+    limit = " " * 8 if row.fraction is None else f"{row.fraction:7.0%} "
+    figures = f"{_figure(row.ours)} {_figure(row.reference)}"
+    return f"{row.what:56}{figures} {ratio}{limit}{row.unit}" + (f"  ({row.note})" if row.note else "")
+
+
+def save(measured: dict[str, list[dict[str, Any]]], bench: Bench) -> None:
+    """Put the rows beside those of earlier runs, and draw all."""
+    path = RESULTS / "bench.json"
+    earlier = json.loads(path.read_text()).get("measurements", {}) if path.exists() else {}
+    merged = {**earlier, **measured}
+    record = {"machine": machine(), "runs": bench.runs, "measurements": merged}
+    for name in ("gflops", "omp_rates"):
+        if name in vars(bench):
+            record[name] = vars(bench)[name]
+    path.write_text(json.dumps(record, indent=1))
+    rows = [row for name in MEASUREMENTS for row in merged.get(name, [])]
+    description = machine()
+    title = f"{description['processor']}, {description['cores']} cores; Tesseract {description['reference']}"
+    (RESULTS / "bench.svg").write_text(draw([row for row in rows if row["ratio"]], title))
+    print(f"saved {path.name} and bench.svg in build/bench")
 
 
 def main() -> None:
     """Measure, print, save."""
-    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="make bench",
+        description="Measure tessnb against Debian's Tesseract tools, in turn, on this machine.",
+        epilog=f"Measurements: {', '.join(MEASUREMENTS)}.",
+    )
     parser.add_argument("--runs", type=int, default=5, help="measurements of each side (default 5)")
     parser.add_argument("--only", default="", help="measure only what has this word in its name")
+    parser.add_argument("--omp", type=int, nargs="*", help="OMP_THREAD_LIMIT of the reference (default: try)")
+    parser.add_argument("--all", action="store_true", help="also what takes long (an hour)")
     options = parser.parse_args()
-    limit = measure.matrix_product_gflops()
-    print(f"{machine()}; a float32 matrix product reaches {limit:.0f} GFLOP/s on one thread")
-    print(f"{'':36} {'tessnb':>10} {'reference':>10} {'ratio':>7}")
-    rows = []
-    with tempfile.TemporaryDirectory() as folder:
-        material = prepare(Path(folder))
-        for name, measurement in MEASUREMENTS.items():
-            if options.only in name:
-                row = measurement(material, options.runs)
-                rows.append(row)
-                print(
-                    f"{row['what']:36} {row['ours']:10.2f} {row['reference']:10.2f} {row['ratio']:6.2f}×",
-                    row["unit"],
-                )
     RESULTS.mkdir(parents=True, exist_ok=True)
-    record = {"machine": machine(), "runs": options.runs, "matrix_product_gflops": limit, "rows": rows}
-    (RESULTS / "bench.json").write_text(json.dumps(record, indent=1))
-    (RESULTS / "bench.svg").write_text(draw(rows, machine()))
-    print(f"saved {RESULTS / 'bench.json'} and {RESULTS / 'bench.svg'}")
+    for name, value in machine().items():
+        print(f"{name:12}{value}")
+    chosen = {
+        name: measurement
+        for name, measurement in MEASUREMENTS.items()
+        if (options.only in name if options.only else options.all or not measurement.long)
+    }
+    with tempfile.TemporaryDirectory() as folder:
+        bench = Bench(Path(folder), RESULTS, options.runs, options.omp or ())
+        reached = ", ".join(f"{rate:.0f} GFLOP/s on {count}" for count, rate in bench.gflops.items())
+        print(f"a float32 matrix product reaches {reached} threads\n")
+        print(f"{'':56}{'tessnb':>10} {'reference':>10} {'ratio':>8}{'of limit':>8}", flush=True)
+        measured: dict[str, list[dict[str, Any]]] = {}
+        for name, measurement in chosen.items():
+            measured[name] = []
+            for row in measurement.rows(bench):
+                print(show(row), flush=True)
+                measured[name].append({**asdict(row), "fraction": row.fraction})
+            save(measured, bench)
 
 
 if __name__ == "__main__":

@@ -1,20 +1,29 @@
-"""Timing: both sides in turn, medians of the runs."""
+"""Time, processor time and memory of whole processes, and what this machine's matrix product reaches."""
 
 from __future__ import annotations
 
+import os
+import platform
 import re
 import subprocess
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 
 import numpy as np
 
+__all__ = ["Usage", "cpu_seconds", "iterations_per_second", "machine", "matrix_product_gflops", "usage"]
+
 _ITERATION = re.compile(r"At iteration \d+/(\d+)/\d+")
 
 
-def iterations_per_second(command: list[str], environment: dict[str, str], cwd: Path) -> tuple[float, float]:
+def iterations_per_second(
+    command: Sequence[str], environment: dict[str, str], cwd: Path
+) -> tuple[float, float]:
     """Run a trainer and time it by the lines it prints every 100 iterations.
 
     Returns
@@ -40,36 +49,68 @@ def iterations_per_second(command: list[str], environment: dict[str, str], cwd: 
     return rate, at_first - first / rate
 
 
-def seconds(command: list[str], environment: dict[str, str], cwd: Path) -> float:
-    """Return the wall time of a whole process."""
-    began = time.perf_counter()
-    result = subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True)
-    if result.returncode:
-        raise RuntimeError(f"{command} ended with {result.returncode}:\n{result.stdout}{result.stderr}")
-    return time.perf_counter() - began
+def cpu_seconds(pid: int) -> float:
+    """Return the processor time that a running process and its threads have used."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def in_turn(
-    ours: Callable[[], float], reference: Callable[[], float], runs: int
-) -> tuple[float, float, float]:
-    """Measure A B A B …; return both medians and the median of the pairwise ratios ours / reference."""
-    pairs = [(ours(), reference()) for _ in range(runs)]
-    return (
-        median(pair[0] for pair in pairs),
-        median(pair[1] for pair in pairs),
-        median(pair[0] / pair[1] for pair in pairs),
-    )
+@dataclass(frozen=True)
+class Usage:
+    """What a finished process used: seconds by the clock, of all its threads, and its peak memory in MiB."""
+
+    wall: float
+    cpu: float
+    peak: float
+    output: str
 
 
-def matrix_product_gflops(size: int = 1024, runs: int = 9) -> float:
-    """Return what a float32 matrix product reaches on one thread, in GFLOP/s (median)."""
+def usage(command: Sequence[str], environment: dict[str, str], cwd: Path) -> Usage:
+    """Run a command to its end."""
+    with tempfile.TemporaryFile() as output:
+        began = time.perf_counter()
+        process = subprocess.Popen(command, cwd=cwd, env=environment, stdout=output, stderr=output)
+        _, status, resources = os.wait4(process.pid, 0)
+        wall = time.perf_counter() - began
+        process.returncode = os.waitstatus_to_exitcode(status)
+        output.seek(0)
+        text = output.read().decode(errors="replace")
+    if process.returncode:
+        raise RuntimeError(f"{command} ended with {process.returncode}:\n{text}")
+    return Usage(wall, resources.ru_utime + resources.ru_stime, resources.ru_maxrss / 1024, text)
+
+
+def matrix_product_gflops(threads: int = 1, size: int = 1536, runs: int = 9) -> float:
+    """Return what a float32 matrix product reaches, in GFLOP/s (median)."""
     from threadpoolctl import threadpool_limits
 
     left = np.random.default_rng(1).random((size, size), np.float32)
     rates = []
-    with threadpool_limits(1):
+    with threadpool_limits(threads):
         for _ in range(runs):
             began = time.perf_counter()
             left @ left
             rates.append(2 * size**3 / (time.perf_counter() - began) / 1e9)
     return median(rates)
+
+
+def machine() -> dict[str, str]:
+    """Return what this runs on and with."""
+    model, flags = platform.processor() or platform.machine(), ""
+    cpuinfo = Path("/proc/cpuinfo")
+    if cpuinfo.exists():
+        fields = {
+            name.strip(): value.strip()
+            for name, _, value in (line.partition(":") for line in cpuinfo.read_text().splitlines())
+        }
+        model = fields.get("model name", model)
+        flags = " ".join(flag for flag in fields.get("flags", "").split() if flag.startswith(("avx", "fma")))
+    reference = subprocess.run(["lstmtraining", "--version"], capture_output=True, text=True).stdout.split()
+    return {
+        "processor": model,
+        "cores": str(len(os.sched_getaffinity(0))),
+        "flags": flags,
+        "reference": reference[0] if reference else "none",
+        "python": platform.python_version(),
+        **{name: version(name) for name in ("numpy", "scipy", "numba", "llvmlite")},
+    }
