@@ -21,7 +21,7 @@ from __future__ import annotations
 import bz2
 import gzip
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from tessnb.errors import FormatError
@@ -34,7 +34,7 @@ LANGDATA_VARIABLE = "TESSNB_LANGDATA"
 
 _TABLE = "radical-stroke.txt"
 _UNIHAN = ("Unihan_IRGSources.txt", "Unihan_RadicalStrokeCounts.txt")
-_UNPACKERS = {"": bytes, ".bz2": bz2.decompress, ".gz": gzip.decompress}
+_UNPACKERS: dict[str, Callable[[bytes], bytes]] = {"": bytes, ".bz2": bz2.decompress, ".gz": gzip.decompress}
 _SYSTEM = Path("/usr/share/unicode")
 _PROPERTY = "kRSUnicode"
 

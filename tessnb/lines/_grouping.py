@@ -16,6 +16,8 @@ _STEEPEST = 0.06
 _NOISE_HEIGHT = 7
 _LONGEST_LINK = 8.0
 _FARTHEST = 0.6
+_NEIGHBOURS = 24
+_CURVED = 0.3
 
 
 def group_rows(blobs: Blobs, line_size: float) -> list[np.ndarray]:
@@ -37,8 +39,8 @@ def group_rows(blobs: Blobs, line_size: float) -> list[np.ndarray]:
     slope = _skew(boxes[letters], line_size)
     middles = (boxes[:, 0] + boxes[:, 2]) / 2.0
     low, high = boxes[:, 1] - slope * middles, boxes[:, 3] - slope * middles
-    rows = _merged(_chains(boxes, low, high, letters, line_size), low, high)
-    rows = _with_marks(rows, boxes, low, high, line_size)
+    rows = _merged(_chains(boxes, low, high, letters, line_size), middles, low, high)
+    rows = _with_marks(rows, boxes, middles, low, high, line_size)
     rows.sort(key=lambda row: -float(np.median((low[row] + high[row]) / 2)))
     return rows
 
@@ -90,39 +92,78 @@ def _components(count: int, links: list[tuple[int, int]], members: np.ndarray) -
     return [members[labels == label] for label in np.unique(labels)]
 
 
-def _merged(chains: list[np.ndarray], low: np.ndarray, high: np.ndarray) -> list[np.ndarray]:
-    """Merge chains whose middle zones overlap by half of the lesser one."""
+def _merged(
+    chains: list[np.ndarray], middles: np.ndarray, low: np.ndarray, high: np.ndarray
+) -> list[np.ndarray]:
+    """Merge chains whose middle zones overlap by half of the lesser one.
+
+    What counts of a row is where it runs beside the chain: a curved row is elsewhere at its other end.
+    """
     chains = sorted(chains, key=len, reverse=True)
-    rows: list[list[np.ndarray]] = []
-    zones: list[tuple[float, float]] = []
+    rows: list[np.ndarray] = []
     for chain in chains:
-        zone = float(np.median(low[chain])), float(np.median(high[chain]))
+        zone = _zone(chain, low, high)
+        beside = [_zone(_nearest(row, middles, middles[chain].mean()), low, high) for row in rows]
         overlaps = [
             (min(zone[1], z[1]) - max(zone[0], z[0])) / max(min(zone[1] - zone[0], z[1] - z[0]), 1.0)
-            for z in zones
+            for z in beside
         ]
         best = int(np.argmax(overlaps)) if overlaps else -1
         if best >= 0 and overlaps[best] >= 0.5:
-            rows[best].append(chain)
+            rows[best] = np.concatenate([rows[best], chain])
         else:
-            rows.append([chain])
-            zones.append(zone)
-    return [np.concatenate(row) for row in rows]
+            rows.append(chain)
+    return rows
+
+
+def _zone(blobs: np.ndarray, low: np.ndarray, high: np.ndarray) -> tuple[float, float]:
+    return float(np.median(low[blobs])), float(np.median(high[blobs]))
+
+
+def _bend(
+    row: np.ndarray, middles: np.ndarray, doubled_levels: np.ndarray, line_size: float, places: np.ndarray
+) -> np.ndarray:
+    """Return how much higher than usual a row runs at some places: a parabola, if it clearly is curved."""
+    if len(row) < _NEIGHBOURS:
+        return np.zeros(len(places))
+    x = middles[row] - middles[row].mean()
+    parabola = np.polynomial.Polynomial.fit(x, doubled_levels[row] / 2, 2)
+    usual = float(np.median(doubled_levels[row])) / 2
+    if np.ptp(parabola(x)) < _CURVED * line_size:
+        return np.zeros(len(places))
+    return np.asarray(parabola(np.clip(places - middles[row].mean(), x.min(), x.max()))) - usual
+
+
+def _nearest(row: np.ndarray, middles: np.ndarray, place: float) -> np.ndarray:
+    """Return the blobs of a row that stand nearest to a place."""
+    if len(row) <= _NEIGHBOURS:
+        return row
+    return row[np.argpartition(np.abs(middles[row] - place), _NEIGHBOURS)[:_NEIGHBOURS]]
 
 
 def _with_marks(
-    rows: list[np.ndarray], boxes: np.ndarray, low: np.ndarray, high: np.ndarray, line_size: float
+    rows: list[np.ndarray],
+    boxes: np.ndarray,
+    middles: np.ndarray,
+    low: np.ndarray,
+    high: np.ndarray,
+    line_size: float,
 ) -> list[np.ndarray]:
     """Give every other blob to the row that it lies in or nearest to; far ones make rows of their own."""
     taken = np.concatenate(rows)
     rest = np.setdiff1d(np.arange(len(boxes)), taken)
     if not len(rest):
         return rows
-    zones = np.array([(np.median(low[row]), np.median(high[row])) for row in rows])
-    inside = np.minimum(zones[:, 1], high[rest][:, None]) - np.maximum(zones[:, 0], low[rest][:, None])
+    zones = np.array([_zone(row, low, high) for row in rows])
+    bends = np.stack([_bend(row, middles, low + high, line_size, middles[rest]) for row in rows], axis=1)
+    inside = np.minimum(zones[:, 1] + bends, high[rest][:, None]) - np.maximum(
+        zones[:, 0] + bends, low[rest][:, None]
+    )
     best = np.argmax(inside, axis=1)
     near = inside[np.arange(len(rest)), best] >= -_FARTHEST * line_size
     grown = [np.concatenate([row, rest[near & (best == place)]]) for place, row in enumerate(rows)]
     far = rest[~near]
     far = far[boxes[far, 3] - boxes[far, 1] >= _NOISE_HEIGHT]
-    return grown + (_merged(_chains(boxes, low, high, far, line_size), low, high) if len(far) else [])
+    if not len(far):
+        return grown
+    return grown + _merged(_chains(boxes, low, high, far, line_size), middles, low, high)
