@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 
 import numpy as np
-from scipy import ndimage
+import scipy  # loads its parts when they are first used
 
 from tessnb.errors import InputError
 from tessnb.lines.scaling import to_grey
@@ -127,7 +127,9 @@ class Augmenter:
             values = _thicker(values, amount)
         if amount := _drawn(random, self.blur):
             sigma = abs(amount) * values.shape[0] / _NOMINAL_HEIGHT
-            values = ndimage.gaussian_filter(values, (sigma, sigma, *[0] * (values.ndim - 2)), mode="nearest")
+            values = scipy.ndimage.gaussian_filter(
+                values, (sigma, sigma, *[0] * (values.ndim - 2)), mode="nearest"
+            )
         if amount := _drawn(random, self.contrast):
             values = 255.0 * np.clip(values / 255.0, 0.0, 1.0) ** np.float32(math.exp(amount))
         if amount := _drawn(random, self.texture):
@@ -164,7 +166,7 @@ class Augmenter:
         leaning = along + sideways + slant * rows
         place = np.stack([bent, np.broadcast_to(leaning, bent.shape)])
         planes = [image] if image.ndim == 2 else np.moveaxis(image, 2, 0)
-        moved = [ndimage.map_coordinates(plane, place, order=1, mode="nearest") for plane in planes]
+        moved = [scipy.ndimage.map_coordinates(plane, place, order=1, mode="nearest") for plane in planes]
         return moved[0] if image.ndim == 2 else np.stack(moved, axis=2)
 
 
@@ -181,7 +183,7 @@ def _drawn(random: np.random.Generator, chance: tuple[float, float]) -> float:
 def _thicker(values: np.ndarray, amount: float) -> np.ndarray:
     """Return the image with thicker (positive) or thinner strokes."""
     size = (3, 3, *[1] * (values.ndim - 2))
-    extreme = ndimage.minimum_filter if amount > 0 else ndimage.maximum_filter
+    extreme = scipy.ndimage.minimum_filter if amount > 0 else scipy.ndimage.maximum_filter
     share = np.float32(min(abs(amount), 1.0))
     return (1 - share) * values + share * extreme(values, size, mode="nearest")
 
@@ -194,4 +196,4 @@ def _uneven(shape: tuple[int, int], random: np.random.Generator, amount: float) 
     grid = random.uniform(-amount, amount, (rows, columns)).astype(np.float32)
     y, x = np.linspace(0, rows - 1, height), np.linspace(0, columns - 1, width)
     place = np.stack(np.meshgrid(y, x, indexing="ij"))
-    return ndimage.map_coordinates(grid, place, order=1, mode="nearest")
+    return scipy.ndimage.map_coordinates(grid, place, order=1, mode="nearest")

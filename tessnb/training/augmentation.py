@@ -8,7 +8,6 @@ import numpy as np
 
 from tessnb.lines.augmenting import Augmenter
 from tessnb.network.random import TRand
-from tessnb.synthesis.degrading import degrade
 
 __all__ = ["copied_and_scanned", "with_degradations"]
 
@@ -24,6 +23,8 @@ def copied_and_scanned(image: np.ndarray, random: np.random.Generator, strength:
     strength : float
         The largest exposure, at most 3.
     """
+    from tessnb.synthesis.degrading import degrade
+
     largest = min(round(strength), 3)
     exposure = int(random.integers(-largest, largest + 1))
     draws = TRand(int(random.integers(1, 1 << 31)))
