@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from tessnb.charset.graphemes import GraphemeMode
@@ -16,14 +16,13 @@ from tessnb.charset.properties import set_script_properties, setup_basic_propert
 from tessnb.charset.starter import Starter, build_starter
 from tessnb.charset.unicharset import add_texts
 from tessnb.errors import InputError
-from tessnb.files import read_bytes, write_bytes, write_text
-from tessnb.formats.boxfile import boxes_to_bytes
+from tessnb.files import read_bytes
 from tessnb.formats.unicharset import Unicharset
-from tessnb.lines.cutting import make_document
+from tessnb.synthesis.folder import TrainingFolder
 from tessnb.synthesis.fonts import Font
 from tessnb.synthesis.languages import LanguageSettings, language_settings
 from tessnb.synthesis.options import RenderOptions
-from tessnb.synthesis.rendering import Rendering, file_name, render_many
+from tessnb.synthesis.rendering import Rendering, render_many
 
 __all__ = ["Langdata", "TrainingData", "make_training_data", "starter_from_langdata", "write_training_data"]
 
@@ -187,27 +186,8 @@ def write_training_data(
     list of Path
         The documents.
     """
-    folder, language = Path(folder), data.language
-    documents = []
-    starter = data.starter
-    base = folder / language / language
-    write_bytes(f"{base}.unicharset", starter.traineddata["lstm-unicharset"])
-    table = starter.recoder.to_text(starter.unicharset).encode("utf-8", "surrogateescape")
-    write_bytes(f"{base}.charset_size={starter.recoder.code_range}.txt", table)
-    write_bytes(f"{base}.traineddata", starter.traineddata.to_bytes())
-    if save_box_tiff:
-        say("=== Saving box/tiff pairs for training data ===")
-    for rendering in data.renderings:
-        path = folder / file_name(language, rendering.font.name, rendering.exposure)
-        if save_box_tiff:
-            write_bytes(f"{path}.box", boxes_to_bytes(rendering.boxes))
-            write_bytes(f"{path}.tif", rendering.tiff)
+    place = TrainingFolder(folder, data.language, fresh=True, save_box_tiff=save_box_tiff)
     say("=== Moving lstmf files for training data ===")
     for rendering in data.renderings:
-        path = folder / f"{file_name(language, rendering.font.name, rendering.exposure)}.lstmf"
-        lines = [replace(line, source="") for line in rendering.lines]
-        make_document(lines, str(path)).write(path)
-        documents.append(path)
-    listed = sorted(folder.glob(f"{language}.*.lstmf"))
-    write_text(folder / f"{language}.training_files.txt", "".join(f"{path}\n" for path in listed))
-    return documents
+        place.add(rendering)
+    return place.finish(data.starter, [(rendering.font, rendering.exposure) for rendering in data.renderings])

@@ -7,20 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["LATIN_FONTS", "LanguageSettings", "language_settings"]
-
-#: The fonts that languages in Latin script are rendered in if none are named.
-LATIN_FONTS = (
-    *(f"Arial{style}" for style in (" Bold", " Bold Italic", " Italic", "")),
-    *(f"Courier New{style}" for style in (" Bold", " Bold Italic", " Italic", "")),
-    *(f"Times New Roman,{style}" for style in (" Bold", " Bold Italic", " Italic", "")),
-    *(f"Georgia{style}" for style in (" Bold", " Italic", "", " Bold Italic")),
-    *(f"Trebuchet MS{style}" for style in (" Bold", " Bold Italic", " Italic", "")),
-    *(f"Verdana{style}" for style in (" Bold", " Italic", "", " Bold Italic")),
-    *(f"Tex Gyre Bonum{style}" for style in (" Bold", " Italic", " Bold Italic")),
-    *(f"Tex Gyre Schola{style}" for style in (" Bold", " Italic", " Bold Italic", " Regular")),
-    "DejaVu Sans Ultra-Light",
-)
+__all__ = ["LanguageSettings", "language_settings"]
 
 _SPACED = frozenset(["kan", "mal", "tam", "tel"])
 _RIGHT_TO_LEFT = frozenset(["ara", "div", "fas", "heb", "kur_ara", "pus", "snd", "syr", "uig", "urd", "yid"])

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from tessnb.errors import InputError
 from tessnb.formats.boxfile import BoxChar
@@ -26,7 +28,7 @@ from tessnb.synthesis.tiff import NOTED_RESOLUTION, TiffPages
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["RenderedLines", "Rendering", "file_name", "render", "render_font", "render_many"]
+__all__ = ["RenderedLines", "Rendering", "file_name", "render", "render_font", "render_jobs", "render_many"]
 
 
 @dataclass(eq=False)
@@ -139,13 +141,20 @@ def render_font(
             language=language,
             font=font.name,
         )
-        rendering.lines += cut.lines
+        rendering.lines += map(_turned, cut.lines) if options.is_vertical else cut.lines
         rendering.stripped += page.stripped
         rendering.dropped += page.dropped
         content.append(page.boxes)
     rendering.boxes = box_entries(content, options.ysize, reading)
     rendering.tiff = tiff.to_bytes() if keep_pages else b""
     return rendering
+
+
+def _turned(line: TrainingLine) -> TrainingLine:
+    """Return a line of vertical text turned so that it runs to the right."""
+    left, bottom, right, top = line.boxes.T
+    boxes = np.stack([line.height - top, left, line.height - bottom, right], axis=1)
+    return replace(line, image=np.ascontiguousarray(np.rot90(line.image)), boxes=boxes, vertical=True)
 
 
 def render_many(
@@ -184,21 +193,44 @@ def render_many(
     """
     options = options or RenderOptions()
     jobs = [(font, replace(options, exposure=exposure)) for exposure in exposures for font in fonts]
+    found: dict[int, Rendering] = {}
+    for number, rendering in render_jobs(
+        text, jobs, language=language, keep_pages=keep_pages, executor=executor
+    ):
+        found[number] = rendering
+        if on_done is not None:
+            on_done(rendering)
+    return [found[number] for number in range(len(jobs))]
+
+
+def render_jobs(
+    text: str,
+    jobs: Sequence[tuple[Font, RenderOptions]],
+    *,
+    language: str = "",
+    keep_pages: bool = False,
+    executor: Executor | None = None,
+) -> Iterator[tuple[int, Rendering]]:
+    """Render a text with several fonts and settings at once, and yield (number of the job, its rendering).
+
+    They come as they are finished, and are not kept. The parameters are those of `render_many`.
+    """
     workers = min(len(jobs), os.cpu_count() or 1) or 1
     with ThreadPoolExecutor(workers) if executor is None else nullcontext(executor) as pool:
-        futures: list[Future[Rendering]] = [
-            pool.submit(render_font, text, *job, language, keep_pages) for job in jobs
-        ]
+        pending: dict[Future[Rendering], int] = {
+            pool.submit(render_font, text, *job, language, keep_pages): number
+            for number, job in enumerate(jobs)
+        }
         try:
-            for future in as_completed(futures):
-                rendering = future.result()
-                if on_done is not None:
-                    on_done(rendering)
+            while pending:
+                done, _ = wait(pending, return_when=FIRST_COMPLETED)
+                while done:
+                    future = done.pop()
+                    yield pending.pop(future), future.result()
         except BaseException:
-            for future in futures:
+            for future in pending:
                 future.cancel()
             raise
-    return [future.result() for future in futures]
 
 
 def render(

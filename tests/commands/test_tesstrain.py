@@ -9,6 +9,8 @@ import pytest
 from tessnb.commands import main
 from tessnb.formats.boxfile import read_boxes
 from tessnb.lines.sources import open_lines
+from tessnb.synthesis import find_fonts, language_settings
+from tessnb.synthesis.languagefonts import language_fonts
 from tests.conftest import HERE, run_tool
 from tests.synthesis.text2image import FONTS_DIR
 
@@ -115,7 +117,6 @@ def test_boxes_are_of_the_pages(langdata: Path, tmp_path: Path) -> None:
         (("--linedata_only", "--langdata_dir", "/no/such/folder"), "no such folder"),
         (("--linedata_only", "--training_text", "/no/such/text"), "no such file"),
         (("--linedata_only", "--extract_font_properties"), "is not available"),
-        (("--linedata_only", "--vertical_fontlist", "FreeSans"), "is not available"),
         (("--linedata_only", "surplus"), "unexpected argument"),
     ],
 )
@@ -125,3 +126,89 @@ def test_bad_input(
     assert tesstrain(langdata, "--output_dir", tmp_path / "out", *flags) == 1
     assert message in capfd.readouterr().err
     assert not (tmp_path / "out").exists()
+
+
+def test_only_what_is_missing_is_made(
+    langdata: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """A second run renders what is new, gone or changed, and makes the same starter."""
+    out = tmp_path / "out"
+    flags = ["--linedata_only", "--output_dir", out, "--maxpages", "1", "--fontlist"]
+    assert tesstrain(langdata, *flags, *FONTS) == 0
+    first = {path.name: path.read_bytes() for path in (out / "eng").iterdir()}
+    documents = {path.name: path.stat().st_mtime_ns for path in out.glob("*.lstmf")}
+    gone, kept = sorted(documents)
+    (out / gone).unlink()
+    capfd.readouterr()
+    assert tesstrain(langdata, *flags, *FONTS) == 0
+    err = capfd.readouterr().err
+    assert err.count("Rendered using") == err.count("Rendered before using") == 1
+    assert (out / kept).stat().st_mtime_ns == documents[kept]
+    assert {path.name: path.read_bytes() for path in (out / "eng").iterdir()} == first
+
+    assert tesstrain(langdata, "--overwrite", *flags, *FONTS) == 0
+    assert capfd.readouterr().err.count("Rendered using") == 2
+    text = langdata / "eng" / "eng.training_text"
+    text.write_text(text.read_text("utf-8") + "Quite new.\n", encoding="utf-8")
+    assert tesstrain(langdata, *flags, *FONTS) == 0
+    assert capfd.readouterr().err.count("Rendered using") == 2
+
+
+def test_an_unwritable_folder_is_noticed_before_rendering(
+    langdata: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").write_text("")
+    out = tmp_path / "file" / "out"
+    assert tesstrain(langdata, "--linedata_only", "--output_dir", out, "--fontlist", FONTS[0]) == 1
+    err = capfd.readouterr().err
+    assert "cannot be written" in err
+    assert "Phase I" not in err
+
+
+def test_vertical_fonts(langdata: Path, tmp_path: Path) -> None:
+    """Lines of vertical text are turned so that they run to the right."""
+    if not find_fonts("字Ｖ"):
+        pytest.skip("Noto Sans CJK JP is not installed")
+    text = langdata / "eng" / "eng.training_text"
+    text.write_text("Vertical letters\n", encoding="utf-8")
+    font = "Noto Sans CJK JP"
+    flags = ["--linedata_only", "--output_dir", tmp_path / "out", "--vertical_fontlist", font]
+    assert tesstrain(langdata, *flags, "--fontlist", font, "FreeSerif") == 0
+    (upright,) = open_lines(tmp_path / "out" / "eng.Noto_Sans_CJK_JP.exp0.lstmf")
+    (lying,) = open_lines(tmp_path / "out" / "eng.FreeSerif.exp0.lstmf")
+    assert upright.transcription == lying.transcription == "Vertical letters"
+    assert upright.vertical
+    assert not lying.vertical
+    assert upright.width > 5 * upright.height
+    assert (upright.boxes[1:, 0] > upright.boxes[:-1, 0]).all()
+
+
+@pytest.mark.parametrize(
+    ("language", "norm_mode", "right_to_left", "font"),
+    [("eng", 1, False, "Arial Bold"), ("heb", 2, True, "Arial Bold"), ("hin", 2, False, "FreeSans")],
+)
+def test_settings_of_languages(language: str, norm_mode: int, right_to_left: bool, font: str) -> None:
+    settings = language_settings(language)
+    assert (settings.norm_mode, settings.lang_is_rtl) == (norm_mode, right_to_left)
+    assert font in language_fonts(language)
+    assert language_settings("tha").leading == 48
+    assert language_settings("tam").char_spacing == 0.5
+    assert language_settings("grc").exposures == (-3, -2, -1, 0, 1, 2, 3)
+    assert language_fonts("chr")[-1] == "Noto Sans Cherokee"
+
+
+def test_fonts_that_have_the_letters_replace_the_usual_ones(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Javanese is usually rendered in a font that nobody has."""
+    if not find_fonts("ꦱ"):
+        pytest.skip("Noto Sans Javanese is not installed")
+    langdata = tmp_path / "langdata"
+    (langdata / "jav_java").mkdir(parents=True)
+    (langdata / "jav_java" / "jav_java.training_text").write_text("ꦱꦧꦼꦤ꧀ꦮꦺꦴꦁ\n", encoding="utf-8")
+    out = tmp_path / "out"
+    flags = ["--fonts_dir", FONTS_DIR, "--langdata_dir", langdata, "--linedata_only", "--output_dir", out]
+    assert main(["tesstrain", "--lang", "jav_java", *map(str, flags)]) == 0
+    assert "none of the usual fonts of 'jav_java' is installed; rendering in '" in capfd.readouterr().err
+    assert (out / "jav_java.Noto_Sans_Javanese.exp0.lstmf").is_file()
+    assert (out / "jav_java" / "jav_java.traineddata").is_file()

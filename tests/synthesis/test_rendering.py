@@ -70,6 +70,22 @@ def test_any_executor(kind: str) -> None:
         np.testing.assert_array_equal(ours.image, theirs.image)
 
 
+def test_dask_cluster() -> None:
+    """A real cluster of this machine: its workers render, and any of its futures may come first."""
+    distributed = pytest.importorskip("distributed")
+    fonts = find_fonts(names=["DejaVu Sans", "FreeSerif"], folder=FONTS_DIR)
+    expected = render("One line\nand another", fonts, executor=Inline(), **SETTINGS)
+    with (
+        distributed.LocalCluster(1, threads_per_worker=2, processes=True, dashboard_address=None) as cluster,
+        distributed.Client(cluster) as client,
+    ):
+        lines = render("One line\nand another", fonts, executor=client.get_executor(), **SETTINGS)
+        assert len(client.scheduler_info()["workers"]) == 1
+    for ours, theirs in zip(lines, expected, strict=True):
+        assert (ours.font, ours.transcription) == (theirs.font, theirs.transcription)
+        np.testing.assert_array_equal(ours.image, theirs.image)
+
+
 def test_errors() -> None:
     with pytest.raises(InputError, match="no text"):
         render(" \n", "FreeSans")
