@@ -21,6 +21,7 @@ from tests.bench.measure import machine
 from tests.bench.picture import draw
 from tests.bench.rows import Bench, Row
 from tests.bench.same import same_evaluation
+from tests.bench.scripts import scripts
 from tests.bench.speed import batches, evaluation, rendering, training
 
 RESULTS = Path("build/bench").resolve()
@@ -45,6 +46,7 @@ MEASUREMENTS = {
     "distribution": Measurement(distribution, long=True),
     "short-distribution": Measurement(short_distribution, long=True),
     "learning": Measurement(time_to_learn, long=True),
+    "scripts": Measurement(scripts, long=True),
 }
 
 
