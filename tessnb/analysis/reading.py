@@ -5,13 +5,14 @@ Source: ``lstmtester.cpp``, ``LSTMTester::RunEvalSync``; ``lstmtrainer.cpp``, ``
 
 from __future__ import annotations
 
+import copy
 import math
 import os
 import threading
 from collections import deque
-from collections.abc import Iterable, Iterator
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from contextlib import nullcontext
+from collections.abc import Generator, Iterable, Iterator
+from concurrent.futures import Executor, Future
+from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import count, islice
 from typing import NamedTuple
@@ -19,22 +20,24 @@ from typing import NamedTuple
 import numpy as np
 
 from tessnb.charset.encoder import Encoder
-from tessnb.errors import CharsetError, InputError
+from tessnb.errors import CharsetError
 from tessnb.events import SkipReason
 from tessnb.formats.unicharset import cleanup
 from tessnb.kernels.ctc import label_limits
 from tessnb.kernels.dictionary import TOP_CHOICE_PERM
 from tessnb.lines import TrainingLine
-from tessnb.network import TRand, blas_threads
-from tessnb.recognition import LineOutputs, Model, Path, RecodeBeamSearch, Recognizer, is_simple_text
+from tessnb.recognition import INVERT_THRESHOLD, Model, Path, RecodeBeamSearch, Recognizer, is_simple_text
+from tessnb.recognition.batches import Batches, Job
 from tessnb.recognition.beam import CERT_OFFSET, DICT_RATIO, WORST_DICT_CERT
 from tessnb.recognition.words import Word, extract_words, text_of
-from tessnb.training.forward import Skipped, forward_line
+from tessnb.training.forward import INVERT_THRESHOLD as TRAINING_INVERT_THRESHOLD
+from tessnb.training.inputs import Skipped, scaled_image
 from tessnb.training.targets import bag_of_labels_error, bag_of_words_error, normalize_outputs
 
-__all__ = ["LineReader", "Piece", "Reading", "Visit", "read_visits"]
+__all__ = ["Piece", "Reading", "Visit", "read_visits"]
 
-_CHUNK = 8
+#: Lines that travel to another process together, and how many such parcels are under way.
+_PARCEL, _PARCELS = 64, 8
 
 
 class Piece(NamedTuple):
@@ -109,72 +112,102 @@ class Visit(NamedTuple):
     problem: str = ""
 
 
-class LineReader:
-    """Reads lines with a network of its own, so that several readers work at once.
+class _Reader:
+    """Makes jobs of lines, for a batch of a model's network.
 
     Parameters
     ----------
     model : Model
     dictionaries : bool
         Read as ``tesseract`` does, with the model's dictionaries; otherwise as ``lstmeval`` does.
+    judged : bool
+        Compare with the truth; a line whose truth cannot be used is skipped.
+    threads : int, optional
+        By default one for each core.
     """
 
-    def __init__(self, model: Model, *, dictionaries: bool = False) -> None:
-        self.model = Model(model.record, model.container, model.name)
-        simple = is_simple_text(self.model)
+    def __init__(self, model: Model, *, dictionaries: bool, judged: bool, threads: int | None = None) -> None:
+        self.model, self.judged, self.dictionaries = model, judged, dictionaries
+        simple = is_simple_text(model)
         self.encoder = Encoder(model.unicharset, model.recoder, null_char=model.null_char, simple_text=simple)
-        self.recognizer = Recognizer(self.model) if dictionaries else None
-        self._plain = RecodeBeamSearch(model.recoder, model.null_char, simple_text=simple)
-        self._randomizer = TRand()
+        plain = RecodeBeamSearch(model.recoder, model.null_char, simple_text=simple)
+        self._search = Recognizer(model).search if dictionaries else plain
+        self._batches = Batches(model.network, model.null_char, threads=threads)
 
-    def visit(self, visit: Visit) -> Reading:
-        """Read the line of a visit, if it has one."""
-        if visit.line is None:
-            return Reading(skipped=SkipReason.UNREADABLE, detail=visit.problem)
-        return self.read(visit.line, visit.seed)
+    def read(self, visits: Iterable[Visit]) -> Generator[tuple[Visit, Reading]]:
+        """Yield visits with what was read, in order."""
+        under_way: deque[Visit] = deque()
 
-    def read(self, line: TrainingLine, seed: int = 1) -> Reading:
-        """Read a line and compare the labels with its truth.
+        def jobs() -> Iterator[Job[Reading]]:
+            for visit in visits:
+                under_way.append(visit)
+                yield self._job(visit)
 
-        Parameters
-        ----------
-        line : TrainingLine
-        seed : int
-            Of the noise around the image; ``lstmeval`` counts the lines from 1.
-        """
+        with closing(self._batches.run(jobs())) as results:  # type: ignore[type-var]
+            for result in results:
+                visit = under_way.popleft()
+                if isinstance(result, Skipped):
+                    height, width = visit.line.image.shape[:2] if visit.line is not None else (0, 0)
+                    result = Reading(width=width, height=height, skipped=result.reason, detail=result.detail)
+                if isinstance(result, Exception):
+                    raise result
+                yield visit, result
+
+    def _job(self, visit: Visit) -> Job[Reading]:
+        line = visit.line
+        labels: list[int] = []
+        width = 0
+
+        def image() -> np.ndarray:
+            nonlocal labels, width
+            if line is None:
+                raise Skipped(SkipReason.UNREADABLE, visit.problem)
+            if self.judged:
+                labels = self._labels(line.transcription)
+            scaled = scaled_image(line, self.model.network)
+            width = scaled.shape[1]
+            return scaled
+
+        def finish(outputs: np.ndarray, inverted: bool) -> Reading:
+            assert line is not None
+            return self._finish(line, labels, outputs, width)
+
+        if self.dictionaries:
+            return Job(image, finish, self.model.sample_iteration, INVERT_THRESHOLD)
+        boxed = line is not None and len(line.boxes)
+        return Job(image, finish, visit.seed, 0.0 if boxed else TRAINING_INVERT_THRESHOLD)
+
+    def _finish(
+        self, line: TrainingLine, labels: list[int], outputs: np.ndarray, scaled_width: int
+    ) -> Reading:
+        encoder = self.encoder
+        if self.judged and not self._has_room(labels, len(outputs)):
+            raise Skipped(SkipReason.TOO_SHORT)
         height, width = line.image.shape[:2]
-        try:
-            labels = self._labels(line.transcription)
-            outputs = self._outputs(line, seed)
-            if not self._has_room(labels, len(outputs.values)):
-                raise Skipped(SkipReason.TOO_SHORT)
-        except Skipped as skipped:
-            return Reading(width=width, height=height, skipped=skipped.reason, detail=skipped.detail)
-        truth = self.encoder.decode(labels)
-        path = self.search(outputs)
-        found = path.labels()[0]
-        words = extract_words(path, self.model.unicharset, (0, 0, width, height), outputs.scale)
-        pieces = self._pieces(path, outputs.scale) if self.recognizer is None else _spaced(words)
+        scale = self.model.network.x_scale_factor() * width / scaled_width
+        path = self._path(outputs)
+        words = extract_words(path, self.model.unicharset, (0, 0, width, height), scale)
+        pieces = _spaced(words) if self.dictionaries else self._pieces(path, scale)
         confidences = [word.confidence for word in words]
+        found = path.labels()[0]
         return Reading(
             "".join(piece.text for piece in pieces),
             cleanup(line.transcription),
             pieces,
-            bag_of_labels_error(labels, found, self.encoder.null_char),
-            bag_of_words_error(truth, self.encoder.decode(found)),
+            bag_of_labels_error(labels, found, encoder.null_char) if self.judged else math.nan,
+            bag_of_words_error(encoder.decode(labels), encoder.decode(found)) if self.judged else math.nan,
             sum(confidences) / max(len(confidences), 1),
-            sum(word.permuter != TOP_CHOICE_PERM for word in words) if self.recognizer else 0,
+            sum(word.permuter != TOP_CHOICE_PERM for word in words) if self.dictionaries else 0,
             width,
             height,
         )
 
-    def search(self, outputs: LineOutputs) -> Path:
-        """Return the best path through a line's outputs."""
-        if self.recognizer is None:
-            return self._plain.decode(outputs.values)
-        return self.recognizer.search.decode(
-            outputs.values, dict_ratio=DICT_RATIO, cert_offset=CERT_OFFSET, worst_dict_cert=WORST_DICT_CERT
-        )
+    def _path(self, outputs: np.ndarray) -> Path:
+        if self.dictionaries:
+            return self._search.decode(
+                outputs, dict_ratio=DICT_RATIO, cert_offset=CERT_OFFSET, worst_dict_cert=WORST_DICT_CERT
+            )
+        return self._search.decode(outputs if self.encoder.simple_text else normalize_outputs(outputs))
 
     def _labels(self, text: str) -> list[int]:
         if not text:
@@ -187,26 +220,6 @@ class LineReader:
             raise Skipped(SkipReason.BLANK)
         return labels
 
-    def _outputs(self, line: TrainingLine, seed: int) -> LineOutputs:
-        if self.recognizer is not None:
-            try:
-                return self.recognizer.outputs(line.image)
-            except InputError as error:
-                raise Skipped(SkipReason.UNREADABLE, str(error)) from None
-        result = forward_line(
-            self.model.network,
-            line,
-            iteration=seed,
-            null_char=self.encoder.null_char,
-            randomizer=self._randomizer,
-            training=False,
-        )
-        values = np.array(result.outputs, np.float32)
-        if not self.encoder.simple_text:
-            values = normalize_outputs(values)
-        scale = self.model.network.x_scale_factor() * line.width / result.input_width
-        return LineOutputs(values, scale)
-
     def _has_room(self, labels: list[int], steps: int) -> bool:
         if self.encoder.simple_text:
             return len(labels) <= steps
@@ -218,13 +231,9 @@ class LineReader:
         edges = [round(step * scale) for step in found.boundaries]
         return [
             Piece(
-                text_of(self.model.unicharset, unichar_id),
-                *edges[place : place + 2],
-                100.0 * math.exp(certainty),
+                text_of(self.model.unicharset, unichar_id), *edges[place : place + 2], 100.0 * math.exp(sure)
             )
-            for place, (unichar_id, certainty) in enumerate(
-                zip(found.unichar_ids, found.certainties, strict=True)
-            )
+            for place, (unichar_id, sure) in enumerate(zip(found.unichar_ids, found.certainties, strict=True))
         ]
 
 
@@ -243,16 +252,18 @@ def _spaced(words: list[Word]) -> list[Piece]:
     return pieces
 
 
-#: A reader per thread or process, for the evaluation that it belongs to.
+#: A reader per thread of another process, for the evaluation that it belongs to.
 _local = threading.local()
 _tokens = count(1)
 
 
-def _read_chunk(token: str, model: Model, dictionaries: bool, visits: list[Visit]) -> list[Reading]:
+def _read_parcel(
+    token: str, model: Model, dictionaries: bool, judged: bool, visits: list[Visit]
+) -> list[Reading]:
     if getattr(_local, "token", None) != token:
-        _local.reader, _local.token = LineReader(model, dictionaries=dictionaries), token
-    with blas_threads(1):
-        return [_local.reader.visit(visit) for visit in visits]
+        _local.reader = _Reader(model, dictionaries=dictionaries, judged=judged, threads=1)
+        _local.token = token
+    return [reading for _, reading in _local.reader.read(visits)]
 
 
 def read_visits(
@@ -260,9 +271,10 @@ def read_visits(
     visits: Iterable[Visit],
     *,
     dictionaries: bool = False,
+    judged: bool = True,
     executor: Executor | None = None,
-) -> Iterator[tuple[Visit, Reading]]:
-    """Read lines, several at once, and yield them in order; only few are in memory at a time.
+) -> Generator[tuple[Visit, Reading]]:
+    """Read lines, many at once, and yield them in order; only some are in memory at a time.
 
     Parameters
     ----------
@@ -270,25 +282,29 @@ def read_visits(
     visits : iterable of Visit
         Taken as needed.
     dictionaries : bool
-        See `LineReader`.
+        Read as ``tesseract`` does, with the model's dictionaries; otherwise as ``lstmeval`` does.
+    judged : bool
+        Compare with the truth; a line whose truth cannot be used is skipped.
     executor : concurrent.futures.Executor, optional
         Where the work is done; threads by default.
     """
-    workers = os.cpu_count() or 1
-    token = f"{os.getpid()}-{next(_tokens)}"
-    # A fresh model: what is cached on the given one need not travel to other processes.
-    plain = Model(model.record, model.container, model.name)
+    if executor is None:
+        with closing(_Reader(model, dictionaries=dictionaries, judged=judged).read(visits)) as readings:
+            yield from readings
+        return
+    plain = copy.copy(model)
+    plain.__dict__.pop("network", None)  # assembled again where it is needed
+    token, source = f"{os.getpid()}-{next(_tokens)}", iter(visits)
     pending: deque[tuple[list[Visit], Future[list[Reading]]]] = deque()
-    source = iter(visits)
-    with ThreadPoolExecutor(workers) if executor is None else nullcontext(executor) as pool:
-        try:
-            while True:
-                while len(pending) < 2 * workers and (chunk := list(islice(source, _CHUNK))):
-                    pending.append((chunk, pool.submit(_read_chunk, token, plain, dictionaries, chunk)))
-                if not pending:
-                    return
-                chunk, future = pending.popleft()
-                yield from zip(chunk, future.result(), strict=True)
-        finally:
-            for _, future in pending:
-                future.cancel()
+    try:
+        while True:
+            while len(pending) < _PARCELS and (parcel := list(islice(source, _PARCEL))):
+                work = executor.submit(_read_parcel, token, plain, dictionaries, judged, parcel)
+                pending.append((parcel, work))
+            if not pending:
+                return
+            parcel, work = pending.popleft()
+            yield from zip(parcel, work.result(), strict=True)
+    finally:
+        for _, work in pending:
+            work.cancel()

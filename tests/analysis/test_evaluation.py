@@ -169,7 +169,7 @@ def test_lines_stream_through() -> None:
 
     def endless() -> Iterator[tn.TrainingLine]:
         nonlocal taken, furthest
-        for _ in range(80):
+        for _ in range(300):
             taken += 1
             furthest = max(furthest, taken - done)
             yield line
@@ -180,8 +180,8 @@ def test_lines_stream_through() -> None:
         assert total is None
 
     result = tn.evaluate("eng", endless(), progress=report)
-    assert len(result.lines) == done == 80
-    assert furthest < 60
+    assert len(result.lines) == done == 300
+    assert furthest < 200
     with pytest.raises(InputError, match="pictures are gone"):
         result.line(0)
 
