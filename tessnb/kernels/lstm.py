@@ -1,12 +1,17 @@
-"""The recurrences of a one-dimensional LSTM over many sequences at once, forward and backward.
+"""The one-dimensional LSTM over many sequences at once, forward and backward, on two cores.
 
-With the gates in blocks CI, GI, GF, GO (cell input, input gate, forget gate, output gate) of n units each::
+With the gates CI, GI, GF, GO (cell input, input gate, forget gate, output gate)::
 
-    z_t = x_t W + b + h_{t-1} R              CI = tanh(z), GI GF GO = logistic(z)
+    z_t = x_t W + h_{t-1} R + b              CI = tanh(z), GI GF GO = logistic(z)
     c_t = clip(GF_t c_{t-1} + CI_t GI_t)     h_t = GO_t tanh(c_t)
 
-``x_t W + b`` is one matrix product over all steps, made by the caller; only ``h R`` is sequential. Arrays
-are in time order: ``(time, sequence, unit)``.
+Arrays are in time order, a row for each step and sequence: ``row = step * sequences + sequence``. Units are
+in groups of sixteen, the last one filled up with units that stay zero. Gates and their errors are in panels,
+one for each group: ``(group, row, gate * 16 + unit)``; all that has a number per unit is ``(row, group * 16 +
+unit)``. Everything is flat.
+
+Few sequences are divided between the cores by groups of units: each core keeps its share of the weights near,
+and both meet at every step. Many sequences are divided themselves. Either way every sum has its order.
 
 Source: ``LSTM::Forward``, ``LSTM::Backward`` in ``src/lstm/lstm.cpp``.
 """
@@ -19,171 +24,150 @@ import numba
 import numpy as np
 
 from tessnb.kernels.activation import logistic, tanh
+from tessnb.kernels.inner import ARRAY, INT, inner
+from tessnb.kernels.team import meet, share
+from tessnb.kernels.tiles import PANEL, multiply
+from tessnb.kernels.vectors import WIDTH, larger, load, smaller, store
 
-__all__ = ["lstm_backward", "lstm_cell", "lstm_forward"]
+__all__ = ["ERROR_CLIP", "MANY", "STATE_CLIP", "lstm_forward"]
 
 F = np.float32
-OPTIONS: dict[str, Any] = {"nogil": True, "cache": True, "error_model": "numpy", "fastmath": {"contract"}}
+OPTIONS: dict[str, Any] = {"nogil": True, "cache": True, "error_model": "numpy"}
+INSIDE: dict[str, Any] = {**OPTIONS, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
 #: Bound of the cell states.
 STATE_CLIP = F(100.0)
 #: Bound of the gates' errors.
 ERROR_CLIP = F(1.0)
-#: Up to so many sequences a product of vector and matrix for each is quicker than BLAS's product of matrices.
-FEW = 8
+#: From so many sequences on they are divided between the cores, and not the units.
+MANY = 64
+#: Rows whose gates are computed together: they stay near until they are used.
+_BLOCK = 64
 
 
-@numba.njit(**OPTIONS)
-def clipped(error):  # type: ignore[no-untyped-def]
-    """Return a gate's error within its bounds."""
-    return min(max(error, -ERROR_CLIP), ERROR_CLIP)
+@inner(*[INT] * 7, *[ARRAY] * 4, INT)
+def _cells(t, at, before, count, groups, rows, group, gates, states, tanh_states, outputs, row):  # type: ignore[no-untyped-def]
+    """The cells of a group for `count` sequences at step `t`.
 
-
-@numba.njit(**OPTIONS)
-def lstm_cell(gates, previous, state, tanh_state, output):  # type: ignore[no-untyped-def]
-    """One step of one sequence.
-
-    Parameters
-    ----------
-    gates : numpy.ndarray, shape=(4 * units,), dtype=float32
-        Pre-activations; replaced by the gates' values.
-    previous : numpy.ndarray, shape=(units,), dtype=float32
-        State of the step before; may be `state` itself.
-    state, tanh_state, output : numpy.ndarray, shape=(units,), dtype=float32
-        Filled with ``c``, ``tanh(c)`` and ``h``.
+    Their rows begin at `row` in gates and outputs, at `at` in the states, and at `before` in those of the
+    step before.
     """
-    units = state.shape[0]
-    # Slices, because LLVM does not vectorize where an index might be negative.
-    cell_input, input_gate = gates[:units], gates[units : 2 * units]
-    forget_gate, output_gate = gates[2 * units : 3 * units], gates[3 * units :]
-    for i in range(units):
-        ci, gi = tanh(cell_input[i]), logistic(input_gate[i])
-        gf, go = logistic(forget_gate[i]), logistic(output_gate[i])
-        c = min(max(gf * previous[i] + ci * gi, -STATE_CLIP), STATE_CLIP)
+    units = groups * WIDTH
+    z = (group * rows + row) * PANEL
+    at, before, out = at * units + group * WIDTH, before * units + group * WIDTH, row * units + group * WIDTH
+    for _ in range(count):
+        ci = tanh(load(gates, z))
+        gi = logistic(load(gates, z + 16))
+        gf = logistic(load(gates, z + 32))
+        go = logistic(load(gates, z + 48))
+        c = ci * gi
+        if t > 0:
+            c = c + gf * load(states, before)
+        c = smaller(larger(c, -STATE_CLIP), STATE_CLIP)
         u = tanh(c)
-        cell_input[i], input_gate[i], forget_gate[i], output_gate[i] = ci, gi, gf, go
-        state[i], tanh_state[i], output[i] = c, u, u * go
+        store(ci, gates, z)
+        store(gi, gates, z + 16)
+        store(gf, gates, z + 32)
+        store(go, gates, z + 48)
+        store(c, states, at)
+        store(u, tanh_states, at)
+        store(u * go, outputs, out)
+        z += PANEL
+        at += units
+        before += units
+        out += units
+
+
+@inner(*[INT] * 9, *[ARRAY] * 5)
+def _steps(  # type: ignore[no-untyped-def]
+    t, s, count, first, last, sequences, groups, rows, kept, recurrent, gates, states, tanh_states, outputs
+):
+    """Step `t` of `count` sequences from `s` on, groups from `first` to before `last`."""
+    units = groups * WIDTH
+    row = t * sequences + s
+    at = row if kept else s
+    for group in range(first, last):
+        if t > 0:
+            z = (group * rows + row) * PANEL
+            previous = (row - sequences) * units
+            weights = group * units * PANEL
+            multiply(
+                count,
+                4,
+                outputs,
+                previous,
+                units,
+                1,
+                units,
+                recurrent,
+                weights,
+                gates,
+                z,
+                PANEL,
+                gates,
+                z,
+                PANEL,
+            )
+        before = at - sequences if kept else at
+        _cells(t, at, before, count, groups, rows, group, gates, states, tanh_states, outputs, row)
+
+
+@inner(*[INT] * 6, *[ARRAY] * 4)
+def _project(row, count, first, last, inputs, rows, x, weights, bias, gates):  # type: ignore[no-untyped-def]
+    """``x W + b`` of `count` rows from `row` on, groups from `first` to before `last`."""
+    for group in range(first, last):
+        z = (group * rows + row) * PANEL
+        multiply(
+            *(count, 4, x, row * inputs, inputs, 1, inputs, weights, group * inputs * PANEL),
+            *(bias, group * PANEL, 0, gates, z, PANEL),
+        )
+
+
+@numba.njit(**INSIDE)
+def _forward(  # type: ignore[no-untyped-def]
+    team, shape, x, weights, recurrent, bias, gates, states, tanh_states, outputs, first, last
+):
+    steps, sequences, inputs, groups, kept = shape
+    rows = steps * sequences
+    sizes = sequences, groups, rows, kept
+    kept_arrays = recurrent, gates, states, tanh_states, outputs
+    if sequences < MANY:
+        begin, end = first * groups // 2, last * groups // 2
+        block = max(_BLOCK // sequences, 1)
+        for t in range(steps):
+            if t % block == 0:
+                count = min(block, steps - t) * sequences
+                _project(t * sequences, count, begin, end, inputs, rows, x, weights, bias, gates)
+            _steps(t, 0, sequences, begin, end, *sizes, *kept_arrays)
+            if last - first == 1:
+                meet(team, first, t + 1)
+    else:
+        end = last * sequences // 2
+        for s in range(first * sequences // 2, end, _BLOCK):
+            count = min(_BLOCK, end - s)
+            for t in range(steps):
+                _project(t * sequences + s, count, 0, groups, inputs, rows, x, weights, bias, gates)
+                _steps(t, s, count, 0, groups, *sizes, *kept_arrays)
 
 
 @numba.njit(**OPTIONS)
-def lstm_forward(gates, recurrent, states, tanh_states, outputs, product, zero):  # type: ignore[no-untyped-def]
+def lstm_forward(team, shape, x, weights, recurrent, bias, gates, states, tanh_states, outputs):  # type: ignore[no-untyped-def]
     """Run all sequences from their first to their last step.
 
     Parameters
     ----------
-    gates : numpy.ndarray, shape=(time, sequences, 4 * units), dtype=float32
-        Input projections with bias; replaced by the gates' values.
-    recurrent : numpy.ndarray, shape=(units, 4 * units), dtype=float32
-        Weights of the previous output.
-    states, tanh_states, outputs : numpy.ndarray, shape=(time, sequences, units), dtype=float32
-        Filled. `states` and `tanh_states` may have a single time step if nobody wants them.
-    product : numpy.ndarray, shape=(sequences, 4 * units), dtype=float32
-        Scratch.
-    zero : numpy.ndarray, shape=(units,), dtype=float32
-        Zeros: the state before the first step.
+    team : numpy.ndarray
+        See `tessnb.kernels.team`.
+    shape : tuple of int, int, int, int, bool
+        Steps, sequences, inputs, groups, and whether the states of all steps are wanted; else `states` and
+        `tanh_states` have rows for a single step.
+    x : numpy.ndarray, shape=(rows * inputs,), dtype=float32
+    weights, recurrent, bias : numpy.ndarray, dtype=float32
+        From `pack_gates`.
+    gates : numpy.ndarray, shape=(groups * rows * 64,), dtype=float32
+        Filled with the gates' values.
+    states, tanh_states, outputs : numpy.ndarray, shape=(rows * groups * 16,), dtype=float32
+        Filled with ``c``, ``tanh(c)`` and ``h``.
     """
-    steps, sequences, width = gates.shape
-    kept = states.shape[0] == steps
-    for t in range(steps):
-        now = t if kept else 0
-        if t > 0:
-            if sequences <= FEW:
-                for s in range(sequences):
-                    np.dot(outputs[t - 1, s], recurrent, product[s])
-            else:
-                np.dot(outputs[t - 1], recurrent, product)
-        for s in range(sequences):
-            gate = gates[t, s]
-            if t > 0:
-                part = product[s]
-                for i in range(width):
-                    gate[i] += part[i]
-            previous = zero if t == 0 else states[t - 1 if kept else 0, s]
-            lstm_cell(gate, previous, states[now, s], tanh_states[now, s], outputs[t, s])
-
-
-@numba.njit(**OPTIONS)
-def lstm_backward(  # type: ignore[no-untyped-def]
-    deltas,
-    gates,
-    states,
-    tanh_states,
-    recurrent,
-    lengths,
-    rows,
-    carried,
-    errors,
-    state_errors,
-    output_errors,
-    zero,
-):
-    """Propagate errors from the last step to the first.
-
-    With ``e_h = delta + errors_{t+1} R^T`` the error of the output and ``e_c`` that of the state::
-
-        e_c = clip(e_c GF_{t+1} + (1 - tanh(c)**2) GO e_h, 4)
-        error CI = (1 - CI**2) GI e_c          error GI = GI (1 - GI) CI e_c
-        error GF = GF (1 - GF) c_{t-1} e_c     error GO = GO (1 - GO) tanh(c) e_h        all clipped to 1
-
-    Parameters
-    ----------
-    deltas : numpy.ndarray, shape=(time, sequences, units), dtype=float32
-        Errors of the outputs; zero beyond a sequence's length.
-    gates, states, tanh_states, recurrent
-        As `lstm_forward` left and took them.
-    lengths : numpy.ndarray, shape=(sequences,), dtype=int64
-        Valid steps of each sequence.
-    rows : int
-        Sequences of one image, which follow each other.
-    carried : bool
-        Whether the first step's forget gate sees the last state of the sequence before it in the same image.
-        That state took no part in the forward run, but the reference takes it for the previous one, and so
-        must whoever wants the reference's figures.
-    errors : numpy.ndarray, shape=(time, sequences, 4 * units), dtype=float32
-        Filled with the gates' errors.
-    state_errors, output_errors : numpy.ndarray, shape=(sequences, units), dtype=float32
-        Scratch.
-    zero : numpy.ndarray, shape=(units,), dtype=float32
-        Zeros.
-    """
-    steps, sequences, width = gates.shape
-    units = width // 4
-    transposed = recurrent.T
-    for t in range(steps - 1, -1, -1):
-        last = t == steps - 1
-        if not last:
-            if sequences <= FEW:
-                for s in range(sequences):
-                    np.dot(recurrent, errors[t + 1, s], output_errors[s])
-            else:
-                np.dot(errors[t + 1], transposed, output_errors)
-        for s in range(sequences):
-            gate, error, u = gates[t, s], errors[t, s], tanh_states[t, s]
-            ci, gi = gate[:units], gate[units : 2 * units]
-            gf, go = gate[2 * units : 3 * units], gate[3 * units :]
-            error_ci, error_gi = error[:units], error[units : 2 * units]
-            error_gf, error_go = error[2 * units : 3 * units], error[3 * units :]
-            e_c, e_h, delta = state_errors[s], output_errors[s], deltas[t, s]
-            if last:
-                for i in range(units):
-                    e_h[i] = delta[i]
-                    e_c[i] = F(0.0)
-            else:
-                next_gf = gates[t + 1, s][2 * units : 3 * units]
-                for i in range(units):
-                    e_h[i] += delta[i]
-                    e_c[i] *= next_gf[i]
-            previous = zero
-            if t > 0:
-                previous = states[t - 1, s]
-            elif carried and s % rows > 0:
-                previous = states[lengths[s - 1] - 1, s - 1]
-            for i in range(units):
-                e = e_c[i] + (F(1.0) - u[i] * u[i]) * go[i] * e_h[i]
-                e = min(max(e, F(-4.0)), F(4.0))
-                e_c[i] = e
-                error_ci[i] = clipped((F(1.0) - ci[i] * ci[i]) * gi[i] * e)
-                error_gi[i] = clipped(gi[i] * (F(1.0) - gi[i]) * ci[i] * e)
-                error_gf[i] = clipped(gf[i] * (F(1.0) - gf[i]) * previous[i] * e)
-            for i in range(units):
-                error_go[i] = clipped(u[i] * go[i] * (F(1.0) - go[i]) * e_h[i])
+    arguments = team, shape, x, weights, recurrent, bias, gates, states, tanh_states, outputs
+    share(team, _forward, arguments, shape[1] < MANY)

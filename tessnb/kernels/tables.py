@@ -14,7 +14,7 @@ import numba
 import numpy as np
 
 from tessnb.kernels.int8 import shifted_product
-from tessnb.kernels.lstm import FEW, STATE_CLIP
+from tessnb.kernels.lstm import STATE_CLIP
 from tessnb.kernels.quantization import quantized
 
 __all__ = [
@@ -28,6 +28,8 @@ __all__ = [
 ]
 
 F = np.float32
+#: Up to so many sequences a product of vector and matrix for each is quicker than BLAS's product of matrices.
+FEW = 8
 # No contraction of products and sums: the reference rounds after each.
 OPTIONS: dict[str, Any] = {"nogil": True, "cache": True, "error_model": "numpy"}
 

@@ -81,11 +81,25 @@ class Scratch:
         self._buffers: dict[str, np.ndarray] = {}
 
     def __call__(self, name: str, shape: tuple[int, ...], dtype: type = np.float32) -> np.ndarray:
-        """Return an uninitialized C-order array of `shape`; it is valid until `name` is asked for again."""
+        """Return an uninitialized C-order array of `shape`; it is valid until `name` is asked for again.
+
+        It begins on a cache line: vectors that cross lines take twice the time.
+        """
         size = 1
         for length in shape:
             size *= length
         buffer = self._buffers.get(name)
         if buffer is None or buffer.size < size or buffer.dtype != dtype:
-            self._buffers[name] = buffer = np.empty(size + size // 8, dtype)
+            self._buffers[name] = buffer = _on_a_line(size + size // 8, dtype)
         return buffer[:size].reshape(shape)
+
+
+_LINE = 64
+
+
+def _on_a_line(size: int, dtype: type) -> np.ndarray:
+    """Return an uninitialized array that begins on a cache line."""
+    item = np.dtype(dtype).itemsize
+    buffer: np.ndarray = np.empty(size + _LINE // item, dtype)
+    start = -buffer.ctypes.data % _LINE // item
+    return buffer[start : start + size]

@@ -1,4 +1,4 @@
-"""Threads: one place that holds the linear-algebra libraries to a number of them, and one of our own."""
+"""Threads: one place that holds the linear-algebra libraries to a number of them, and two of our own."""
 
 from __future__ import annotations
 
@@ -9,7 +9,11 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
-__all__ = ["blas_threads", "in_background"]
+import numpy as np
+
+from tessnb.kernels.team import PARKED, STATE, new_team, serve
+
+__all__ = ["blas_threads", "in_background", "one_core", "second_core"]
 
 _lock = threading.Lock()
 _users = 0
@@ -45,14 +49,14 @@ def blas_threads(count: int = 1) -> Iterator[None]:
 _worker: ThreadPoolExecutor | None = None
 
 
-def _forget_worker() -> None:
-    """A forked process has not the thread of its parent."""
-    global _worker
-    _worker = None
+def _forget_threads() -> None:
+    """A forked process has not the threads of its parent."""
+    global _worker, _helper
+    _worker = _helper = None
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_forget_worker)
+    os.register_at_fork(after_in_child=_forget_threads)
 
 
 def in_background(work: Callable[[], None]) -> Future[None]:
@@ -70,3 +74,67 @@ def in_background(work: Callable[[], None]) -> Future[None]:
         if _worker is None:
             _worker = ThreadPoolExecutor(1, thread_name_prefix="tessnb-gradients")
         return _worker.submit(work)
+
+
+#: Looks for new work before the helper goes to sleep: some tenths of a millisecond.
+_PATIENCE = 6000
+
+
+def _cores() -> int:
+    """Return on how many cores this process may run."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+class _Helper:
+    """A thread that does the second parts of kernels' work, and sleeps when there was none for a while."""
+
+    def __init__(self) -> None:
+        self.team = new_team()
+        self._called = threading.Event()
+        if _cores() > 1:
+            self.team[STATE] = PARKED
+            threading.Thread(target=self._run, name="tessnb-helper", daemon=True).start()
+
+    def _run(self) -> None:
+        while True:
+            self._called.wait()
+            self._called.clear()
+            serve(self.team, _PATIENCE)
+
+    def wake(self) -> None:
+        if self.team[STATE] == PARKED:
+            self._called.set()
+
+
+_helper: _Helper | None = None
+_alone = new_team()
+_lonely = threading.local()
+
+
+def second_core() -> np.ndarray:
+    """Return what kernels need to use a second core (see `tessnb.kernels.team`), and see that it is awake.
+
+    Results do not depend on whether there is one.
+    """
+    global _helper
+    if getattr(_lonely, "now", False):
+        return _alone
+    if _helper is None:
+        with _lock:
+            if _helper is None:
+                _helper = _Helper()
+    _helper.wake()
+    return _helper.team
+
+
+@contextmanager
+def one_core() -> Iterator[None]:
+    """Keep the kernels that this thread calls within the block to its own core."""
+    before = getattr(_lonely, "now", False)
+    _lonely.now = True
+    try:
+        yield
+    finally:
+        _lonely.now = before

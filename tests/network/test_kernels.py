@@ -8,11 +8,15 @@ import pytest
 from tessnb.kernels.activation import logistic_inplace, logistic_prime, tanh_inplace, tanh_prime
 from tessnb.kernels.adam import adam_update, count_alternators, momentum_update
 from tessnb.kernels.convolve import convolve_backward, convolve_forward
-from tessnb.kernels.lstm import lstm_backward, lstm_forward
+from tessnb.kernels.gates import pack_gates, pack_gates_back
+from tessnb.kernels.lstm import lstm_forward
 from tessnb.kernels.lstm_2d import lstm_2d_backward, lstm_2d_forward
+from tessnb.kernels.lstm_back import lstm_backward, lstm_scratch_sizes
 from tessnb.kernels.maxpool import maxpool_backward, maxpool_forward
 from tessnb.kernels.quantization import quantize
 from tessnb.kernels.tables import logistic_table_inplace, tanh_table_inplace
+from tessnb.kernels.team import new_team
+from tessnb.kernels.tiles import multiply, pack, pack_tall
 from tessnb.network.random import TRand
 from tests.naive import activation, lstm, windows
 
@@ -128,65 +132,175 @@ def test_maxpool(integer: bool) -> None:
 # LSTMs.
 
 
-@pytest.mark.parametrize("sequences", [1, 3, 12])
-@pytest.mark.parametrize("carried", [False, True])
-def test_lstm(sequences: int, carried: bool) -> None:
-    steps, units, rows = 7, 5, 3 if sequences > 1 else 1
-    recurrent = normal(12, units, 4 * units, scale=0.5)
-    gates = normal(13, steps, sequences, 4 * units, scale=2)
-    projected = gates.copy()
-    states, tanh_states, outputs = (np.empty((steps, sequences, units), F) for _ in range(3))
-    product = np.empty((sequences, 4 * units), F)
-    zero = np.zeros(units, F)
-    lstm_forward(gates, recurrent, states, tanh_states, outputs, product, zero)
-    runs = [lstm.forward(projected[:, s], recurrent) for s in range(sequences)]
-    for s, run in enumerate(runs):
-        np.testing.assert_allclose(gates[:, s], run.gates, atol=2e-6)
-        np.testing.assert_allclose(states[:, s], run.states, atol=2e-6)
-        np.testing.assert_allclose(outputs[:, s], run.outputs, atol=2e-6)
+class Panels:
+    """An LSTM's arrays as its kernels have them: see `tessnb.kernels.lstm`."""
 
-    deltas, errors = normal(14, steps, sequences, units), np.empty_like(gates)
-    buffers = [np.empty((sequences, units), F) for _ in range(2)]
-    lengths = np.full(sequences, steps)
-    lstm_backward(
-        deltas, gates, states, tanh_states, recurrent, lengths, rows, carried, errors, *buffers, zero
-    )
-    for s, run in enumerate(runs):
-        before = runs[s - 1].states[-1] if carried and s % rows else zero
-        np.testing.assert_allclose(
-            errors[:, s], lstm.backward(deltas[:, s], run, recurrent, before), atol=1e-5
+    def __init__(self, steps: int, sequences: int, inputs: int, units: int, *, scale: float = 0.5) -> None:
+        self.shape = steps, sequences, inputs, -(-units // 16)
+        self.units, self.groups = units, self.shape[3]
+        self.matrix = normal(12, inputs + units + 1, 4 * units, scale=scale)
+        self.x = normal(13, steps, sequences, inputs)
+        rows = steps * sequences
+        self.gates = np.full((self.groups, rows, 4, 16), np.nan, F)
+        self.states, self.tanh_states, self.outputs = (
+            np.full((rows, self.groups * 16), np.nan, F) for _ in range(3)
         )
+        self.team = new_team()
+
+    @property
+    def projected(self) -> np.ndarray:
+        """``x W + b``, (steps, sequences, 4 * units)."""
+        inputs = self.shape[2]
+        return self.x @ self.matrix[:inputs] + self.matrix[-1]
+
+    @property
+    def recurrent(self) -> np.ndarray:
+        return self.matrix[self.shape[2] : -1]
+
+    def plain(self, array: np.ndarray) -> np.ndarray:
+        """Turn an array per unit into (steps, sequences, units), or gates into (…, 4 * units)."""
+        steps, sequences = self.shape[:2]
+        if array.ndim == 2:
+            return array.reshape(steps, sequences, -1)[:, :, : self.units]
+        by_gate = array.transpose(1, 2, 0, 3).reshape(steps, sequences, 4, -1)[..., : self.units]
+        return by_gate.reshape(steps, sequences, -1)
+
+    def padded(self, array: np.ndarray) -> np.ndarray:
+        """The contrary of `plain`, for arrays per unit."""
+        out = np.zeros((*array.shape[:2], self.groups * 16), F)
+        out[:, :, : self.units] = array
+        return out
+
+    def forward(self, *, keep: bool = True) -> None:
+        inputs, groups = self.shape[2:]
+        sizes = groups * inputs * 64, groups * groups * 16 * 64, groups * 64
+        weights = [np.empty(size, F) for size in sizes]
+        pack_gates(self.team, self.matrix.ravel(), inputs, self.units, *weights)
+        arrays = self.gates, self.states, self.tanh_states, self.outputs
+        lstm_forward(self.team, (*self.shape, keep), self.x.ravel(), *weights, *(a.ravel() for a in arrays))
+
+    def backward(
+        self,
+        deltas: np.ndarray,
+        lengths: np.ndarray,
+        rows: int = 1,
+        *,
+        carried: bool = True,
+        last: bool = False,
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return the gradient and the errors of the inputs."""
+        steps, sequences, inputs, groups = self.shape
+        columns = -(-inputs // 16) * 16
+        back = np.empty(groups * 64 * columns, F), np.empty(groups * 64 * groups * 16, F)
+        pack_gates_back(self.team, self.matrix.ravel(), inputs, self.units, *back)
+        shape = (*self.shape, rows, carried, last, True)
+        scratch = tuple(np.full(size, np.nan, F) for size in lstm_scratch_sizes(shape))
+        gradient = np.empty(self.matrix.size, F)
+        below = np.empty((steps, sequences, columns), F)
+        arrays = self.x, self.padded(deltas), self.gates, self.states, self.tanh_states, self.outputs
+        flat = tuple(array.ravel() for array in arrays)
+        lstm_backward(self.team, shape, flat, back, lengths, scratch, (gradient, below.ravel()))
+        return gradient.reshape(self.matrix.shape), below[:, :, :inputs]
+
+
+@pytest.mark.parametrize("units", [5, 40])
+@pytest.mark.parametrize("sequences", [1, 3, 12, 75])
+@pytest.mark.parametrize("carried", [False, True])
+def test_lstm(units: int, sequences: int, carried: bool) -> None:
+    steps, inputs, rows = 7, 3, 3 if sequences > 1 else 1
+    ours = Panels(steps, sequences, inputs, units, scale=2 / units**0.5)
+    ours.forward()
+    runs = [lstm.forward(ours.projected[:, s], ours.recurrent) for s in range(sequences)]
+    for s, run in enumerate(runs):
+        np.testing.assert_allclose(ours.plain(ours.gates)[:, s], run.gates, atol=4e-6)
+        np.testing.assert_allclose(ours.plain(ours.states)[:, s], run.states, atol=4e-6)
+        np.testing.assert_allclose(ours.plain(ours.outputs)[:, s], run.outputs, atol=4e-6)
+
+    deltas = normal(14, steps, sequences, units)
+    gradient, below = ours.backward(deltas, np.full(sequences, steps), rows, carried=carried)
+    expected = np.zeros(gradient.shape)
+    for s, run in enumerate(runs):
+        before = runs[s - 1].states[-1] if carried and s % rows else np.zeros(units)
+        errors = lstm.backward(deltas[:, s], run, ours.recurrent, before)
+        expected[:inputs] += ours.x[:, s].T @ errors
+        expected[inputs:-1] += run.outputs[:-1].T @ errors[1:]
+        expected[-1] += errors.sum(0)
+        np.testing.assert_allclose(below[:, s], errors @ ours.matrix[:inputs].T, atol=2e-5)
+    np.testing.assert_allclose(gradient, expected, rtol=1e-5, atol=1e-4)
+
+
+@pytest.mark.parametrize("sequences", [2, 66])
+def test_lstm_with_errors_of_the_last_outputs_only(sequences: int) -> None:
+    steps, units = 6, 20
+    lengths = np.arange(sequences) % steps + 1
+    ours = Panels(steps, sequences, 4, units)
+    ours.forward()
+    last, everywhere = normal(14, 1, sequences, units), np.zeros((steps, sequences, units), F)
+    everywhere[lengths - 1, np.arange(sequences)] = last[0]
+    for found, expected in zip(
+        ours.backward(last, lengths, last=True), ours.backward(everywhere, lengths), strict=True
+    ):
+        np.testing.assert_array_equal(found, expected)
 
 
 def test_lstm_without_keeping_states() -> None:
-    recurrent, gates = normal(12, 4, 16), normal(13, 6, 2, 16)
-    outputs = []
-    for kept in (6, 1):
-        states, tanh_states = np.empty((kept, 2, 4), F), np.empty((kept, 2, 4), F)
-        out = np.empty((6, 2, 4), F)
-        product, zero = np.empty((2, 16), F), np.zeros(4, F)
-        lstm_forward(gates.copy(), recurrent, states, tanh_states, out, product, zero)
-        outputs.append(out)
-    np.testing.assert_array_equal(*outputs)
+    kept, lost = Panels(6, 2, 3, 4), Panels(6, 2, 3, 4)
+    lost.states, lost.tanh_states = lost.states[:2], lost.tanh_states[:2]
+    kept.forward()
+    lost.forward(keep=False)
+    np.testing.assert_array_equal(kept.outputs, lost.outputs)
 
 
 def test_lstm_states_and_errors_are_clipped() -> None:
-    steps, zero = 150, np.zeros(1, F)
-    gates = np.full((steps, 1, 4), F(50))
-    states, tanh_states, outputs = (np.empty((steps, 1, 1), F) for _ in range(3))
-    recurrent = np.zeros((1, 4), F)
-    lstm_forward(gates, recurrent, states, tanh_states, outputs, np.empty((1, 4), F), zero)
-    assert states[98, 0, 0] == pytest.approx(99)
-    assert states[-1, 0, 0] == 100
-    # Half-open gates, so that nothing vanishes.
-    gates[:], states[:], tanh_states[:] = 0.5, 9, 0
-    errors = np.empty_like(gates)
-    buffers = np.empty((1, 1), F), np.empty((1, 1), F)
-    deltas = np.full((steps, 1, 1), F(1e4))
-    lengths = np.array([steps])
-    lstm_backward(deltas, gates, states, tanh_states, recurrent, lengths, 1, True, errors, *buffers, zero)
-    assert buffers[0][0, 0] == 4
-    assert np.abs(errors).max() == 1
+    steps = 150
+    ours = Panels(steps, 1, 1, 1)
+    ours.matrix[:] = [[0], [0], [50]]
+    ours.forward()
+    states = ours.plain(ours.states)[:, 0, 0]
+    assert states[98] == pytest.approx(99)
+    assert states[-1] == 100
+    # Half-open gates, so that nothing vanishes. A cell's error is 4, so that an input gate's is 4 / 8; the
+    # others are at their bound, but for the first step's forget gate, which has nothing to forget.
+    ours.gates[:], ours.states[:], ours.tanh_states[:] = 0.5, 9, 0.5
+    gradient, _ = ours.backward(np.full((steps, 1, 1), F(1e4)), np.array([steps]))
+    np.testing.assert_allclose(gradient[-1], [steps, steps / 2, steps - 1, steps], rtol=1e-5)
+
+
+@pytest.mark.parametrize("rows", [1, 2, 3, 4, 7, 8, 13])
+@pytest.mark.parametrize("columns", [3, 16, 40, 64, 100])
+def test_products(rows: int, columns: int) -> None:
+    depth, wide = 9, -(-columns // 16) * 16
+    a, b, initial = normal(28, rows, depth), normal(29, depth, columns), normal(30, wide)
+    packed, transposed = np.empty(depth * wide, F), np.empty(depth * wide, F)
+    panels = -(-columns // 64)
+    pack(b.ravel(), 0, columns, 1, depth, columns, 0, panels, packed, 0)
+    pack(np.ascontiguousarray(b.T).ravel(), 0, 1, depth, depth, columns, 0, panels, transposed, 0)
+    np.testing.assert_array_equal(packed, transposed)
+    c = np.empty((rows, wide), F)
+    flat = c.ravel()
+    for begin in range(0, wide, 64):
+        vectors = min(wide - begin, 64) // 16
+        multiply(
+            *(rows, vectors, a.ravel(), 0, depth, 1, depth, packed, begin * depth),
+            *(initial, begin, 0, flat, begin, wide),
+        )
+    np.testing.assert_allclose(c[:, :columns], a @ b + initial[:columns], atol=1e-5)
+    # The order of every sum is that of k, whatever the number of rows.
+    summed = initial[:columns].copy()
+    for k in range(depth):
+        summed = (summed.astype(np.float64) + a[-1, k].astype(np.float64) * b[k]).astype(F)
+    np.testing.assert_allclose(c[-1, :columns], summed, rtol=0, atol=1e-6)
+
+
+@pytest.mark.parametrize("features", [5, 8, 20])
+def test_tall_packing(features: int) -> None:
+    m = normal(31, 6, features)
+    strips = -(-features // 8)
+    out = np.full((strips, 10, 8), np.nan, F)
+    pack_tall(m.ravel(), 0, features, 6, features, out.ravel(), 3, 10)
+    found = out[:, 3:9].transpose(1, 0, 2).reshape(6, -1)
+    np.testing.assert_array_equal(found[:, :features], m)
+    assert not found[:, features:].any()
 
 
 def test_lstm_2d() -> None:

@@ -10,13 +10,18 @@ from dataclasses import replace
 import numpy as np
 
 from tessnb.formats.network import LSTMRecord, NetworkRecord, StaticShape
-from tessnb.kernels.lstm import lstm_backward, lstm_forward
+from tessnb.kernels.gates import pack_gates, pack_gates_back
+from tessnb.kernels.lstm import lstm_forward
+from tessnb.kernels.lstm_back import lstm_backward, lstm_scratch_sizes
 from tessnb.kernels.quantization import quantize
 from tessnb.kernels.tables import lstm_int8_forward, lstm_integer_forward
+from tessnb.kernels.tiles import PANEL
+from tessnb.kernels.vectors import WIDTH
 from tessnb.network.activations import Activations
 from tessnb.network.int8_weights import Int8Weights
 from tessnb.network.layers.weighted import WeightedLayer
 from tessnb.network.random import TRand
+from tessnb.network.threads import second_core
 from tessnb.network.weights import WeightMatrix
 
 __all__ = ["LSTM", "LSTMBase"]
@@ -41,7 +46,15 @@ class LSTMBase(WeightedLayer):
         4, or 5 in two dimensions.
     weights : WeightMatrix, optional
         Zeros by default; blocks in the order CI, GI, GF1, GO, GFS.
+
+    Attributes
+    ----------
+    carried_states : bool
+        See `lstm_backward`: as the reference computes gradients (the default), or as they are.
     """
+
+    #: Whether only each row's last step is given out.
+    summary = False
 
     def __init__(
         self,
@@ -59,7 +72,51 @@ class LSTMBase(WeightedLayer):
         self.states = states
         self.na = ni + fed_back
         self.weights = weights or WeightMatrix(self.na, gates * states, gates)
-        self._zero = np.zeros(states, np.float32)
+        self.carried_states = True
+
+    def _propagate(
+        self,
+        shape: tuple[int, int, int],
+        height: int,
+        deltas: np.ndarray,
+        arrays: list[np.ndarray],
+        lengths: np.ndarray,
+    ) -> np.ndarray | None:
+        """Set the gradient and return the errors of the inputs, if someone wants them.
+
+        Parameters
+        ----------
+        shape : tuple of int
+            Steps, sequences, inputs besides the outputs of the step before.
+        height : int
+            Sequences of an image.
+        deltas : numpy.ndarray
+            Errors of the outputs, in time order.
+        arrays : list of numpy.ndarray
+            Input, gates, states, tanh of states, and outputs, as the kernels have them.
+        lengths : numpy.ndarray, shape=(sequences,), dtype=int64
+
+        Returns
+        -------
+        numpy.ndarray, shape=(steps, sequences, inputs), dtype=float32, or None
+        """
+        steps, sequences, inputs = shape
+        gradient = self.weights.gradient
+        if gradient is None:
+            return None
+        groups, columns = -(-self.states // WIDTH), -(-inputs // WIDTH) * WIDTH
+        down = self.scratch("down", (groups * PANEL * columns,))
+        back = self.scratch("back", (groups * PANEL * groups * WIDTH,))
+        team = second_core()
+        pack_gates_back(team, self.weights.values.ravel(), inputs, self.states, down, back)
+        wanted = self.needs_to_backprop
+        below = self.scratch("delta", (steps, sequences, columns if wanted else 0))
+        sizes = (*shape, groups, height, self.carried_states, self.summary, wanted)
+        scratch = [self.scratch(f"back {i}", (size,)) for i, size in enumerate(lstm_scratch_sizes(sizes))]
+        source, *kept = arrays
+        results = gradient.ravel(), below.ravel()
+        lstm_backward(team, sizes, (source, deltas, *kept), (down, back), lengths, tuple(scratch), results)
+        return below[:, :, :inputs] if wanted else None
 
     def remap_outputs(self, old_no: int, code_map: list[int]) -> int:
         return self.num_weights
@@ -79,48 +136,64 @@ class LSTM(LSTMBase):
     ni, no : int
     weights : WeightMatrix, optional
         Zeros by default.
-
-    Attributes
-    ----------
-    carried_states : bool
-        See `lstm_backward`: as the reference computes gradients (the default), or as they are.
     """
 
     def __init__(self, type: str, name: str, ni: int, no: int, weights: WeightMatrix | None = None) -> None:
         super().__init__(type, name, ni, no, no, fed_back=no, weights=weights)
-        self.carried_states = True
+        self.summary = type == "SummLSTM"
         self._lengths = np.zeros(0, np.int64)
-
-    @property
-    def summary(self) -> bool:
-        """Whether only each row's last step is given out."""
-        return self.type == "SummLSTM"
 
     def forward(self, x: Activations, *, training: bool, randomizer: TRand) -> Activations:
         self.settle()
-        if x.int_mode and (weights := self.int8_weights()) is not None:
-            return self._int8_forward(x, weights)
+        if x.int_mode and (integers := self.int8_weights()) is not None:
+            return self._int8_forward(x, integers)
         batch, height, steps, _ = x.shape
-        sequences, width, units = batch * height, 4 * self.states, self.states
+        sequences, units = batch * height, self.states
+        rows = steps * sequences
         # From here on in time order: (time, sequence, feature).
-        source = np.ascontiguousarray(x.values.transpose(2, 0, 1, 3)).reshape(steps * sequences, self.ni)
+        source = self._in_time(x.values, "source", self.ni)
+        self._lengths = np.repeat(x.widths, height)
+        if self.weights.scales is not None:
+            return self._given_out(x, self._integer_outputs(source, steps, sequences))
+        groups = -(-units // WIDTH)
+        kept = rows if training else sequences
+        gates = self.scratch("gates", (groups * rows * PANEL,))
+        states = self.scratch("states", (kept * groups * WIDTH,))
+        tanh_states = self.scratch("tanh_states", (kept * groups * WIDTH,))
+        outputs = self.scratch("outputs", (rows * groups * WIDTH,))
+        weights = self.scratch("weights", (groups * self.ni * PANEL,))
+        recurrent = self.scratch("recurrent", (groups * groups * WIDTH * PANEL,))
+        bias = self.scratch("bias", (groups * PANEL,))
+        team = second_core()
+        pack_gates(team, self.weights.values.ravel(), self.ni, units, weights, recurrent, bias)
+        shape = steps, sequences, self.ni, groups, training
+        lstm_forward(team, shape, source, weights, recurrent, bias, gates, states, tanh_states, outputs)
+        if training:
+            self._kept = x, source, gates, states, tanh_states, outputs
+        return self._given_out(x, outputs.reshape(steps, sequences, -1)[:, :, :units])
+
+    def _in_time(self, values: np.ndarray, name: str, depth: int) -> np.ndarray:
+        """Return values of shape (batch, height, time, features) in time order, flat, `depth` to a row."""
+        turned = values.transpose(2, 0, 1, 3)
+        if depth == values.shape[3] and turned.flags.c_contiguous:
+            return turned.reshape(-1)
+        out = self.scratch(name, (*turned.shape[:3], depth), values.dtype.type)
+        out[..., : values.shape[3]] = turned
+        out[..., values.shape[3] :] = 0
+        return out.reshape(-1)
+
+    def _integer_outputs(self, source: np.ndarray, steps: int, sequences: int) -> np.ndarray:
+        """Run the kernel for integer weights."""
+        assert self.weights.scales is not None
+        width, units = 4 * self.states, self.states
         gates = self.scratch("gates", (steps, sequences, width))
         outputs = self.scratch("outputs", (steps, sequences, units))
-        self.weights.project(source, gates.reshape(steps * sequences, width))
-        recurrent = self.weights.values[self.ni : -1]
+        self.weights.project(source.reshape(-1, self.ni), gates.reshape(-1, width))
         product = self.scratch("product", (sequences, width))
-        if self.weights.scales is not None:
-            state, hidden = (self.scratch(name, (sequences, units)) for name in ("states", "hidden"))
-            lstm_integer_forward(gates, recurrent, self.weights.scales, state, outputs, product, hidden)
-        else:
-            kept = steps if training else 1
-            states = self.scratch("states", (kept, sequences, units))
-            tanh_states = self.scratch("tanh_states", (kept, sequences, units))
-            lstm_forward(gates, recurrent, states, tanh_states, outputs, product, self._zero)
-        self._lengths = np.repeat(x.widths, height)
-        if training:
-            self._source, self._input, self._shape = source, x, (steps, sequences, batch, height)
-        return self._given_out(x, outputs)
+        state, hidden = (self.scratch(name, (sequences, units)) for name in ("states", "hidden"))
+        recurrent = self.weights.values[self.ni : -1]
+        lstm_integer_forward(gates, recurrent, self.weights.scales, state, outputs, product, hidden)
+        return outputs
 
     def _int8_forward(self, x: Activations, weights: Int8Weights) -> Activations:
         batch, height, steps, _ = x.shape
@@ -156,41 +229,14 @@ class LSTM(LSTMBase):
         return Activations(values, heights, widths)
 
     def backward(self, delta: Activations) -> Activations | None:
-        steps, sequences, batch, height = self._shape
-        units, width = self.states, 4 * self.states
-        in_time = np.ascontiguousarray(delta.values.transpose(2, 0, 1, 3)).reshape(-1, sequences, units)
-        if self.summary:
-            deltas = self.scratch("deltas", (steps, sequences, units))
-            deltas[:] = 0.0
-            deltas[self._lengths - 1, np.arange(sequences)] = in_time[0]
-        else:
-            deltas = in_time
-        gates = self.scratch("gates", (steps, sequences, width))
-        errors = self.scratch("errors", (steps, sequences, width))
-        lstm_backward(
-            deltas,
-            gates,
-            self.scratch("states", (steps, sequences, units)),
-            self.scratch("tanh_states", (steps, sequences, units)),
-            self.weights.values[self.ni : -1],
-            self._lengths,
-            height,
-            self.carried_states,
-            errors,
-            self.scratch("state_errors", (sequences, units)),
-            self.scratch("output_errors", (sequences, units)),
-            self._zero,
-        )
-        flat = errors.reshape(steps * sequences, width)
-        # The outputs of all steps but the last met the errors of all but the first.
-        before = self.scratch("outputs", (steps, sequences, units))[:-1].reshape(-1, units)
-        self.weights.set_gradient([(self._source, flat), (before, flat[sequences:])], flat)
-        if not self.needs_to_backprop:
+        x, *arrays = self._kept
+        batch, height, steps, _ = x.shape
+        deltas = self._in_time(delta.values, "deltas", -(-self.states // WIDTH) * WIDTH)
+        shape = steps, batch * height, self.ni
+        below = self._propagate(shape, height, deltas, arrays, self._lengths)
+        if below is None:
             return None
-        back = self.scratch("delta", (steps * sequences, self.ni))
-        np.matmul(flat, self.weights.values[: self.ni].T, out=back)
-        values = back.reshape(steps, batch, height, self.ni).transpose(1, 2, 0, 3)
-        return self._input.like(values)
+        return x.like(below.reshape(steps, batch, height, self.ni).transpose(1, 2, 0, 3))
 
     def spec(self) -> str:
         return f"Lfx{'s' if self.summary else ''}{self.states}"

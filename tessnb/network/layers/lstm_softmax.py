@@ -10,9 +10,11 @@ from dataclasses import replace
 import numpy as np
 
 from tessnb.formats.network import LSTMRecord, NetworkRecord, StaticShape
-from tessnb.kernels.lstm import lstm_backward, lstm_cell
+from tessnb.kernels.activation import logistic_inplace, tanh_inplace
+from tessnb.kernels.lstm import STATE_CLIP
 from tessnb.kernels.quantization import quantize
 from tessnb.kernels.tables import lstm_integer_cell
+from tessnb.kernels.vectors import WIDTH
 from tessnb.network.activations import Activations
 from tessnb.network.layers.base import LOSS_CTC, Layer, TrainingState
 from tessnb.network.layers.fully_connected import FullyConnected, softmax_inplace
@@ -27,6 +29,20 @@ def _quantized(x: np.ndarray) -> np.ndarray:
     out = np.empty(x.shape, np.int8)
     quantize(x.ravel(), out.ravel())
     return out.astype(np.float32)
+
+
+def _cell(
+    gates: np.ndarray, previous: np.ndarray, state: np.ndarray, tanh_state: np.ndarray, output: np.ndarray
+) -> None:
+    """Turn pre-activations into gates, and fill state and output."""
+    units = len(state)
+    tanh_inplace(gates[:units])
+    logistic_inplace(gates[units:])
+    ci, gi, gf, go = gates.reshape(4, units)
+    np.clip(gf * previous + ci * gi, -STATE_CLIP, STATE_CLIP, out=state)
+    tanh_state[:] = state
+    tanh_inplace(tanh_state)
+    output[:] = tanh_state * go
 
 
 class LSTMSoftmax(LSTMBase):
@@ -72,9 +88,9 @@ class LSTMSoftmax(LSTMBase):
                 hidden = outputs[t - 1]
                 source[t, self.ni + self.feedback :] = _quantized(hidden) if integer else hidden
             self.weights.project(source[t : t + 1], gates[t : t + 1])
-            previous = states[t - 1] if t % steps else self._zero
+            previous = states[t - 1] if t % steps else np.zeros(units, np.float32)
             if self.weights.scales is None:
-                lstm_cell(gates[t], previous, states[t], tanh_states[t], outputs[t])
+                _cell(gates[t], previous, states[t], tanh_states[t], outputs[t])
             else:
                 gates[t] *= self.weights.scales
                 states[t] = previous
@@ -103,26 +119,34 @@ class LSTMSoftmax(LSTMBase):
         self.softmax.weights.set_gradient([(outputs, flat)], flat)
         deltas = flat @ self.softmax.weights.values[:-1].T
 
-        def in_time(rows: np.ndarray) -> np.ndarray:
-            return np.ascontiguousarray(rows.reshape(sequences, steps, -1).swapaxes(0, 1))
+        inputs, groups = self.ni + self.feedback, -(-units // WIDTH)
 
-        errors = np.empty((steps, sequences, 4 * units), np.float32)
-        lstm_backward(
-            *(in_time(rows) for rows in (deltas, gates, states, tanh_states)),
-            self.weights.values[self.ni + self.feedback : -1],
-            np.repeat(delta.widths, height),
+        def in_time(rows: np.ndarray, depth: int) -> np.ndarray:
+            """Order rows by time, and fill them up to `depth` with zeros."""
+            out = np.zeros((steps, sequences, depth), np.float32)
+            out[:, :, : rows.shape[1]] = rows.reshape(sequences, steps, -1).swapaxes(0, 1)
+            return out
+
+        by_gate = in_time(gates, 4 * units).reshape(-1, 4, units)
+        panels = np.zeros((groups, steps * sequences, 4, WIDTH), np.float32)
+        for group, begin in enumerate(range(0, units, WIDTH)):
+            panels[group, :, :, : units - begin] = by_gate[:, :, begin : begin + WIDTH]
+        arrays = [
+            in_time(source[:, :inputs], inputs),
+            panels,
+            *(in_time(rows, groups * WIDTH) for rows in (states, tanh_states, outputs)),
+        ]
+        lengths = np.repeat(delta.widths, height)
+        below = self._propagate(
+            (steps, sequences, inputs),
             height,
-            True,
-            errors,
-            np.zeros((sequences, units), np.float32),
-            np.zeros((sequences, units), np.float32),
-            self._zero,
+            in_time(deltas, groups * WIDTH).ravel(),
+            [array.ravel() for array in arrays],
+            lengths,
         )
-        flat_errors = np.ascontiguousarray(errors.swapaxes(0, 1)).reshape(-1, 4 * units)
-        self.weights.set_gradient([(source, flat_errors)], flat_errors)
-        if not self.needs_to_backprop:
+        if below is None:
             return None
-        back = flat_errors @ self.weights.values[: self.ni].T
+        back = np.ascontiguousarray(below[:, :, : self.ni].swapaxes(0, 1))
         return delta.like(back.reshape(batch, height, steps, self.ni))
 
     def update(self, learning_rate: float, momentum: float, adam_beta: float, num_samples: int) -> None:

@@ -1,0 +1,381 @@
+"""The one-dimensional LSTM backwards: errors of gates and inputs, and the weights' gradient.
+
+With ``e_h = delta + errors_{t+1} R^T`` the error of the output and ``e_c`` that of the state::
+
+    e_c = clip(e_c GF_{t+1} + (1 - tanh(c)**2) GO e_h, 4)
+    error CI = (1 - CI**2) GI e_c          error GI = GI (1 - GI) CI e_c
+    error GF = GF (1 - GF) c_{t-1} e_c     error GO = GO (1 - GO) tanh(c) e_h        all clipped to 1
+
+Layouts and the division between two cores are those of `tessnb.kernels.lstm`. Where the units are divided,
+each core sums the errors that its own gates send back; the two sums are added where they meet.
+
+Source: ``LSTM::Backward`` in ``src/lstm/lstm.cpp``.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numba
+import numpy as np
+from numba.core import types
+
+from tessnb.kernels.gates import unpack_gates
+from tessnb.kernels.inner import ARRAY, INT, inner
+from tessnb.kernels.lstm import ERROR_CLIP, MANY
+from tessnb.kernels.team import meet, share
+from tessnb.kernels.tiles import PANEL, TALL, multiply, pack_tall, padded
+from tessnb.kernels.vectors import WIDTH, larger, load, smaller, spread, store
+
+__all__ = ["lstm_backward", "lstm_scratch_sizes"]
+
+F = np.float32
+LENGTHS = types.Array(types.int64, 1, "C")
+OPTIONS: dict[str, Any] = {"nogil": True, "cache": True, "error_model": "numpy"}
+#: Of what no one calls from Python.
+INSIDE: dict[str, Any] = {**OPTIONS, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+
+#: Bound of the cells' errors.
+STATE_ERROR_CLIP = F(4.0)
+#: Sequences that are run together where sequences are divided.
+COLUMNS = 32
+#: Rows that a gradient's products take at a time.
+DEPTH = 128
+
+
+@numba.njit(**OPTIONS)
+def sums_size(inputs, groups):  # type: ignore[no-untyped-def]
+    """Return the size of a gradient in panels, as `tessnb.kernels.gates.unpack_gates` takes it."""
+    return (_features(inputs, groups) + TALL) * PANEL * groups
+
+
+@numba.njit(**OPTIONS)
+def tall_size(steps, inputs, groups):  # type: ignore[no-untyped-def]
+    """Return the size of a part's scratch for the products' left factors."""
+    return _features(inputs, groups) * max(DEPTH, steps * COLUMNS)
+
+
+@numba.njit(**INSIDE)
+def _features(inputs, groups):  # type: ignore[no-untyped-def]
+    return (inputs + TALL - 1) // TALL * TALL + groups * WIDTH
+
+
+@numba.njit(**INSIDE)
+def _clipped(error):  # type: ignore[no-untyped-def]
+    return smaller(larger(error, -ERROR_CLIP), ERROR_CLIP)
+
+
+@inner(*[INT] * 7, *[ARRAY] * 4, INT, INT)
+def _send(count, error_row, error_rows, begin, end, groups, columns, errors, weights, zeros, out, at, row):  # type: ignore[no-untyped-def]
+    """Sum what the errors of the groups from `begin` to before `end` send back through packed `weights`.
+
+    `out` gets `count` rows of `columns` numbers, from `at` on, `row` apart.
+    """
+    if begin == end:
+        for r in range(count):
+            out[at + r * row : at + r * row + columns] = F(0.0)
+    for panel in range(0, columns, PANEL):
+        wide = min(columns - panel, PANEL)
+        for group in range(begin, end):
+            e, w = (group * error_rows + error_row) * PANEL, panel * groups * PANEL + group * PANEL * wide
+            initial, start, distance = out, at + panel, row
+            if group == begin:
+                initial, start, distance = zeros, 0, 0
+            multiply(
+                *(count, wide // WIDTH, errors, e, PANEL, 1, PANEL, weights, w),
+                *(initial, start, distance, out, at + panel, row),
+            )
+
+
+@inner(*[INT] * 11, LENGTHS, *[ARRAY] * 8)
+def _cells_back(  # type: ignore[no-untyped-def]
+    t,
+    s,
+    count,
+    group,
+    steps,
+    sequences,
+    groups,
+    per_image,
+    carried,
+    summary,
+    error_at,
+    lengths,
+    deltas,
+    gates,
+    states,
+    tanh_states,
+    sent,
+    sent_too,
+    errors,
+    state_errors,
+):
+    """The cells of a group for `count` sequences from `s` on at step `t`.
+
+    `sent` and `sent_too` hold, from their beginnings on, what the step after sent back.
+    """
+    units = groups * WIDTH
+    rows = steps * sequences
+    zero = spread(F(0.0))
+    one = F(1.0)
+    for r in range(count):
+        column = s + r
+        row = t * sequences + column
+        at = row * units + group * WIDTH
+        z = (group * rows + row) * PANEL
+        e_h, e_c = zero, zero
+        if not summary:
+            e_h = load(deltas, at)
+        elif t == lengths[column] - 1:
+            e_h = load(deltas, column * units + group * WIDTH)
+        own = column * units + group * WIDTH
+        if t + 1 < steps:
+            from_after = r * units + group * WIDTH
+            e_h = e_h + (load(sent, from_after) + load(sent_too, from_after))
+            e_c = load(state_errors, own) * load(gates, z + sequences * PANEL + 32)
+        previous = zero
+        if t > 0:
+            previous = load(states, at - sequences * units)
+        elif carried and column % per_image > 0:
+            last = (lengths[column - 1] - 1) * sequences + column - 1
+            previous = load(states, last * units + group * WIDTH)
+        ci, gi, gf, go = load(gates, z), load(gates, z + 16), load(gates, z + 32), load(gates, z + 48)
+        u = load(tanh_states, at)
+        e_c = e_c + (one - u * u) * go * e_h
+        e_c = smaller(larger(e_c, -STATE_ERROR_CLIP), STATE_ERROR_CLIP)
+        store(e_c, state_errors, own)
+        e = error_at + r * PANEL
+        store(_clipped((one - ci * ci) * gi * e_c), errors, e)
+        store(_clipped(gi * (one - gi) * ci * e_c), errors, e + 16)
+        store(_clipped(gf * (one - gf) * previous * e_c), errors, e + 32)
+        store(_clipped(u * go * (one - go) * e_h), errors, e + 48)
+
+
+@inner(*[INT] * 9, *[ARRAY] * 3)
+def _add_products(  # type: ignore[no-untyped-def]
+    error_row, error_rows, count, k_first, k_count, begin, end, inputs, groups, tall, errors, sums
+):
+    """Add ``[x, h, 1]^T errors`` of `count` rows to the gradients of the groups from `begin` to before `end`.
+
+    `tall` has, from its column `k_first` on, the transpose of these rows' x and h, in strips of `k_count`.
+    """
+    features = _features(inputs, groups)
+    for group in range(begin, end):
+        e = (group * error_rows + error_row) * PANEL
+        at = group * (features + TALL) * PANEL
+        for strip in range(features // TALL):
+            a = (strip * k_count + k_first) * TALL
+            to = at + strip * TALL * PANEL
+            multiply(TALL, 4, tall, a, 1, TALL, count, errors, e, sums, to, PANEL, sums, to, PANEL)
+        to = at + features * PANEL
+        for lane in range(0, PANEL, WIDTH):
+            total = load(sums, to + lane)
+            for k in range(count):
+                total = total + load(errors, e + k * PANEL + lane)
+            store(total, sums, to + lane)
+
+
+@inner(*[INT] * 7, *[ARRAY] * 3)
+def _pack_rows(row, count, k_first, k_count, sequences, inputs, groups, x, outputs, tall):  # type: ignore[no-untyped-def]
+    """Put the transposes of `count` rows of x, and of what was fed back to them, into `tall`."""
+    units = groups * WIDTH
+    strips = (inputs + TALL - 1) // TALL
+    pack_tall(x, row * inputs, inputs, count, inputs, tall, k_first, k_count)
+    fed_back = tall[strips * k_count * TALL :]
+    # Nothing is fed back to the first step.
+    none = min(max(sequences - row, 0), count)
+    for strip in range(units // TALL):
+        to = (strip * k_count + k_first) * TALL
+        fed_back[to : to + none * TALL] = F(0.0)
+    if none < count:
+        source = (row + none - sequences) * units
+        pack_tall(outputs, source, units, count - none, units, fed_back, k_first + none, k_count)
+
+
+@numba.njit(**INSIDE)
+def _by_units(team, shape, arrays, weights, lengths, scratch, results, first, last):  # type: ignore[no-untyped-def]
+    """Parts are halves of the groups."""
+    steps, sequences, inputs, groups, per_image, carried, summary, wanted = shape
+    sizes = steps, sequences, groups, per_image, carried, summary
+    x, deltas, gates, states, tanh_states, outputs = arrays
+    down, back = weights
+    zeros, sent, state_errors, errors, tall, sums, received = scratch
+    gradient, below = results
+    units, rows = groups * WIDTH, steps * sequences
+    size = sequences * units
+    begin, end = first * groups // 2, last * groups // 2
+    for t in range(steps - 1, -1, -1):
+        here = sent[(t % 2) * 2 * size :]
+        if t + 1 < steps:
+            for part in range(first, last):
+                mine = part * groups // 2, (part + 1) * groups // 2
+                after = (t + 1) * sequences
+                _send(
+                    sequences,
+                    after,
+                    rows,
+                    *mine,
+                    groups,
+                    units,
+                    errors,
+                    back,
+                    zeros,
+                    here,
+                    part * size,
+                    units,
+                )
+            if last - first == 1:
+                meet(team, first, steps - 1 - t)
+        for group in range(begin, end):
+            e = (group * rows + t * sequences) * PANEL
+            _cells_back(
+                *(t, 0, sequences, group, *sizes, e, lengths, deltas, gates, states, tanh_states),
+                *(here, here[size:], errors, state_errors),
+            )
+    across = sums_size(inputs, groups) // groups
+    sums[begin * across : end * across] = F(0.0)
+    own_tall = tall[first * tall_size(steps, inputs, groups) :]
+    for row in range(0, rows, DEPTH):
+        count = min(DEPTH, rows - row)
+        _pack_rows(row, count, 0, DEPTH, sequences, inputs, groups, x, outputs, own_tall)
+        _add_products(row, rows, count, 0, DEPTH, begin, end, inputs, groups, own_tall, errors, sums)
+    unpack_gates(sums, 0, inputs, units_of(gradient, inputs), begin, end, gradient)
+    if not wanted:
+        return
+    columns = padded(inputs)
+    for row in range(0, rows, DEPTH):
+        count = min(DEPTH, rows - row)
+        for part in range(first, last):
+            into = below if part == 0 else received
+            mine = part * groups // 2, (part + 1) * groups // 2
+            _send(count, row, rows, *mine, groups, columns, errors, down, zeros, into, row * columns, columns)
+    if last - first == 1:
+        meet(team, first, steps)
+    for i in range(first * rows // 2 * columns, last * rows // 2 * columns, WIDTH):
+        store(load(below, i) + load(received, i), below, i)
+
+
+@numba.njit(**OPTIONS)
+def units_of(matrix, inputs):  # type: ignore[no-untyped-def]
+    """Return the units of a flat gates' matrix ``(inputs + units + 1, 4 * units)``."""
+    # (inputs + 1) u + u**2 = size / 4
+    units = 1
+    while (inputs + units + 1) * 4 * units < matrix.shape[0]:
+        units += 1
+    return units
+
+
+@numba.njit(**INSIDE)
+def _by_sequences(shape, arrays, weights, lengths, scratch, results, first, last):  # type: ignore[no-untyped-def]
+    """Parts are halves of the sequences."""
+    steps, sequences, inputs, groups, per_image, carried, summary, wanted = shape
+    sizes = steps, sequences, groups, per_image, carried, summary
+    x, deltas, gates, states, tanh_states, outputs = arrays
+    down, back = weights
+    zeros, sent, state_errors, errors, tall, sums, _ = scratch
+    _, below = results
+    units, columns = groups * WIDTH, padded(inputs)
+    deep = steps * COLUMNS
+    for part in range(first, last):
+        own_sent = sent[part * COLUMNS * units :]
+        own_errors = errors[part * groups * deep * PANEL :]
+        own_tall = tall[part * tall_size(steps, inputs, groups) :]
+        own_sums = sums[part * sums_size(inputs, groups) :]
+        own_sums[: sums_size(inputs, groups)] = F(0.0)
+        end = (part + 1) * sequences // 2
+        for s in range(part * sequences // 2, end, COLUMNS):
+            count = min(COLUMNS, end - s)
+            for t in range(steps - 1, -1, -1):
+                if t + 1 < steps:
+                    after = (t + 1) * count
+                    _send(
+                        count,
+                        after,
+                        deep,
+                        0,
+                        groups,
+                        groups,
+                        units,
+                        own_errors,
+                        back,
+                        zeros,
+                        own_sent,
+                        0,
+                        units,
+                    )
+                for group in range(groups):
+                    e = (group * deep + t * count) * PANEL
+                    _cells_back(
+                        *(t, s, count, group, *sizes, e, lengths, deltas, gates, states, tanh_states),
+                        *(own_sent, zeros, own_errors, state_errors),
+                    )
+                row = t * sequences + s
+                _pack_rows(row, count, t * count, deep, sequences, inputs, groups, x, outputs, own_tall)
+                if wanted:
+                    _send(
+                        *(count, t * count, deep, 0, groups, groups, columns),
+                        *(own_errors, down, zeros, below, row * columns, columns),
+                    )
+            for k in range(0, steps * count, DEPTH):
+                depth = min(DEPTH, steps * count - k)
+                _add_products(
+                    k, deep, depth, k, deep, 0, groups, inputs, groups, own_tall, own_errors, own_sums
+                )
+
+
+@numba.njit(**INSIDE)
+def _collect(sums, gradient, inputs, groups, first, last):  # type: ignore[no-untyped-def]
+    """Add the gradients of both parts."""
+    begin, end = first * groups // 2, last * groups // 2
+    other = sums_size(inputs, groups)
+    unpack_gates(sums, other, inputs, units_of(gradient, inputs), begin, end, gradient)
+
+
+@numba.njit(**OPTIONS)
+def lstm_backward(team, shape, arrays, weights, lengths, scratch, results):  # type: ignore[no-untyped-def]
+    """Propagate errors from the last step to the first.
+
+    Parameters
+    ----------
+    team : numpy.ndarray
+        See `tessnb.kernels.team`.
+    shape : tuple
+        Steps, sequences, inputs, groups; how many sequences, which follow each other, are of one image;
+        whether the first step's forget gate sees the last state of the sequence before it in the same image
+        (it took no part in the forward run, but the reference takes it for the previous one, and so must
+        whoever wants the reference's figures); whether there are errors of the last outputs only; whether the
+        inputs' errors are wanted.
+    arrays : tuple of numpy.ndarray, ndim=1, dtype=float32
+        x, the errors of the outputs (zero beyond a sequence's length; a row per sequence if there are only
+        those of the last), gates, states, tanh_states and outputs as `lstm_forward` took and left them.
+    weights : tuple of numpy.ndarray, dtype=float32
+        `down` and `back` from `tessnb.kernels.gates.pack_gates_back`.
+    lengths : numpy.ndarray, shape=(sequences,), dtype=int64
+        Valid steps of each sequence.
+    scratch : tuple of numpy.ndarray, ndim=1, dtype=float32
+        Of the sizes that `lstm_scratch_sizes` says.
+    results : tuple of numpy.ndarray, ndim=1, dtype=float32
+        Filled: the gradient, ``(inputs + units + 1, 4 * units)``, and the inputs' errors, rows of inputs
+        filled up to whole vectors.
+    """
+    scratch[0][:] = F(0.0)
+    if shape[1] < MANY:
+        share(team, _by_units, (team, shape, arrays, weights, lengths, scratch, results), True)
+    else:
+        share(team, _by_sequences, (shape, arrays, weights, lengths, scratch, results), False)
+        share(team, _collect, (scratch[5], results[0], shape[2], shape[3]), False)
+
+
+@numba.njit(**OPTIONS)
+def lstm_scratch_sizes(shape):  # type: ignore[no-untyped-def]
+    """Return the sizes of the scratch that `lstm_backward` takes."""
+    steps, sequences, inputs, groups = shape[:4]
+    units, rows = groups * WIDTH, steps * sequences
+    tall = 2 * tall_size(steps, inputs, groups)
+    sums = 2 * sums_size(inputs, groups)
+    zeros = COLUMNS * units
+    if sequences < MANY:
+        errors = groups * rows * PANEL
+        return zeros, 4 * sequences * units, sequences * units, errors, tall, sums, rows * padded(inputs)
+    errors = 2 * groups * steps * COLUMNS * PANEL
+    return zeros, 2 * COLUMNS * units, sequences * units, errors, tall, sums, 0
