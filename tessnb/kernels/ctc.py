@@ -57,21 +57,23 @@ def normalize_probs(probs):  # type: ignore[no-untyped-def]
     ----------
     probs : float32 array (T, C)
     """
-    steps, classes = probs.shape
+    classes = probs.shape[1]
     floor = np.float64(MIN_PROB)
-    for t in range(steps):
+    for t in range(len(probs)):
+        row = probs[t]
         total = 0.0
         for c in range(classes):
-            total += probs[t, c]
+            total += row[c]
         total = max(total, MIN_TOTAL_FINAL_PROB)
+        share = 1.0 / total
         increment = 0.0
         for c in range(classes):
-            prob = probs[t, c] / total
+            prob = row[c] * share
             if prob < floor:
                 increment += floor - prob
-        total += increment
+        share = 1.0 / (total + increment)
         for c in range(classes):
-            probs[t, c] = max(np.float32(probs[t, c] / total), MIN_PROB)
+            row[c] = max(np.float32(row[c] * share), MIN_PROB)
 
 
 @njit(**OPTIONS)

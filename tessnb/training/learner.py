@@ -132,6 +132,7 @@ class Learner:
         self.null_char = self.encoder.null_char
         self._search = RecodeBeamSearch(recoder, self.null_char)
         self._encode = lru_cache(_KEPT_TEXTS)(self.encoder.encode_text)
+        self._decode = lru_cache(_KEPT_TEXTS)(self.encoder.decode)
 
     def freeze(self, names: Sequence[str]) -> None:
         """Let the layers of these names or ids keep their weights; see `tessnb.training.freezing.freeze`."""
@@ -306,7 +307,7 @@ class Learner:
         """
         if self.loss_type != LOSS_CTC:
             labels = self.read_labels(comparison.targets)
-        truth = self.encoder.decode(labels)
+        truth = self._decode(tuple(labels))
         if not truth:
             raise Skipped(SkipReason.NO_TRUTH, str(width))
         return Judged(comparison, labels, truth, beside(lambda: self.read_labels(comparison.outputs)))
