@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import os
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
+from functools import cache
+from itertools import pairwise
 from typing import Protocol
+
+import icu
 
 from tessnb.charset.characters import script_of
 from tessnb.charset.graphemes import GraphemeMode, Report
@@ -20,8 +25,20 @@ from tessnb.formats.unicharset import SPECIAL_CODES, Unicharset
 
 __all__ = ["HasTranscription", "make_starter", "number_patterns", "punctuation_patterns", "words_of"]
 
-_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+#: Scripts that do not put spaces between words; ICU has dictionaries of them.
+_UNSPACED = frozenset(["Han", "Hiragana", "Katakana", "Khmer", "Lao", "Myanmar", "Thai"])
 _NUMBER = re.compile(r"[^\w\s]*\d[\d.,:/–-]*[^\w\s]*")
+
+
+@cache
+def _word() -> re.Pattern[str]:
+    """Return what a word looks like: letters with their marks and joiners, inner apostrophes and hyphens."""
+    codes = {code for code in range(0x300, 0x1F000) if unicodedata.category(chr(code))[0] == "M"}
+    starts = sorted(code for code in codes if code - 1 not in codes)
+    ends = sorted(code for code in codes if code + 1 not in codes)
+    marks = "".join(f"{chr(start)}-{chr(end)}" for start, end in zip(starts, ends, strict=True))
+    letter = rf"[^\W\d_][{marks}\u200c\u200d]*"
+    return re.compile(rf"(?:{letter})+(?:['’-](?:{letter})+)*")
 
 
 class HasTranscription(Protocol):
@@ -31,8 +48,23 @@ class HasTranscription(Protocol):
 
 
 def words_of(text: str) -> list[str]:
-    """Return the words of a text, each once, sorted: letters with inner apostrophes and hyphens."""
-    return sorted(set(_WORD.findall(text)))
+    """Return the words of a text, each once, sorted: letters with inner apostrophes and hyphens.
+
+    Where a script puts no spaces between words (Thai, Khmer, Han …), ICU's dictionaries tell them.
+    """
+    return sorted({word for found in _word().findall(text) for word in _split(found)})
+
+
+def _split(text: str) -> list[str]:
+    if all(script_of(character) not in _UNSPACED for character in text):
+        return [text]
+    units = text.encode("utf-16-le", "surrogatepass")
+    breaks = icu.BreakIterator.createWordInstance(icu.Locale.getRoot())
+    breaks.setText(icu.UnicodeString(text))
+    ends = [0, *breaks]
+    pieces = (units[2 * start : 2 * end] for start, end in pairwise(ends))
+    words = (piece.decode("utf-16-le", "surrogatepass") for piece in pieces)
+    return [word for word in words if _word().fullmatch(word)]
 
 
 def punctuation_patterns(text: str) -> list[str]:
@@ -41,7 +73,7 @@ def punctuation_patterns(text: str) -> list[str]:
     The word alone comes first; the others are sorted.
     """
     tokens = (token for token in text.split() if not any(map(str.isdigit, token)))
-    patterns = {_WORD.sub(" ", token) for token in tokens if _WORD.search(token)}
+    patterns = {_word().sub(" ", token) for token in tokens if _word().search(token)}
     return [" ", *sorted(pattern for pattern in patterns if pattern.count(" ") == 1 and pattern != " ")]
 
 

@@ -19,6 +19,17 @@ def test_words_and_patterns_are_those_of_the_text() -> None:
     assert number_patterns(text) == ["  );", "  ,”", "  /  /    .", "$ ,   .  "]
 
 
+def test_words_of_other_scripts_are_whole() -> None:
+    assert words_of("हिन्दी में, क्‍यों?") == sorted(["में", "हिन्दी", "क्‍यों"])
+    assert words_of("שָׁלוֹם עולם") == sorted(["שָׁלוֹם", "עולם"])
+    assert words_of("ภาษาไทย") == sorted(["ภาษา", "ไทย"])
+    assert words_of("ខ្ញុំទៅសាលា") == ["ខ្ញុំ", "ទៅ", "សាលា"]
+    assert words_of("東京へ行きます") == ["へ", "ます", "東京", "行き"]
+    assert words_of("今天天气很好。") == sorted(["今天", "天气", "很好"])
+    assert words_of("한국어 문장") == ["문장", "한국어"]
+    assert punctuation_patterns("(हिन्दी)") == [" ", "( )"]
+
+
 def test_the_real_tools_make_the_same(english: EnglishSet, tmp_path: Path) -> None:
     """unicharset_extractor and combine_lang_model, given the same text and lists."""
     text = english.text.read_text("utf-8")
