@@ -385,7 +385,23 @@ class EvaluationReport(Event):
 
 @dataclass(frozen=True, slots=True)
 class LineEvaluated(Event):
-    """A line was evaluated; the errors are fractions."""
+    """A line was evaluated; the errors are fractions.
+
+    Attributes
+    ----------
+    index : int
+        Which reading it was.
+    source : str
+    page : int
+    transcription : str
+        As the line has it.
+    found : str
+        What was read, normalized, as ``lstmeval`` prints it.
+    bcer, bwer : float
+    verdict : Verdict
+    spelled : str
+        What was read, in the characters that Tesseract gives out.
+    """
 
     index: int
     source: str
@@ -395,17 +411,20 @@ class LineEvaluated(Event):
     bcer: float
     bwer: float
     verdict: Verdict
+    spelled: str
 
 
 @dataclass(frozen=True, slots=True)
 class EvaluationFinished(Event):
-    """An evaluation is complete; figures are percentages."""
+    """An evaluation is complete; figures are percentages: means over lines, then true error rates."""
 
     iteration: int
     stage: int
     bcer: float
     bwer: float
     lines: int
+    cer: float
+    wer: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -243,6 +243,14 @@ class Encoder:
         """
         return "".join(self.text_of(unichar_id) for unichar_id in self.decode_ids(labels))
 
+    def spell(self, labels: Sequence[int]) -> str:
+        """Return the text of labels in the unicharset's own characters, as Tesseract gives it out.
+
+        That of `decode` is normalized: a long s may be an s there. What spells nothing is left out.
+        """
+        ids = self.decode_ids(labels)
+        return "".join(self.unicharset.unichar_of(each) for each in ids if each is not None)
+
     def text_of(self, unichar_id: int | None) -> str:
         """Return the normalized text of a unichar-id, ``<Undecodable>`` for None."""
         return UNDECODABLE if unichar_id is None else self.unicharset.normed_of(unichar_id)

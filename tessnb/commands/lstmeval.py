@@ -21,6 +21,12 @@ FLAGS = (
     Flag("eval_listfile", "", "File listing sample files in lstmf training format"),
     Flag("max_image_MB", 2000, "Max memory to use for images"),
     Flag("verbosity", 1, "0: the summary, 1: lines with errors, 2: all lines, 3: their figures too"),
+    Flag(
+        "true_error_rates",
+        False,
+        "Print character and word error rates by edit distance too",
+        "Beyond lstmeval (off unless given)",
+    ),
 )
 
 _SYNOPSIS = "[OPTION ...]"
@@ -64,7 +70,10 @@ def run(arguments: Sequence[str]) -> int:
         return fail(f"{error}\nDeserialize failed")
     if not is_checkpoint:
         log(RecognizerLoaded())
-    say(evaluation_text(evaluate_learner(learner, samples, emit=log)))
+    finished = evaluate_learner(learner, samples, emit=log)
+    say(evaluation_text(finished))
+    if flags.true_error_rates:
+        say(f"True error rates: CER eval={finished.cer:.3f}%, WER eval={finished.wer:.3f}%")
     return 0
 
 

@@ -33,6 +33,7 @@ from tessnb.training.learner import Learner
 from tessnb.training.order import Samples
 from tessnb.training.start import Characters
 from tessnb.training.targets import bag_of_labels_error, bag_of_words_error
+from tessnb.training.true_errors import TrueErrors
 
 __all__ = ["AsyncTester", "evaluate_learner", "load_evaluated"]
 
@@ -103,6 +104,7 @@ def evaluate_learner(
     total = samples.total()
     bcer = bwer = 0.0
     count = serial = 0
+    true_errors = TrueErrors()
     batches = Batches(learner.network, learner.null_char)
 
     def visits() -> Iterator[_Visit]:
@@ -131,11 +133,14 @@ def evaluate_learner(
                     count += 1
                     bcer += result.bcer
                     bwer += result.bwer
+                    true_errors.add(result.transcription, result.spelled)
                     emit(result)
         if count == 0 and not stopped():
             raise InputError("no line can be evaluated", found=f"{serial} unusable lines")
     share = 100.0 / max(count, 1)
-    finished = EvaluationFinished(iteration, stage, bcer * share, bwer * share, count)
+    finished = EvaluationFinished(
+        iteration, stage, bcer * share, bwer * share, count, true_errors.cer, true_errors.wer
+    )
     emit(finished)
     return finished
 
@@ -178,6 +183,7 @@ class _Visit:
             bag_of_labels_error(labels, found_labels, learner.null_char),
             bag_of_words_error(truth, found),
             comparison.verdict,
+            learner.encoder.spell(found_labels),
         )
 
     def skipped(self, skipped: Skipped) -> SampleSkipped:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tessnb.errors import InputError
-from tessnb.events import Event, HeldOutEvaluated, LineEvaluated, StopReason
+from tessnb.events import HeldOutEvaluated, StopReason
 from tessnb.files import write_bytes
 from tessnb.formats.network import LSTMRecognizerRecord
 from tessnb.training.checkpoints import copy_learner, recognizer_record
@@ -14,7 +14,6 @@ from tessnb.training.companion import Companion
 from tessnb.training.evaluation import evaluate_learner
 from tessnb.training.forward import Sample
 from tessnb.training.order import Samples
-from tessnb.training.true_errors import TrueErrors
 
 if TYPE_CHECKING:
     from tessnb.training.learner import Learner
@@ -143,22 +142,13 @@ class HeldOut(Companion):
 
 
 def _figures(learner: Learner, samples: Samples[Sample], best: HeldOutEvaluated | None) -> HeldOutEvaluated:
-    errors = TrueErrors()
-
-    def count(event: Event) -> None:
-        if isinstance(event, LineEvaluated):
-            errors.add(event.transcription, event.found)
-
-    iteration = learner.training_iteration
-    reader = copy_learner(learner)
-    reader.emit = count
-    finished = evaluate_learner(reader, samples, iteration=iteration, emit=count)
+    finished = evaluate_learner(copy_learner(learner), samples)
     return HeldOutEvaluated(
-        iteration,
+        learner.training_iteration,
         finished.bcer,
         finished.bwer,
-        errors.cer,
-        errors.wer,
+        finished.cer,
+        finished.wer,
         finished.lines,
-        is_best=best is None or errors.cer < best.cer,
+        is_best=best is None or finished.cer < best.cer,
     )

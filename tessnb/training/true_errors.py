@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections import deque
 from dataclasses import astuple, dataclass
 
@@ -31,7 +32,7 @@ class TrueErrors:
     words: int = 0
 
     def add(self, truth: str, found: str) -> None:
-        """Count a line.
+        """Count a line; both texts are composed (NFC) before.
 
         Examples
         --------
@@ -40,6 +41,7 @@ class TrueErrors:
         >>> errors.character_edits, errors.word_edits
         (3, 2)
         """
+        truth, found = unicodedata.normalize("NFC", truth), unicodedata.normalize("NFC", found)
         true_words = truth.split()
         self.words += len(true_words)
         if truth == found:
