@@ -26,13 +26,15 @@ if TYPE_CHECKING:
     from tessnb.charset import dropped_text, make_starter
     from tessnb.errors import TessnbError
     from tessnb.formats import TrainedData, Unicharset
-    from tessnb.lines import TrainingLine, open_lines
+    from tessnb.lines import Augmenter, TrainingLine, open_lines
     from tessnb.recognition import LineResult, Model, Recognizer
     from tessnb.recognition.loading import load_model
     from tessnb.recognition.reading import read
     from tessnb.resources import english_numbers, english_punctuation, english_text, english_words
     from tessnb.synthesis import Font, RenderedLines, covering_fonts, find_fonts, font_coverage, render
     from tessnb.training import (
+        EarlyStopping,
+        Recipe,
         RunProgress,
         RunState,
         TrainingRun,
@@ -47,6 +49,8 @@ __version__ = "0.1.0"
 
 #: Public name → the module that defines it.
 _EXPORTS = {
+    "Augmenter": "tessnb.lines",
+    "EarlyStopping": "tessnb.training",
     "Evaluation": "tessnb.analysis",
     "Font": "tessnb.synthesis",
     "ForgettingMonitor": "tessnb.analysis",
@@ -56,6 +60,7 @@ _EXPORTS = {
     "NetSpecExplorer": "tessnb.widgets",
     "Parity": "tessnb.analysis",
     "Preflight": "tessnb.analysis",
+    "Recipe": "tessnb.training",
     "Recognizer": "tessnb.recognition",
     "RenderedLines": "tessnb.synthesis",
     "RunProgress": "tessnb.training",
@@ -93,6 +98,8 @@ _EXPORTS = {
 }
 
 __all__ = [
+    "Augmenter",
+    "EarlyStopping",
     "Evaluation",
     "Font",
     "ForgettingMonitor",
@@ -102,6 +109,7 @@ __all__ = [
     "NetSpecExplorer",
     "Parity",
     "Preflight",
+    "Recipe",
     "Recognizer",
     "RenderedLines",
     "RunProgress",

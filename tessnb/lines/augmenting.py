@@ -69,16 +69,16 @@ class Augmenter:
         If a probability is not between 0 and 1, or a strength is negative.
     """
 
-    slant: tuple[float, float] = (0.5, 0.15)
-    stretch: tuple[float, float] = (0.5, 0.1)
-    rotation: tuple[float, float] = (0.3, 0.1)
-    jitter: tuple[float, float] = (0.5, 0.03)
-    shift: tuple[float, float] = (0.5, 0.04)
-    thickness: tuple[float, float] = (0.4, 0.5)
-    blur: tuple[float, float] = (0.3, 0.7)
-    contrast: tuple[float, float] = (0.4, 0.4)
-    noise: tuple[float, float] = (0.3, 8.0)
-    texture: tuple[float, float] = (0.3, 20.0)
+    slant: tuple[float, float] = (0.5, 0.3)
+    stretch: tuple[float, float] = (0.5, 0.2)
+    rotation: tuple[float, float] = (0.3, 0.2)
+    jitter: tuple[float, float] = (0.5, 0.06)
+    shift: tuple[float, float] = (0.5, 0.08)
+    thickness: tuple[float, float] = (0.4, 1.0)
+    blur: tuple[float, float] = (0.3, 1.4)
+    contrast: tuple[float, float] = (0.4, 0.8)
+    noise: tuple[float, float] = (0.3, 16.0)
+    texture: tuple[float, float] = (0.3, 40.0)
     others: Mapping[str, tuple[ImageEffect, float, float]] = field(default_factory=dict)
     seed: int = 1
 

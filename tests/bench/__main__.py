@@ -21,6 +21,7 @@ from tests.bench.measure import machine
 from tests.bench.picture import draw
 from tests.bench.rows import Bench, Row
 from tests.bench.same import same_evaluation
+from tests.bench.scans import scans
 from tests.bench.scripts import scripts
 from tests.bench.speed import batches, evaluation, rendering, training
 
@@ -47,6 +48,7 @@ MEASUREMENTS = {
     "short-distribution": Measurement(short_distribution, long=True),
     "learning": Measurement(time_to_learn, long=True),
     "scripts": Measurement(scripts, long=True),
+    "scans": Measurement(scans, long=True),
 }
 
 

@@ -61,8 +61,8 @@ def test_one_effect_less_leaves_the_others_as_they_were(image: np.ndarray) -> No
 
 def test_stretching_and_slanting_do_what_they_say(image: np.ndarray) -> None:
     widths = {_only("stretch")(image, iteration).shape[1] for iteration in range(20)}
-    assert min(widths) >= 200 * np.exp(-0.1) - 1
-    assert max(widths) <= 200 * np.exp(0.1) + 1
+    assert min(widths) >= 200 * np.exp(-0.2) - 1
+    assert max(widths) <= 200 * np.exp(0.2) + 1
     assert min(widths) < 195
     assert max(widths) > 205
 
