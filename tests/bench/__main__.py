@@ -15,7 +15,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.bench.charsets import charsets
 from tests.bench.footprint import memory, start
+from tests.bench.languages import languages
 from tests.bench.learning import distribution, short_distribution, time_to_learn
 from tests.bench.measure import machine
 from tests.bench.picture import draw
@@ -47,6 +49,8 @@ MEASUREMENTS = {
     "distribution": Measurement(distribution, long=True),
     "short-distribution": Measurement(short_distribution, long=True),
     "learning": Measurement(time_to_learn, long=True),
+    "charsets": Measurement(charsets, long=True),
+    "languages": Measurement(languages, long=True),
     "scripts": Measurement(scripts, long=True),
     "scans": Measurement(scans, long=True),
 }

@@ -22,6 +22,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import icu
 
@@ -29,7 +30,10 @@ from tessnb.charset.from_text import number_patterns, punctuation_patterns, word
 from tessnb.commands import main
 from tests.bench.texts import LOCALES, block_text, language_text
 
-__all__ = ["Pair", "check_blocks", "check_language", "compare_charsets", "script_folder"]
+if TYPE_CHECKING:
+    from tests.bench.rows import Bench, Row
+
+__all__ = ["Pair", "charsets", "check_blocks", "check_language", "compare_charsets", "script_folder"]
 
 RIGHT_TO_LEFT = {"ara", "heb", "fas", "urd", "yid", "pus", "syr", "div", "snd", "uig"}
 _MOST_WORDS = 40_000
@@ -272,6 +276,17 @@ def compare_charsets(folder: Path, languages: list[str] | None = None) -> list[P
         for difference in pair.different:
             print(f"  different: {difference}")
     return pairs
+
+
+def charsets(bench: Bench) -> Iterator[Row]:
+    """Yield how many runs of each language come out the same."""
+    from tests.bench.rows import Row
+
+    with tempfile.TemporaryDirectory(dir=bench.folder) as folder:
+        pairs = compare_charsets(Path(folder))
+    for name, pair in zip([*LOCALES, "blocks"], pairs, strict=True):
+        same, runs = sum(pair.same.values()), sum(pair.runs.values())
+        yield Row(f"character sets, {name}", "same runs", same, runs, note="; ".join(pair.different))
 
 
 def main_program() -> None:
