@@ -26,6 +26,20 @@ TOOLS = {
 }
 
 
+#: Tools whose kernels take long to compile, which they do once on a machine.
+_COMPILED = ("tesseract", "lstmtraining", "lstmeval")
+
+
+def _tell_of_compiling() -> None:
+    """Have it said when a tool does not begin because it has to be compiled."""
+    from tessnb.commands._output import say
+    from tessnb.kernels import tell_of_compiling
+
+    tell_of_compiling(
+        lambda: say("Compiling for this machine: this takes about half a minute, and only this once.")
+    )
+
+
 def _help() -> str:
     width = max(map(len, TOOLS))
     rows = "\n".join(f"  {name:{width}}  {purpose}" for name, purpose in TOOLS.items())
@@ -35,6 +49,7 @@ def _help() -> str:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one tool and return its exit code: 0 done, 1 failed, 130 interrupted."""
+    at_prompt = arguments is None
     arguments = list(sys.argv[1:] if arguments is None else arguments)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # bytes of a file that are no UTF-8 are printed as they are
@@ -60,6 +75,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from tessnb.errors import TessnbError
 
     try:
+        if at_prompt and tool in _COMPILED and rest and "help" not in rest[0]:
+            _tell_of_compiling()
         return int(importlib.import_module(f"tessnb.commands.{tool}").run(rest))
     except HelpRequested as help_text:
         print(help_text, end="")
