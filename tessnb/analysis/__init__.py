@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from tessnb.analysis.cards import ModelCard, model_card
 from tessnb.analysis.evaluation import compare_texts, evaluate
 from tessnb.analysis.forgetting import ForgettingMonitor
+from tessnb.analysis.hallucinations import Hallucinations, find_hallucinations
 from tessnb.analysis.logs import TrainingLog, read_log
 from tessnb.analysis.miner import LineHistory, mine_truth
+from tessnb.analysis.model_difference import ModelDifference, compare_models
 from tessnb.analysis.parity import Parity, inspect_parity
 from tessnb.analysis.preflight import Preflight, preflight
 from tessnb.analysis.result import Evaluation
@@ -13,14 +16,20 @@ from tessnb.analysis.result import Evaluation
 __all__ = [
     "Evaluation",
     "ForgettingMonitor",
+    "Hallucinations",
     "LineHistory",
+    "ModelCard",
+    "ModelDifference",
     "Parity",
     "Preflight",
     "TrainingLog",
+    "compare_models",
     "compare_texts",
     "evaluate",
+    "find_hallucinations",
     "inspect_parity",
     "mine_truth",
+    "model_card",
     "preflight",
     "read_log",
 ]
