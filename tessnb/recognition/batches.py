@@ -21,6 +21,7 @@ import numpy as np
 from tessnb.lines import network_input
 from tessnb.network import Activations, Layer, Plumbing, Scratch, TRand, blas_threads
 from tessnb.network.layers.lstm_softmax import LSTMSoftmax
+from tessnb.network.threads import one_core
 
 __all__ = ["Batches", "Job", "mean_output", "noise"]
 
@@ -179,8 +180,9 @@ class Batches:
         """Run a batch and finish its lines."""
         network = self._networks.get()
         try:
-            outputs = self._outputs(network, [(line.values, line.noise) for line in lines])  # type: ignore[misc]
-            inverted = self._try_inverted(network, lines, outputs)
+            with one_core():  # the others have batches of their own
+                outputs = self._outputs(network, [(line.values, line.noise) for line in lines])  # type: ignore[misc]
+                inverted = self._try_inverted(network, lines, outputs)
         except Exception as error:
             for line in lines:
                 line.error = error
