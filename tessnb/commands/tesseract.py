@@ -52,6 +52,8 @@ Config files:
 
 _PSM_COUNT, _OEM_COUNT = 14, 4
 _SUPPORTED_PSM = (6, 7, 13)
+#: Modes in which ``lstm.train`` turns lines that run downwards: a vertical block, and layout analysis.
+_TURNS_LINES = {1: None, 3: None, 5: True, 12: None}
 _LOG_LEVELS = ("ALL", "TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL", "OFF")
 _LEAST_DPI, _MOST_DPI = 70, 2400
 
@@ -163,7 +165,7 @@ def run(arguments: list[str]) -> int:
             print(f"{name}\t{int(value) if isinstance(value, bool) else value}\t{purpose}")
         return 0
     if variables["tessedit_train_line_recognizer"]:
-        return _train(parsed)
+        return _train(parsed, variables)
     return _recognize(parsed, variables)
 
 
@@ -197,12 +199,13 @@ def _variables(parsed: _Arguments) -> Variables:
     return variables
 
 
-def _train(parsed: _Arguments) -> int:
+def _train(parsed: _Arguments, variables: Variables) -> int:
     """``lstm.train``: cut the lines by the box file beside the image."""
     from tessnb.lines import cut_file, make_document
 
     path = f"{parsed.output}.lstmf"
-    cut = cut_file(parsed.image)
+    vertical = _TURNS_LINES.get(variables["tessedit_pageseg_mode"], False)
+    cut = cut_file(parsed.image, vertical=vertical)
     pages = cut.pages if cut.pages > 1 else 0
     for page in range(pages):
         say(f"Page {page + 1}")

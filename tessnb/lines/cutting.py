@@ -87,6 +87,7 @@ def cut_page(
     source: str = "",
     language: str = "",
     font: str = "",
+    vertical: bool | None = False,
 ) -> Cut:
     """Cut the lines of one page.
 
@@ -100,6 +101,9 @@ def cut_page(
         The page's number in its file, from 0.
     source, language, font : str
         Passed on to the lines.
+    vertical : bool or None
+        Lines run downwards: turn them so that they run to the right. None turns those whose boxes stand
+        below each other (Tesseract judges by its layout analysis).
 
     Returns
     -------
@@ -119,20 +123,36 @@ def cut_page(
         left, bottom = max(left - PADDING, 0), max(bottom - PADDING, 0)
         right, top = min(right + PADDING, page.width), min(top + PADDING, page.height)
         image = page.pixels[page.height - top : page.height - bottom, left:right]
+        image = to_grey(image) if image.dtype == np.bool_ else image.copy()
+        places = corners - (left, bottom, left, bottom)
+        turn = _runs_downwards(corners) if vertical is None else vertical
+        if turn:
+            image = np.ascontiguousarray(np.rot90(image))
+            west, south, east, north = places.T
+            places = np.stack([top - bottom - north, west, top - bottom - south, east], axis=1)
         cut.lines.append(
             TrainingLine(
-                to_grey(image) if image.dtype == np.bool_ else image.copy(),
+                image,
                 text,
-                (corners - (left, bottom, left, bottom)).astype(np.int16),
+                places.astype(np.int16),
                 [box.text for box in line],
                 source=source,
                 page=number,
                 language=language,
                 font=font,
                 resolution=page.resolution,
+                vertical=turn,
             )
         )
     return cut
+
+
+def _runs_downwards(boxes: np.ndarray) -> bool:
+    """Return whether the boxes of a line stand below each other."""
+    left, bottom, right, top = boxes.T
+    if len(boxes) < 2 or top.max() - bottom.min() < 2 * (right.max() - left.min()):
+        return False
+    return bool(np.mean(np.diff(top + bottom) < 0) > 0.8)
 
 
 def cut_file(
@@ -141,6 +161,7 @@ def cut_file(
     *,
     language: str = "",
     font: str = "",
+    vertical: bool | None = False,
 ) -> Cut:
     """Cut the lines of all pages of an image file.
 
@@ -152,6 +173,8 @@ def cut_file(
         Its box file; by default the one beside it.
     language, font : str
         Passed on to the lines.
+    vertical : bool or None
+        Whether lines run downwards; see `cut_page`.
 
     Raises
     ------
@@ -174,7 +197,8 @@ def cut_file(
                 "Failed to read boxes", where=f"{box_path} for page {number} of {image_path}",
                 found="no box of this page", hint="The last number of each line is the page, from 0",
             )  # fmt: skip
-        part = cut_page(page, own, number=number, source=os.fspath(image_path), language=language, font=font)
+        origin = {"source": os.fspath(image_path), "language": language, "font": font}
+        part = cut_page(page, own, number=number, vertical=vertical, **origin)
         cut.lines += part.lines
         cut.dropped += part.dropped
         cut.pages += 1

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 
+from tessnb.commands import main
 from tessnb.errors import InputError
 from tessnb.formats.boxfile import BoxChar, read_boxes, write_boxes
 from tessnb.formats.lstmf import Document
@@ -144,3 +145,42 @@ def test_the_real_trainer_trains_on_our_lines(english: EnglishSet, tmp_path: Pat
     )  # fmt: skip
     assert f"Loaded {len(document.pages)}/{len(document.pages)} lines" in result.stdout + result.stderr
     assert (tmp_path / "model_checkpoint").exists()
+
+
+def write_columns(folder: Path) -> Path:
+    """Draw three columns of letters that stand below each other, with their boxes."""
+    image = Image.new("L", (420, 700), 255)
+    font = ImageFont.truetype("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf", 40)
+    boxes = []
+    for column, letters in enumerate(("MINESTRONE", "HARBOURS", "BICYCLES")):
+        for row, letter in enumerate(letters):
+            place = 300 - 100 * column, 40 + 56 * row
+            ImageDraw.Draw(image).text(place, letter, 0, font)
+            left, top, right, bottom = font.getbbox(letter)
+            x, y = place
+            boxes.append(BoxChar(letter, x + left, 700 - y - bottom, x + right, 700 - y - top))
+        boxes.append(BoxChar("\t", x + left, 700 - y - bottom, x + right + 1, 700 - y - top))
+    image.save(folder / "page.png", dpi=(300, 300))
+    write_boxes(folder / "page.box", boxes)
+    return folder / "page.png"
+
+
+def test_vertical_lines_are_turned_as_by_the_real_tool(tmp_path: Path) -> None:
+    image = write_columns(tmp_path)
+    path, _ = real_document(image, 5)
+    cut = cut_file(image, vertical=True)
+    assert make_document(cut.lines, str(path)).to_bytes() == path.read_bytes()
+    assert [line.transcription for line in cut.lines] == ["MINESTRONE", "HARBOURS", "BICYCLES"]
+    assert all(line.width > 3 * line.height and line.vertical for line in cut.lines)
+    by_boxes = cut_file(image, vertical=None)
+    np.testing.assert_array_equal(by_boxes.lines[1].boxes, cut.lines[1].boxes)
+    path.unlink()
+    assert main(["tesseract", str(image), str(path.with_suffix("")), "--psm", "5", "lstm.train"]) == 0
+    assert path.read_bytes() == make_document(cut.lines, str(path)).to_bytes()
+
+
+def test_horizontal_lines_stay(english: EnglishSet) -> None:
+    path = english.file(UNSEEN_FONT, ".tif")
+    for line, other in zip(cut_file(path).lines, cut_file(path, vertical=None).lines, strict=True):
+        np.testing.assert_array_equal(line.image, other.image)
+        assert not other.vertical
