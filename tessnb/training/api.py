@@ -59,7 +59,7 @@ def samples_of(lines: Lines, *, sequential: bool = False, max_memory: int = _MAX
         raise InputError("there are no lines to train on")
     if isinstance(lines[0], str | os.PathLike):
         return DocumentSamples(lines, sequential=sequential, max_memory=max_memory)  # type: ignore[arg-type]
-    return ListSamples(lines)  # type: ignore[arg-type]
+    return ListSamples(lines)
 
 
 def hold_out(

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from tessnb.errors import InputError
 from tessnb.events import (
@@ -367,7 +367,7 @@ class TrainingRun:
                 found=type(samples).__name__,
                 hint="Give the lines themselves to the run instead of documents: open_lines(…)",
             )
-        present = [samples.line(serial) for serial in range(samples.total())]
+        present = [cast(TrainingLine, samples.line(serial)) for serial in range(samples.total())]
         changed = change(present)
         if not changed:
             raise InputError("no line would be left to train on", found=f"{len(present)} to drop")

@@ -17,6 +17,7 @@ from tessnb.events import HeldOutEvaluated, LayersMeasured, RunEnded, StopReason
 from tessnb.lines import Augmenter, TrainingLine
 from tessnb.recognition.model import Model
 from tessnb.training import (
+    FEW_LINES,
     EarlyStopping,
     Recipe,
     RunState,
@@ -282,6 +283,24 @@ def test_missing_characters_are_added_beside_their_look_alikes(trained: Path, sh
     encoder.unicharset.entries[encoder.unicharset.find("ſ")].normed = "s"
     labels = encoder.encode_text(line.transcription)
     assert (encoder.decode(labels), encoder.spell(labels)) == ("ẽs", "ẽſ")
+
+
+def test_fine_tuning_as_it_comes(trained: Path, short: ShortSet) -> None:
+    model = Model.load(trained / "float.traineddata")
+    run = fine_tune(model, short.lines(), held_out=0.25, max_iterations=120).start()
+    assert run.max_iterations == 120
+    assert run.wait(120)
+    assert run.reason is StopReason.MAX_ITERATIONS
+    readings = run.evaluations
+    assert readings.lines.tolist() == [4] * len(readings)
+    assert readings.iteration.tolist() == [0, 100, 120]
+    assert len(run.held_out) == 4
+    without_limit = fine_tune(model, short.lines())
+    assert without_limit.max_iterations == FEW_LINES.least_iterations
+    as_the_reference = fine_tune(model, short.lines(), recipe=None)
+    assert as_the_reference.max_iterations == 0
+    assert not as_the_reference.trainer.companions
+    assert as_the_reference.trainer.learner.augment is None
 
 
 def test_observers_of_a_run_with_companions_can_be_removed(short: ShortSet) -> None:
