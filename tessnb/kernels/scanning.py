@@ -154,15 +154,14 @@ def scan(
                         x = np.int32(np.float32(j - x_center) * cosine - x_part)
                         y = np.int32(y_part + np.float32(x_center - j) * sine)
                         column, row = x_center + (x >> 4) - left, y_center + (y >> 4) - top
+                        one, two = scratch[row, column], scratch[row, column + 1]
+                        three, four = scratch[row + 1, column], scratch[row + 1, column + 1]
+                        if one & two & three & four == 255:
+                            continue
                         x &= 15
                         y &= 15
-                        upper = (16 - x) * np.int32(scratch[row, column]) + x * np.int32(
-                            scratch[row, column + 1]
-                        )
-                        row += 1
-                        lower = (16 - x) * np.int32(scratch[row, column]) + x * np.int32(
-                            scratch[row, column + 1]
-                        )
+                        upper = (16 - x) * np.int32(one) + x * np.int32(two)
+                        lower = (16 - x) * np.int32(three) + x * np.int32(four)
                         level = (((16 - y) * upper + y * lower + 128) >> 8) + offset - fade[i + 2 * j]
                     else:
                         level = np.int32(scratch[i - top, j - left]) + offset - fade[i + 2 * j]

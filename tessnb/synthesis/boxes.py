@@ -15,7 +15,7 @@ import numpy as np
 
 from tessnb.synthesis.characters import is_whitespace
 
-__all__ = ["SPACE", "Rect", "TextBox", "merge_words", "moved", "rotate", "text_box"]
+__all__ = ["SPACE", "Rect", "TextBox", "merge_words", "rotate", "text_box"]
 
 #: The text of a box without ink.
 SPACE = " "
@@ -58,36 +58,41 @@ def clipped(x: int, y: int, width: int, height: int) -> Rect | None:
     return Rect(x, y, width, height) if width > 0 and height > 0 else None
 
 
-def text_box(text: str, ink: tuple[int, int, int, int], line: int, units: int, padding: int = 0) -> TextBox:
-    """Return the box of a cluster, in pixels of the text area.
+def text_box(
+    text: str,
+    ink: tuple[int, int, int, int],
+    line: int,
+    units: int,
+    padding: int = 0,
+    corner: tuple[int, int] = (0, 0),
+) -> TextBox:
+    """Return the box of a cluster, in pixels.
 
     Parameters
     ----------
     text : str
     ink : (x, y, width, height)
-        In layout units.
+        In layout units, from the text area's corner.
     line : int
     units : int
         Layout units in a pixel.
     padding : int
         Pixels added on every side.
+    corner : (x, y)
+        Of the text area, in pixels.
     """
     x, y, width, height = ink
-    if width <= 0 or height <= 0 or all(map(is_whitespace, text)):
+    if width <= 0 or height <= 0 or (is_whitespace(text[0]) and all(map(is_whitespace, text))):
         return TextBox(SPACE, None, line)
     left, top = x // units, y // units
-    right, bottom = -(-(x + width) // units), -(-(y + height) // units)
-    width, height = right - left, bottom - top
+    width, height = -(-(x + width) // units) - left, -(-(y + height) // units) - top
     if padding:
         left, top = max(0, left - padding), max(0, top - padding)
         width, height = width + 2 * padding, height + 2 * padding
-    return TextBox(text, clipped(left, top, width, height), line)
-
-
-def moved(box: TextBox, x: int, y: int) -> TextBox:
-    """Return a box that lies further right and down."""
-    rect = box.rect
-    return box if rect is None else box._replace(rect=Rect(rect.x + x, rect.y + y, rect.width, rect.height))
+    rect = clipped(left, top, width, height) if left < 0 or top < 0 else Rect(left, top, width, height)
+    if rect is None:
+        return TextBox(text, None, line)
+    return TextBox(text, Rect(rect[0] + corner[0], rect[1] + corner[1], rect[2], rect[3]), line)
 
 
 def merge_words(boxes: Sequence[TextBox], guess_lines: bool = False) -> list[TextBox]:
@@ -134,6 +139,8 @@ def rotate(boxes: Sequence[TextBox], radians: float, x_center: int, y_center: in
     for box in boxes:
         if box.rect is not None:
             x0, y0, x1, y1 = next(rows)
-            box = TextBox(box.text, clipped(x0, y0, x1 - x0 + 1, y1 - y0 + 1), box.line)
+            width, height = x1 - x0 + 1, y1 - y0 + 1
+            rect = clipped(x0, y0, width, height) if x0 < 0 or y0 < 0 else Rect(x0, y0, width, height)
+            box = TextBox(box.text, rect, box.line)
         result.append(box)
     return result

@@ -6,6 +6,7 @@ Source: ``src/training/pango/boxchar.cpp`` (``PrepareToWrite`` and what it calls
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -34,7 +35,7 @@ class Reading:
     vertical: bool = False
 
 
-@dataclass
+@dataclass(slots=True)
 class _Entry:
     text: str
     rect: Rect | None
@@ -59,7 +60,8 @@ def reading_of(pages: Iterable[Sequence[TextBox]]) -> Reading:
     """Return which way the text of boxes runs (``ContainsMostlyRTL``, ``MostlyVertical``)."""
     balance = across = down = 0
     for boxes in pages:
-        balance += sum(_direction(char) for box in boxes for char in box.text)
+        counts = Counter("".join([box.text for box in boxes]))
+        balance += sum(_direction(char) * count for char, count in counts.items())
         for before, box in pairwise(boxes):
             if before.rect is not None and box.rect is not None:
                 dx, dy = box.rect.x - before.rect.x, box.rect.y - before.rect.y

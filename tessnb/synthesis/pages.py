@@ -13,7 +13,7 @@ import numpy as np
 
 from tessnb.formats.boxfile import BoxChar
 from tessnb.network.random import TRand
-from tessnb.synthesis.boxes import TextBox, merge_words, moved, rotate, text_box
+from tessnb.synthesis.boxes import TextBox, merge_words, rotate, text_box
 from tessnb.synthesis.coverage import can_render, drop_uncovered, strip_unrenderable
 from tessnb.synthesis.degrading import THRESHOLD, degrade, degrade_to_binary, distort
 from tessnb.synthesis.entries import box_entries, reading_of
@@ -190,21 +190,19 @@ class PageRenderer:
 
     def _boxes(self, text: str, lines: list[PlacedLine], top: int) -> list[TextBox]:
         options = self.options
+        left = options.xsize - options.margin if options.is_vertical else options.margin
+        corner, padding = (left, top), options.box_padding
         boxes: list[TextBox] = []
         for number, line in enumerate(lines):
-            for cluster in sorted(line_clusters(self.face, line)):
-                label = text[cluster.start : cluster.end]
+            for start, end, ink in sorted(line_clusters(self.face, line)):
+                label = text[start:end]
                 if label == _WORD_JOINER:
                     continue
                 if options.ligatures:
                     label = add_ligatures(label)
-                box = text_box(label, cluster.ink, number, UNITS, options.box_padding)
-                boxes.append(box)
+                boxes.append(text_box(label, ink, number, UNITS, padding, corner))
         if options.is_vertical:
-            right = options.xsize - options.margin
-            boxes = rotate([moved(box, right, top) for box in boxes], math.pi / 2, right, top)
-        else:
-            boxes = [moved(box, options.margin, top) for box in boxes]
+            boxes = rotate(boxes, math.pi / 2, *corner)
         if options.writing_mode == "vertical-upright":
             boxes = [box._replace(text=narrowed(box.text)) for box in boxes]
         return merge_words(boxes, self.guess_lines) if options.output_word_boxes else boxes

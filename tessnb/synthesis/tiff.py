@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import io
 import os
 import struct
 from collections.abc import Iterable
 
 import numpy as np
-from PIL import Image
-from PIL.TiffImagePlugin import TiffImageFile
 
 from tessnb.files import write_bytes
+from tessnb.kernels.group4 import encode
+from tessnb.synthesis.faxcodes import CODES, LENGTHS
 
 __all__ = ["TiffPages", "write_tiff"]
 
@@ -86,13 +85,14 @@ def write_tiff(path: str | os.PathLike[str], pages: Iterable[np.ndarray]) -> Non
 
 
 def _group4(page: np.ndarray) -> bytes:
-    """Compress a page with the TIFF library inside Pillow and return the strip."""
-    height, width = page.shape
-    ink = np.packbits(page < 128, axis=1)
-    image = Image.frombytes("1", (width, height), ink.tobytes(), "raw", "1;I")
-    file = io.BytesIO()
-    image.save(file, "TIFF", compression="group4", strip_size=1 << 30)
-    data = file.getvalue()
-    with TiffImageFile(io.BytesIO(data)) as written:
-        (offset,), (size,) = written.tag_v2[273], written.tag_v2[279]
-    return data[offset : offset + size]
+    """Compress a page and return the strip."""
+    width = page.shape[1]
+    paper = np.packbits(page >= 128, axis=1)
+    changes = np.empty((2, width + 4), np.int64)
+    room = paper.size // 2 + 4096
+    while True:
+        out = np.zeros(room, np.uint8)
+        size = encode(paper, width, CODES, LENGTHS, changes, out)
+        if size >= 0:
+            return out[:size].tobytes()
+        room *= 4
