@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from tessnb.analysis import (
+        AddedCharacters,
         Evaluation,
         ForgettingMonitor,
         Hallucinations,
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
         Parity,
         Preflight,
         TrainingLog,
+        add_characters,
         compare_models,
         compare_texts,
         evaluate,
@@ -55,6 +57,7 @@ __version__ = "0.1.0"
 
 #: Public name → the module that defines it.
 _EXPORTS = {
+    "AddedCharacters": "tessnb.analysis",
     "Augmenter": "tessnb.lines",
     "EarlyStopping": "tessnb.training",
     "Evaluation": "tessnb.analysis",
@@ -81,6 +84,7 @@ _EXPORTS = {
     "TrainingLog": "tessnb.analysis",
     "TrainingRun": "tessnb.training",
     "Unicharset": "tessnb.formats",
+    "add_characters": "tessnb.analysis",
     "compare_models": "tessnb.analysis",
     "compare_texts": "tessnb.analysis",
     "covering_fonts": "tessnb.synthesis",
@@ -110,6 +114,7 @@ _EXPORTS = {
 }
 
 __all__ = [
+    "AddedCharacters",
     "Augmenter",
     "EarlyStopping",
     "Evaluation",
@@ -137,6 +142,7 @@ __all__ = [
     "TrainingRun",
     "Unicharset",
     "__version__",
+    "add_characters",
     "compare_models",
     "compare_texts",
     "covering_fonts",

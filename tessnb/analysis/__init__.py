@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tessnb.analysis.adding import AddedCharacters, add_characters
 from tessnb.analysis.cards import ModelCard, model_card
 from tessnb.analysis.evaluation import compare_texts, evaluate
 from tessnb.analysis.forgetting import ForgettingMonitor
@@ -14,6 +15,7 @@ from tessnb.analysis.preflight import Preflight, preflight
 from tessnb.analysis.result import Evaluation
 
 __all__ = [
+    "AddedCharacters",
     "Evaluation",
     "ForgettingMonitor",
     "Hallucinations",
@@ -23,6 +25,7 @@ __all__ = [
     "Parity",
     "Preflight",
     "TrainingLog",
+    "add_characters",
     "compare_models",
     "compare_texts",
     "evaluate",
