@@ -18,6 +18,7 @@ __all__ = ["memory", "start"]
 
 #: MiB for images, and the size of the list that is read with them.
 LIMIT, LIST = 30, 300
+ITERATIONS = 64
 
 
 def memory(bench: Bench) -> Iterator[Row]:
@@ -25,7 +26,7 @@ def memory(bench: Bench) -> Iterator[Row]:
 
     def peak(prefix: tuple[str, ...], *flags: str, lines: Path | None = None) -> float:
         environment = {**os.environ, "OMP_THREAD_LIMIT": "1"}
-        return usage(*bench.training(prefix, 100, environment, *flags, lines=lines)).peak
+        return usage(*bench.training(prefix, ITERATIONS, environment, *flags, lines=lines)).peak
 
     def row(what: str, mine: tuple[str, ...], theirs: tuple[str, ...], lines: Path | None) -> Row:
         made = in_turn(

@@ -70,6 +70,10 @@ def usage(command: Sequence[str], environment: dict[str, str], cwd: Path) -> Usa
     with tempfile.TemporaryFile() as output:
         began = time.perf_counter()
         process = subprocess.Popen(command, cwd=cwd, env=environment, stdout=output, stderr=output)
+        peak = 0.0
+        while os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
+            peak = max(peak, _peak_so_far(process.pid))
+            time.sleep(0.01)
         _, status, resources = os.wait4(process.pid, 0)
         wall = time.perf_counter() - began
         process.returncode = os.waitstatus_to_exitcode(status)
@@ -77,7 +81,17 @@ def usage(command: Sequence[str], environment: dict[str, str], cwd: Path) -> Usa
         text = output.read().decode(errors="replace")
     if process.returncode:
         raise RuntimeError(f"{command} ended with {process.returncode}:\n{text}")
-    return Usage(wall, resources.ru_utime + resources.ru_stime, resources.ru_maxrss / 1024, text)
+    return Usage(wall, resources.ru_utime + resources.ru_stime, peak, text)
+
+
+def _peak_so_far(pid: int) -> float:
+    """Return a process's peak memory in MiB, 0 if it is over; ``ru_maxrss`` would begin with our own."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return 0.0
+    found = re.search(r"VmHWM:\s*(\d+) kB", status)
+    return int(found[1]) / 1024 if found else 0.0
 
 
 def matrix_product_gflops(threads: int = 1, size: int = 1536, runs: int = 9) -> float:
