@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import cache
 from itertools import pairwise
@@ -33,11 +32,10 @@ _NUMBER = re.compile(r"[^\w\s]*\d[\d.,:/–-]*[^\w\s]*")
 @cache
 def _word() -> re.Pattern[str]:
     """Return what a word looks like: letters with their marks and joiners, inner apostrophes and hyphens."""
-    codes = {code for code in range(0x300, 0x1F000) if unicodedata.category(chr(code))[0] == "M"}
-    starts = sorted(code for code in codes if code - 1 not in codes)
-    ends = sorted(code for code in codes if code + 1 not in codes)
-    marks = "".join(f"{chr(start)}-{chr(end)}" for start, end in zip(starts, ends, strict=True))
-    letter = rf"[^\W\d_][{marks}\u200c\u200d]*"
+    marks = icu.UnicodeSet("[:M:]")
+    places = range(marks.getRangeCount())
+    ranges = "".join(f"{marks.getRangeStart(place)}-{marks.getRangeEnd(place)}" for place in places)
+    letter = rf"[^\W\d_][{ranges}\u200c\u200d]*"
     return re.compile(rf"(?:{letter})+(?:['’-](?:{letter})+)*")
 
 

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import os
 import random
-import unicodedata
 from functools import cache
 from pathlib import Path
 
 import icu
 
-from tessnb.charset.characters import is_grapheme_link
+from tessnb.charset.characters import is_combining, is_grapheme_link
 
 __all__ = ["LOCALES", "block_text", "language_text", "locale_text", "stress_text"]
 
@@ -96,7 +95,7 @@ def _bare(word: str) -> str:
     at the end of a Javanese line it reads past its buffer.
     """
     start = 0
-    while start < len(word) and (word[start] in _JOINERS or unicodedata.category(word[start])[0] in "MZ"):
+    while start < len(word) and (word[start] in _JOINERS or is_combining(word[start])):
         start += 1
     end = len(word)
     while end > start and (word[end - 1] in _JOINERS or is_grapheme_link(word[end - 1])):
