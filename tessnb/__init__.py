@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from tessnb.charset import dropped_text, make_starter
     from tessnb.errors import TessnbError
     from tessnb.formats import TrainedData, Unicharset
-    from tessnb.lines import Augmenter, TrainingLine, open_lines
+    from tessnb.lines import Augmenter, TrainingLine, open_lines, read_layout
     from tessnb.recognition import LineResult, Model, Recognizer
     from tessnb.recognition.loading import load_model
     from tessnb.recognition.reading import read
@@ -107,6 +107,7 @@ _EXPORTS = {
     "open_lines": "tessnb.lines",
     "preflight": "tessnb.analysis",
     "read": "tessnb.recognition.reading",
+    "read_layout": "tessnb.lines",
     "read_log": "tessnb.analysis",
     "render": "tessnb.synthesis",
     "resume_run": "tessnb.training",
@@ -165,6 +166,7 @@ __all__ = [
     "open_lines",
     "preflight",
     "read",
+    "read_layout",
     "read_log",
     "render",
     "resume_run",
