@@ -6,11 +6,11 @@ import os
 import random
 import shutil
 import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tessnb.formats.lstmf import Document, ImageData
+from tessnb.formats.lstmf import Document
 from tessnb.resources import english_text
 
 __all__ = ["FONTS", "NET_SPEC", "Material", "prepare", "run", "shuffled"]
@@ -108,13 +108,8 @@ def _make(material: Material) -> None:
     material.lines.write_text("".join(f"{path}\n" for path in material.documents))
 
 
-def shuffled(
-    documents: Sequence[Path],
-    seed: int,
-    folder: Path,
-    change: Callable[[ImageData], ImageData] = lambda page: page,
-) -> Path:
-    """Write documents with their lines, changed, in another order, and a list of them in another order.
+def shuffled(documents: Sequence[Path], seed: int, folder: Path) -> Path:
+    """Write documents with their lines in another order, and a list of them in another order.
 
     Returns
     -------
@@ -125,10 +120,10 @@ def shuffled(
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
     for path in documents:
-        pages = [change(page) for page in Document.read(path).pages if page is not None]
+        pages = Document.read(path).pages
         generator.shuffle(pages)
         paths.append(folder / path.name)
-        Document([*pages]).write(paths[-1])
+        Document(pages).write(paths[-1])
     generator.shuffle(paths)
     listed = folder / "list"
     listed.write_text("".join(f"{path}\n" for path in paths))
