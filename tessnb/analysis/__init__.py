@@ -11,7 +11,7 @@ from tessnb.analysis.logs import TrainingLog, read_log
 from tessnb.analysis.miner import LineHistory, mine_truth
 from tessnb.analysis.model_difference import ModelDifference, compare_models
 from tessnb.analysis.parity import Parity, inspect_parity
-from tessnb.analysis.preflight import Preflight, preflight
+from tessnb.analysis.problems import Preflight, preflight
 from tessnb.analysis.result import Evaluation
 
 __all__ = [

@@ -92,6 +92,12 @@ class Check:
         """Return what `find` finds."""
         return self.find(line, target) if self.find is not None else []
 
+    def mended(self, line: TrainingLine, target: Target) -> list[TrainingLine]:
+        """Return the lines to train on instead, the line itself if nothing is wrong or can be done."""
+        if self.mend is None or not self.findings(line, target):
+            return [line]
+        return self.mend(line, target)
+
 
 def _with_text(line: TrainingLine, text: str) -> TrainingLine:
     """Return a line with another text; boxes whose texts no longer spell it go."""

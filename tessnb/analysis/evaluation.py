@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import closing, contextmanager
 from itertools import count
-from typing import Any
+from typing import Any, cast
 
 from tqdm.auto import tqdm
 
@@ -21,7 +21,7 @@ from tessnb.lines import DocumentLines, TrainingLine, TrainingLines
 from tessnb.recognition.model import Model
 from tessnb.training.targets import bag_of_labels_error, bag_of_words_error
 
-__all__ = ["as_lines", "as_model", "compare_texts", "evaluate", "numbered_lines"]
+__all__ = ["as_lines", "as_model", "as_sequence", "compare_texts", "evaluate", "numbered_lines"]
 
 Progress = bool | Callable[[int, int | None], object]
 
@@ -36,8 +36,16 @@ def as_lines(
 ) -> Iterable[TrainingLine]:
     """Return lines, or those of `.lstmf` documents named by their paths, read when asked for."""
     if isinstance(lines, Sequence) and len(lines) and isinstance(lines[0], str | os.PathLike):
-        return TrainingLines([DocumentLines(path) for path in lines])  # type: ignore[arg-type]
-    return lines  # type: ignore[return-value]
+        return TrainingLines([DocumentLines(path) for path in lines])
+    return cast(Iterable[TrainingLine], lines)
+
+
+def as_sequence(
+    lines: Iterable[TrainingLine] | Sequence[str | os.PathLike[str]],
+) -> Sequence[TrainingLine]:
+    """Return lines as `as_lines`, in memory if they are of an iterator."""
+    there = as_lines(lines)
+    return there if isinstance(there, Sequence) else list(there)
 
 
 def numbered_lines(
@@ -97,9 +105,9 @@ def evaluate(
 
     Source: ``lstmtester.cpp``, ``LSTMTester::RunEvalSync``.
     """
-    model, lines = as_model(model), as_lines(lines)
-    collected = Collected(lines if isinstance(lines, Sequence) else None)
-    order = _Order(lines)
+    model, there = as_model(model), as_lines(lines)
+    collected = Collected(there if isinstance(there, Sequence) else None)
+    order = _Order(there)
     with _reporting(progress, order.total) as report:
         reading = read_visits(model, order.first_round(), dictionaries=dictionaries, executor=executor)
         with closing(reading):
@@ -154,11 +162,11 @@ def compare_texts(truths: Sequence[str], reads: Sequence[str], **columns: Any) -
     for number, (truth, read) in enumerate(zip(truths, reads, strict=True)):
         bcer = bwer = 0.0
         if truth != read:
-            bags = [
+            true_bag, read_bag = (
                 [numbers.setdefault(piece, len(numbers)) for piece in graphemes(text)]
                 for text in (truth, read)
-            ]
-            bcer, bwer = bag_of_labels_error(*bags, -1), bag_of_words_error(truth, read)
+            )
+            bcer, bwer = bag_of_labels_error(true_bag, read_bag, -1), bag_of_words_error(truth, read)
         reading = Reading(read, truth, bcer=bcer, bwer=bwer)
         collected.add_text(number, reading)
     return collected.finish(columns)

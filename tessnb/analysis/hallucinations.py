@@ -15,7 +15,7 @@ from rapidfuzz.distance import Levenshtein
 
 from tessnb.analysis._html import table
 from tessnb.analysis.alignment import compare_line
-from tessnb.analysis.evaluation import as_lines, as_model
+from tessnb.analysis.evaluation import as_model, as_sequence
 from tessnb.analysis.ink import ink_mask
 from tessnb.analysis.reading import Piece, Reading, Visit, read_visits
 from tessnb.errors import InputError
@@ -140,13 +140,11 @@ def find_hallucinations(
     """
     import pandas as pd
 
-    model, lines = as_model(model), as_lines(lines)
+    model, there = as_model(model), as_sequence(lines)
     rows: list[tuple[Any, ...]] = []
     characters = 0
-    if not isinstance(lines, Sequence):
-        lines = list(lines)
-    usual = read_visits(model, _visits(lines), dictionaries=True, judged=False)
-    plain = read_visits(model, _visits(lines), judged=False)
+    usual = read_visits(model, _visits(there), dictionaries=True, judged=False)
+    plain = read_visits(model, _visits(there), judged=False)
     with closing(usual), closing(plain):
         for (visit, reading), (_, bare) in zip(usual, plain, strict=True):
             if visit.line is None or reading.skipped is not None:
@@ -162,7 +160,7 @@ def find_hallucinations(
                 ]
             )
             rows += [(visit.number, *finding, *about) for finding in found]
-    return Hallucinations(pd.DataFrame(rows, columns=_COLUMNS), characters, lines)
+    return Hallucinations(pd.DataFrame(rows, columns=_COLUMNS), characters, there)
 
 
 def _visits(lines: Sequence[TrainingLine]) -> Iterable[Visit]:

@@ -226,7 +226,7 @@ def read_log(source: str | os.PathLike[str]) -> TrainingLog:
 
     Examples
     --------
-    >>> log = read_log("At iteration 1, stage 0, Eval Char error rate=5.5, Word error rate=16.2\n")
+    >>> log = read_log("At iteration 1, stage 0, Eval Char error rate=5.5, Word error rate=16.2\\n")
     >>> log.evaluations.bcer.tolist()
     [5.5]
     """

@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from tessnb.analysis.alignment import GraphemeError, compare_line
-from tessnb.analysis.evaluation import as_lines, as_model
+from tessnb.analysis.evaluation import as_model, as_sequence
 from tessnb.analysis.reading import Reading, Visit, read_visits
 from tessnb.errors import CharsetError, InputError
 from tessnb.events import Event, LineTrained, Verdict
@@ -155,8 +155,7 @@ def mine_truth(
     several = [models] if isinstance(models, str | os.PathLike | Model | TrainedData) else list(models)
     if not several and history is None:
         raise InputError("nothing to judge the truth by", hint="Give models, the history of a run, or both")
-    there = as_lines(lines)
-    assert isinstance(there, Sequence)
+    there = as_sequence(lines)
     scores, whys, suggestions = [0.0] * len(there), [""] * len(there), [""] * len(there)
     for model in several:
         _disagree(as_model(model), there, scores, whys, suggestions)

@@ -179,12 +179,10 @@ def _ours(model: Model, image: np.ndarray, psm: int) -> ReaderStages:
     box = page.lines[0].box if page.lines else None
     crop = None if box is None else (box[0], image.shape[0] - box[3], box[2], image.shape[0] - box[1])
     keep_spaces = _KEEPS_SPACES.search(model.container.get("config") or b"") is not None
-    texts = {
-        "beam": page_text(read_page(plain, image, psm), keep_spaces=keep_spaces).strip(),
-        "dictionary": page_text(page, keep_spaces=keep_spaces).strip(),
-    }
+    beam = page_text(read_page(plain, image, psm), keep_spaces=keep_spaces).strip()
+    dictionary = page_text(page, keep_spaces=keep_spaces).strip()
     if psm != _WHOLE:
-        return ReaderStages(crop, **texts)
+        return ReaderStages(crop, beam=beam, dictionary=dictionary)
     network = model.network
     scaled, _ = prepare_line(image, network.input_shape(), min_width=network.x_scale_factor())
     outputs = recognizer.outputs(image).values
@@ -192,7 +190,7 @@ def _ours(model: Model, image: np.ndarray, psm: int) -> ReaderStages:
     names = _names(model)
     best = outputs.argmax(axis=1).tolist()
     winners = [(names[label], int(row[label] * 100)) for label, row in zip(best, outputs, strict=True)]
-    return ReaderStages(crop, scaled, outputs, winners, model.encoder.decode(labels), **texts)
+    return ReaderStages(crop, scaled, outputs, winners, model.encoder.decode(labels), beam, dictionary)
 
 
 def _names(model: Model) -> list[str]:

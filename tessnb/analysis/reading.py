@@ -14,7 +14,7 @@ from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import Executor, Future
 from contextlib import closing
 from dataclasses import dataclass, field
-from itertools import count, islice
+from itertools import count, islice, pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -143,7 +143,8 @@ class _Reader:
                 under_way.append(visit)
                 yield self._job(visit)
 
-        with closing(self._batches.run(jobs())) as results:  # type: ignore[type-var]
+        results = self._batches.run(jobs())
+        with closing(results):
             for result in results:
                 visit = under_way.popleft()
                 if isinstance(result, Skipped):
@@ -229,11 +230,10 @@ class _Reader:
     def _pieces(self, path: Path, scale: float) -> list[Piece]:
         found = path.characters()
         edges = [round(step * scale) for step in found.boundaries]
+        each = zip(found.unichar_ids, pairwise(edges), found.certainties, strict=True)
         return [
-            Piece(
-                text_of(self.model.unicharset, unichar_id), *edges[place : place + 2], 100.0 * math.exp(sure)
-            )
-            for place, (unichar_id, sure) in enumerate(zip(found.unichar_ids, found.certainties, strict=True))
+            Piece(text_of(self.model.unicharset, unichar_id), left, right, 100.0 * math.exp(certainty))
+            for unichar_id, (left, right), certainty in each
         ]
 
 

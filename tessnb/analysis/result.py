@@ -140,8 +140,8 @@ class Evaluation:
 
         Examples
         --------
-        >>> compare_texts(["cat 7"], ["cot 7"]).by("character_class").cer.to_dict()
-        {'lower case': 33.33333333333333, 'digit': 0.0, 'space': 0.0}
+        >>> compare_texts(["cats 7"], ["cots 7"]).by("character_class").cer.to_dict()
+        {'lower case': 25.0, 'digit': 0.0, 'space': 0.0}
         """
         group = {"document": "source", "class": "character_class"}.get(group, group)
         if group == "character_class":

@@ -15,7 +15,7 @@ import numpy as np
 
 from tessnb.analysis._html import frame_table
 from tessnb.analysis.checks import CHECKS, Check, Finding, Target
-from tessnb.analysis.evaluation import as_lines, numbered_lines
+from tessnb.analysis.evaluation import as_lines, as_sequence, numbered_lines
 from tessnb.charset.clusters import graphemes
 from tessnb.charset.encoder import Encoder, describe_character
 from tessnb.errors import InputError
@@ -171,9 +171,7 @@ def preflight(
     """
     import pandas as pd
 
-    there = as_lines(lines)
-    if not isinstance(there, Sequence):
-        there = list(there)
+    there = as_sequence(lines)
     target, has_network = _target_of(model, net_spec)
     rows: list[tuple[Any, ...]] = []
     seen: dict[bytes, tuple[int, str]] = {}
@@ -250,10 +248,8 @@ def _target_of_starter(characters: Characters, net_spec: str | None) -> Target:
 def _mended(line: TrainingLine, target: Target, kinds: set[str]) -> list[TrainingLine]:
     lines = [line]
     for check in CHECKS:
-        mend = check.mend
-        if mend is None or check.kind not in kinds:
-            continue
-        lines = [new for one in lines for new in (mend(one, target) if check.find(one, target) else [one])]
+        if check.kind in kinds:
+            lines = [new for one in lines for new in check.mended(one, target)]
     return lines
 
 
