@@ -12,6 +12,7 @@ from typing import Protocol
 import icu
 
 from tessnb.charset.characters import script_of
+from tessnb.charset.encoder import UnicharSpeller
 from tessnb.charset.graphemes import GraphemeMode, Report
 from tessnb.charset.measuring import HasFace, measure_unichars
 from tessnb.charset.properties import set_script_properties, setup_basic_properties
@@ -167,11 +168,13 @@ def make_starter(
         radical_stroke_table = find_radical_table()
         if radical_stroke_table is None and report is not None:
             report("No table of Han characters: each gets an output of its own")
-    words = words_of(whole) if words is None else words
+    speller = UnicharSpeller(unicharset)  # lines with something invalid are in the text, not in the charset
+    if words is None:
+        words = [word for word in words_of(whole) if speller.unichar_ids(word)]
     if puncs is None:
-        puncs = punctuation_patterns(whole) if words else ()
+        puncs = [pattern for pattern in punctuation_patterns(whole) if speller.unichar_ids(pattern) and words]
     if numbers is None:
-        numbers = number_patterns(whole) if words else ()
+        numbers = [pattern for pattern in number_patterns(whole) if speller.unichar_ids(pattern) and words]
     starter = build_starter(
         unicharset,
         words=words,

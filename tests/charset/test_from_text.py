@@ -7,8 +7,12 @@ from pathlib import Path
 import pytest
 
 import tessnb as tn
+from tessnb.charset import dawg_words
 from tessnb.charset.from_text import number_patterns, punctuation_patterns, words_of
 from tessnb.errors import CharsetError, InputError
+from tessnb.formats.dawg import SquishedDawg
+from tessnb.formats.unicharset import Unicharset
+from tests.bench.texts import locale_text, stress_text
 from tests.conftest import EnglishSet, run_tool
 
 
@@ -53,6 +57,19 @@ def test_the_real_tools_make_the_same(english: EnglishSet, tmp_path: Path) -> No
 def test_lines_count_as_their_texts() -> None:
     lines = tn.render("The ferry\nleaves", ["DejaVu Sans"], xsize=900)
     assert tn.make_starter(lines).to_bytes() == tn.make_starter("The ferry\nleaves").to_bytes()
+
+
+@pytest.mark.parametrize("mode", [1, 2, 3])
+@pytest.mark.parametrize("language", ["hin", "tha", "heb", "khm", "mya", "tam", "chi_sim"])
+def test_any_text_makes_a_starter_that_reads_back(language: str, mode: int) -> None:
+    """Even with graphemes that nobody writes, numbers in lines that are left out, joiners before spaces."""
+    text = [*locale_text(language)[::6], *stress_text(language, 30), "ก่ิง (99)", "क\u094d\u200d ख"]
+    starter = tn.make_starter(text, norm_mode=mode, pass_through_recoder=True)
+    unicharset = Unicharset.from_bytes(starter["lstm-unicharset"])
+    assert len(unicharset) > 20
+    assert "lstm-word-dawg" in starter
+    words = dawg_words(SquishedDawg.from_bytes(starter["lstm-word-dawg"]), unicharset)
+    assert sum(1 for _ in words) > 10
 
 
 def test_without_words_there_are_no_dictionaries() -> None:
