@@ -15,6 +15,7 @@ from PIL import Image
 
 from tessnb.errors import InputError
 from tessnb.formats.lstmf import ImageData
+from tessnb.formats.network import NF_ADAM
 from tessnb.network.activations import Activations
 from tessnb.network.layers.plumbing import Plumbing
 from tessnb.network.random import TRand
@@ -30,8 +31,9 @@ __all__ = ["Batches"]
 #: Batches in a window of the order, within which lines are sorted by width.
 WINDOW = 8
 
-#: The power of the number of lines with which the learning rate grows.
-RATE_EXPONENT = 0.5
+#: The power of the number of lines with which Adam's rate grows. Were each line to point elsewhere it would
+#: be a half, were all to agree, one; with this, batches of 4 to 16 learn as much from a line as single ones.
+RATE_EXPONENT = 0.75
 
 _Turn = tuple[Sample | None, int]
 
@@ -202,19 +204,17 @@ def _worth_learning(learner: Learner, judged: dict[int, Judged]) -> set[int]:
 def _update(learner: Learner, lines: int, iteration: int) -> None:
     """Change the weights once for so many lines, about as much as so many updates would.
 
-    What decays by a factor at each line decays by its power at each batch, and Adam's steps grow with the
-    root of the number of lines: they go as far as as many steps of which each points elsewhere.
+    Gradients add up, so that plain momentum needs nothing else. Adam's steps do not grow with the gradient:
+    their rate does, and its average of squares forgets as much per line as it would.
     """
-    factor = lines**RATE_EXPONENT
-    plumbing = [layer for layer in learner.network.walk() if isinstance(layer, Plumbing)]
+    network = learner.network
+    factor = lines**RATE_EXPONENT if network.network_flags & NF_ADAM else 1.0
+    plumbing = [layer for layer in network.walk() if isinstance(layer, Plumbing)]
     rates = [list(layer.learning_rates) for layer in plumbing]
     for layer, own in zip(plumbing, rates, strict=True):
         layer.learning_rates = [rate * factor for rate in own]
-    learner.network.update(
-        learner.learning_rate * factor,
-        learner.momentum**lines,
-        learner.adam_beta**lines,
-        -(-iteration // lines),
+    network.update(
+        learner.learning_rate * factor, learner.momentum, learner.adam_beta**lines, -(-iteration // lines)
     )
     for layer, own in zip(plumbing, rates, strict=True):
         own += [learner.learning_rate] * (len(layer.learning_rates) - len(own))

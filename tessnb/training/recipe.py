@@ -118,7 +118,7 @@ class Recipe:
 #: What teaches most from a few lines (``make bench``, scans): batches and a high learning rate that falls,
 #: strong augmentation, outputs of look-alikes for new characters.
 FEW_LINES = Recipe(
-    learning_rate=0.002,
+    learning_rate=0.0012,
     decay="cosine",
     augment=Augmenter(),
     look_alikes=True,
