@@ -1,4 +1,4 @@
-"""The reference's activation functions and their derivatives, for numbers and for vectors of them.
+"""The reference's activation functions, for numbers and for vectors of them.
 
 Tesseract evaluates tanh and the logistic function by linear interpolation in tables with a step of ``h =
 1/256``. The chord between two nodes lies beside the curve by ``h**2 / 2 * p * (1 - p) * f''`` where ``p`` is
@@ -17,7 +17,7 @@ import numpy as np
 
 from tessnb.kernels.vectors import WIDTH, absolute, floor, larger, load, smaller, store
 
-__all__ = ["logistic", "logistic_inplace", "logistic_prime", "tanh", "tanh_inplace", "tanh_prime"]
+__all__ = ["logistic", "logistic_inplace", "tanh", "tanh_inplace"]
 
 F = np.float32
 OPTIONS: dict[str, Any] = {"nogil": True, "cache": True, "error_model": "numpy", "fastmath": {"contract"}}
@@ -94,17 +94,3 @@ def logistic_inplace(x):  # type: ignore[no-untyped-def]
         store(logistic(load(x, i)), x, i)
     for i in range(size - size % WIDTH, size):
         x[i] = logistic(x[i])
-
-
-@numba.njit(**OPTIONS)
-def tanh_prime(y, delta, out):  # type: ignore[no-untyped-def]
-    """``out = (1 - y**2) delta`` over 1-D float32 arrays, y being a tanh."""
-    for i in range(y.shape[0]):
-        out[i] = (F(1.0) - y[i] * y[i]) * delta[i]
-
-
-@numba.njit(**OPTIONS)
-def logistic_prime(y, delta, out):  # type: ignore[no-untyped-def]
-    """``out = y (1 - y) delta`` over 1-D float32 arrays, y being a logistic function."""
-    for i in range(y.shape[0]):
-        out[i] = y[i] * (F(1.0) - y[i]) * delta[i]

@@ -11,6 +11,8 @@ from typing import Any
 import numba
 import numpy as np
 
+from tessnb.kernels.team import share
+
 __all__ = ["adam_update", "count_alternators", "momentum_update"]
 
 F = np.float32
@@ -18,7 +20,20 @@ OPTIONS: dict[str, Any] = {"nogil": True, "cache": True, "error_model": "numpy"}
 
 
 @numba.njit(**OPTIONS)
-def adam_update(weights, gradient, updates, squares, rate, momentum, beta, epsilon):  # type: ignore[no-untyped-def]
+def _adam(weights, gradient, updates, squares, step, momentum, rest, beta, epsilon, first, last):  # type: ignore[no-untyped-def]
+    size = weights.shape[0]
+    part = slice(first * size // 2, last * size // 2)
+    w, v, all_updates, all_gradients = weights[part], squares[part], updates[part], gradient[part]
+    for i in range(w.shape[0]):
+        g = all_gradients[i]
+        v[i] = v[i] * beta + rest * g * g
+        u = all_updates[i] * momentum + g * step
+        all_updates[i] = u
+        w[i] += u / (np.sqrt(v[i]) + epsilon)
+
+
+@numba.njit(**OPTIONS)
+def adam_update(team, weights, gradient, updates, squares, rate, momentum, beta, epsilon):  # type: ignore[no-untyped-def]
     """One step of Adam in a single pass over 1-D float32 arrays of the same size.
 
     ``v = beta v + (1 - beta) g**2``, ``u = momentum u + rate (1 - momentum) g``, ``w += u / (sqrt(v) +
@@ -26,6 +41,8 @@ def adam_update(weights, gradient, updates, squares, rate, momentum, beta, epsil
 
     Parameters
     ----------
+    team : numpy.ndarray
+        See `tessnb.kernels.team`.
     weights, updates, squares : numpy.ndarray, dtype=float32
         w, u and v; changed in place.
     gradient : numpy.ndarray, dtype=float32
@@ -35,12 +52,8 @@ def adam_update(weights, gradient, updates, squares, rate, momentum, beta, epsil
     """
     step = rate * (F(1.0) - momentum)
     rest = F(1.0) - beta
-    for i in range(weights.shape[0]):
-        g = gradient[i]
-        squares[i] = squares[i] * beta + rest * g * g
-        u = updates[i] * momentum + g * step
-        updates[i] = u
-        weights[i] += u / (np.sqrt(squares[i]) + epsilon)
+    arguments = weights, gradient, updates, squares, step, momentum, rest, beta, epsilon
+    share(team, _adam, arguments, False)
 
 
 @numba.njit(**OPTIONS)

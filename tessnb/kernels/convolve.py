@@ -10,11 +10,14 @@ from typing import Any
 import numba
 import numpy as np
 
+from tessnb.kernels.team import share
+
 __all__ = ["convolve_backward", "convolve_forward"]
 
 F = np.float32
 OPTIONS: dict[str, Any] = {"nogil": True, "cache": True, "error_model": "numpy"}
 
+_COLUMNS = 64
 _MODULUS = np.int64(2147483647)
 _MULTIPLIER = np.int64(48271)
 
@@ -49,24 +52,49 @@ def _stack_with_noise(x, height, width, y, c, half_y, half_x, amplitude, random,
 def _stack_inside(x, width, y, half_y, half_x, row):  # type: ignore[no-untyped-def]
     """Stack the windows of row y that are wholly inside."""
     features = x.shape[2]
-    at = 0
-    for dx in range(-half_x, half_x + 1):
-        for dy in range(-half_y, half_y + 1):
-            source = x[y + dy]
-            for c in range(half_x, width - half_x):
-                for f in range(features):
-                    row[np.uint64(c), np.uint64(at + f)] = source[np.uint64(c + dx), np.uint64(f)]
-            at += features
+    # A few columns at a time, so that they stay near until they are full.
+    for begin in range(half_x, width - half_x, _COLUMNS):
+        end = min(begin + _COLUMNS, width - half_x)
+        at = 0
+        for dx in range(-half_x, half_x + 1):
+            for dy in range(-half_y, half_y + 1):
+                source = x[y + dy]
+                for c in range(begin, end):
+                    for f in range(features):
+                        row[np.uint64(c), np.uint64(at + f)] = source[np.uint64(c + dx), np.uint64(f)]
+                at += features
 
 
 @numba.njit(**OPTIONS)
-def convolve_forward(x, heights, widths, half_y, half_x, amplitude, random, out):  # type: ignore[no-untyped-def]
+def _whole(height, width, y, half_y, half_x):  # type: ignore[no-untyped-def]
+    """Whether row y has windows that are wholly inside."""
+    return half_y <= y < height - half_y and width > 2 * half_x
+
+
+@numba.njit(**OPTIONS)
+def _inside(x, heights, widths, half_y, half_x, out, first, last):  # type: ignore[no-untyped-def]
+    """All that draws no noise, of half of the rows."""
+    rows = x.shape[0] * x.shape[1]
+    for index in range(first * rows // 2, last * rows // 2):
+        b, y = index // x.shape[1], index % x.shape[1]
+        if y >= heights[b]:
+            out[b, y] = 0
+            continue
+        if _whole(heights[b], widths[b], y, half_y, half_x):
+            _stack_inside(x[b], widths[b], y, half_y, half_x, out[b, y])
+        out[b, y, widths[b] :] = 0
+
+
+@numba.njit(**OPTIONS)
+def convolve_forward(team, x, heights, widths, half_y, half_x, amplitude, random, out):  # type: ignore[no-untyped-def]
     """Stack for each position the inputs in a window around it, columns first.
 
     The window has ``(2 half_x + 1) * (2 half_y + 1)`` positions.
 
     Parameters
     ----------
+    team : numpy.ndarray
+        See `tessnb.kernels.team`.
     x : numpy.ndarray, shape=(batch, height, width, features), dtype=float32 or int8
     heights, widths : numpy.ndarray, shape=(batch,), dtype=int64
     half_y, half_x : int
@@ -81,20 +109,16 @@ def convolve_forward(x, heights, widths, half_y, half_x, amplitude, random, out)
     for b in range(x.shape[0]):
         image, height, width = x[b], heights[b], widths[b]
         own = random[b : b + 1] if random.shape[0] > 1 else random
-        for y in range(x.shape[1]):
-            if y >= height:
-                out[b, y] = 0
-                continue
+        for y in range(height):
             row = out[b, y]
             # Only positions near the border draw noise, and they must do so in order.
-            whole = half_y <= y < height - half_y and width > 2 * half_x
+            whole = _whole(height, width, y, half_y, half_x)
             for c in range(half_x if whole else width):
                 _stack_with_noise(image, height, width, y, c, half_y, half_x, amplitude, own, row[c])
             if whole:
-                _stack_inside(image, width, y, half_y, half_x, row)
                 for c in range(width - half_x, width):
                     _stack_with_noise(image, height, width, y, c, half_y, half_x, amplitude, own, row[c])
-            out[b, y, width:] = 0
+    share(team, _inside, (x, heights, widths, half_y, half_x, out), False)
 
 
 @numba.njit(**OPTIONS)

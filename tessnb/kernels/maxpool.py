@@ -10,10 +10,14 @@ from typing import Any
 import numba
 import numpy as np
 
-__all__ = ["maxpool_backward", "maxpool_forward"]
+from tessnb.kernels.team import share
+from tessnb.kernels.vectors import WIDTH, load, spread, store, where_equal, where_greater
+
+__all__ = ["maxpool_backward", "maxpool_forward", "maxpool_vectors", "maxpool_vectors_back"]
 
 F = np.float32
 OPTIONS: dict[str, Any] = {"nogil": True, "cache": True, "error_model": "numpy"}
+INSIDE: dict[str, Any] = {**OPTIONS, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
 
 @numba.njit(**OPTIONS)
@@ -73,3 +77,71 @@ def maxpool_backward(delta, maxes, y_scale, x_scale, out):  # type: ignore[no-un
                     out[b, y * y_scale + place % y_scale, c * x_scale + place // y_scale, f] = delta[
                         b, y, c, f
                     ]
+
+
+@numba.njit(**INSIDE)
+def _vectors(shape, heights, widths, x, out, places, first, last):  # type: ignore[no-untyped-def]
+    batch, height, width, features, y_scale, x_scale = shape
+    rows, columns = height // y_scale, width // x_scale
+    for index in range(first * batch * rows // 2, last * batch * rows // 2):
+        b, y = index // rows, index % rows * y_scale
+        tall = min(y_scale, heights[b] - y)
+        to = index * columns * features
+        for c in range(columns):
+            wide = min(x_scale, widths[b] - c * x_scale)
+            corner = ((b * height + y) * width + c * x_scale) * features
+            for f in range(0, features, WIDTH):
+                best, which = load(x, corner + f), spread(F(0.0))
+                for dx in range(wide):
+                    for dy in range(tall):
+                        candidate = load(x, corner + (dy * width + dx) * features + f)
+                        which = where_greater(candidate, best, spread(F(dx * y_scale + dy)), which)
+                        best = where_greater(candidate, best, candidate, best)
+                store(best, out, to + f)
+                store(which, places, to + f)
+            to += features
+
+
+@numba.njit(**OPTIONS)
+def maxpool_vectors(team, shape, heights, widths, x, out, places):  # type: ignore[no-untyped-def]
+    """`maxpool_forward` for many features, on two cores.
+
+    Parameters
+    ----------
+    team : numpy.ndarray
+        See `tessnb.kernels.team`.
+    shape : tuple of int
+        Batch, height, width, features (a multiple of 16), `y_scale`, `x_scale`.
+    heights, widths : numpy.ndarray, shape=(batch,), dtype=int64
+    x, out, places : numpy.ndarray, ndim=1, dtype=float32
+        As in `maxpool_forward`, flat; `places` has what `maxes` has there.
+    """
+    share(team, _vectors, (shape, heights, widths, x, out, places), False)
+
+
+@numba.njit(**INSIDE)
+def _vectors_back(shape, delta, places, out, first, last):  # type: ignore[no-untyped-def]
+    batch, height, width, features, y_scale, x_scale = shape
+    rows, columns = height // y_scale, width // x_scale
+    for y in range(first * batch * height // 2, last * batch * height // 2):
+        b, row = y // height, y % height // y_scale
+        to = y * width * features
+        if row >= rows:
+            out[to : to + width * features] = F(0.0)
+            continue
+        source = (b * rows + row) * columns * features
+        for _ in range(columns):
+            for dx in range(x_scale):
+                place = spread(F(dx * y_scale + y % height % y_scale))
+                for f in range(0, features, WIDTH):
+                    error = load(delta, source + f)
+                    store(where_equal(load(places, source + f), place, error, spread(F(0.0))), out, to + f)
+                to += features
+            source += features
+        out[to : (y + 1) * width * features] = F(0.0)
+
+
+@numba.njit(**OPTIONS)
+def maxpool_vectors_back(team, shape, delta, places, out):  # type: ignore[no-untyped-def]
+    """`maxpool_backward` after `maxpool_vectors`; arguments as there, all of the input filled."""
+    share(team, _vectors_back, (shape, delta, places, out), False)

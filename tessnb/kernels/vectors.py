@@ -16,7 +16,18 @@ from numba.core import types
 from numba.core.typing.templates import AbstractTemplate, infer_global, signature
 from numba.extending import intrinsic, lower_builtin, models, register_model
 
-__all__ = ["WIDTH", "absolute", "floor", "larger", "load", "smaller", "spread", "square_root", "store"]
+__all__ = [
+    "WIDTH",
+    "absolute",
+    "floor",
+    "larger",
+    "load",
+    "smaller",
+    "spread",
+    "store",
+    "where_equal",
+    "where_greater",
+]
 
 #: Elements of a vector.
 WIDTH = 16
@@ -151,16 +162,6 @@ def absolute(typingctx, x):  # type: ignore[no-untyped-def]
     return x(x), code
 
 
-@intrinsic
-def square_root(typingctx, x):  # type: ignore[no-untyped-def]
-    """Return the square root of a vector's elements, or of a float32."""
-
-    def code(context, builder, sig, args):  # type: ignore[no-untyped-def]
-        return _call(builder, "sqrt", *args)
-
-    return x(x), code
-
-
 def _choice(comparison: str) -> Any:
     def code(context, builder, sig, args):  # type: ignore[no-untyped-def]
         x, bound = args
@@ -191,3 +192,23 @@ def spread(typingctx, x):  # type: ignore[no-untyped-def]
         return splat(builder, args[0])
 
     return VECTOR(types.float32), code
+
+
+def _where(comparison: str) -> Any:
+    def code(context, builder, sig, args):  # type: ignore[no-untyped-def]
+        one, other, yes, no = args
+        return builder.select(builder.fcmp_ordered(comparison, one, other), yes, no)
+
+    return code
+
+
+@intrinsic
+def where_greater(typingctx, one, other, yes, no):  # type: ignore[no-untyped-def]
+    """Return the elements of the vector `yes` where `one` is greater than `other`, else those of `no`."""
+    return VECTOR(VECTOR, VECTOR, VECTOR, VECTOR), _where(">")
+
+
+@intrinsic
+def where_equal(typingctx, one, other, yes, no):  # type: ignore[no-untyped-def]
+    """Return the elements of the vector `yes` where `one` equals `other`, else those of `no`."""
+    return VECTOR(VECTOR, VECTOR, VECTOR, VECTOR), _where("==")

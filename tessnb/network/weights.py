@@ -14,7 +14,7 @@ from tessnb.errors import InputError
 from tessnb.formats.network import WeightMatrixRecord
 from tessnb.kernels.adam import adam_update, count_alternators, momentum_update
 from tessnb.network.random import TRand
-from tessnb.network.threads import in_background
+from tessnb.network.threads import in_background, second_core
 
 __all__ = ["WeightMatrix"]
 
@@ -195,7 +195,9 @@ class WeightMatrix:
                     rate = np.float32(rate * np.sqrt(1.0 - np.float64(beta) ** num_samples))
                     rate = np.float32(rate / (1.0 - np.float64(decay) ** num_samples))
             squares = self.squares.ravel()
-            adam_update(values, gradient, updates, squares, rate, decay, beta, rate * _ADAM_EPSILON)
+            adam_update(
+                second_core(), values, gradient, updates, squares, rate, decay, beta, rate * _ADAM_EPSILON
+            )
         else:
             momentum_update(values, gradient, updates, rate, decay)
 

@@ -5,14 +5,28 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tessnb.kernels.activation import logistic_inplace, logistic_prime, tanh_inplace, tanh_prime
+from tessnb.kernels.activation import logistic_inplace, tanh_inplace
 from tessnb.kernels.adam import adam_update, count_alternators, momentum_update
 from tessnb.kernels.convolve import convolve_backward, convolve_forward
+from tessnb.kernels.dense import (
+    LINEAR,
+    LOGISTIC,
+    TANH,
+    dense_backward,
+    dense_backward_scratch,
+    dense_forward,
+    dense_forward_scratch,
+)
 from tessnb.kernels.gates import pack_gates, pack_gates_back
 from tessnb.kernels.lstm import lstm_forward
 from tessnb.kernels.lstm_2d import lstm_2d_backward, lstm_2d_forward
 from tessnb.kernels.lstm_back import lstm_backward, lstm_scratch_sizes
-from tessnb.kernels.maxpool import maxpool_backward, maxpool_forward
+from tessnb.kernels.maxpool import (
+    maxpool_backward,
+    maxpool_forward,
+    maxpool_vectors,
+    maxpool_vectors_back,
+)
 from tessnb.kernels.quantization import quantize
 from tessnb.kernels.tables import logistic_table_inplace, tanh_table_inplace
 from tessnb.kernels.team import new_team
@@ -57,16 +71,6 @@ def test_without_the_chord_they_would_not_be() -> None:
     assert np.abs(np.tanh(x) - activation.tanh(x)).max() > 1e-6
 
 
-@pytest.mark.parametrize(
-    ("kernel", "slope"), [(tanh_prime, lambda y: 1 - y * y), (logistic_prime, lambda y: y * (1 - y))]
-)
-def test_derivatives(kernel: object, slope: object) -> None:
-    y, delta = np.random.default_rng(2).uniform(-1, 1, 999).astype(F), normal(3, 999)
-    out = np.empty_like(y)
-    kernel(y, delta, out)  # type: ignore[operator]
-    np.testing.assert_allclose(out, slope(y) * delta, rtol=1e-5, atol=1e-7)  # type: ignore[operator]
-
-
 def test_quantization_rounds_half_away_from_zero_and_clips() -> None:
     x = np.array([0, 0.5 / 127, -0.5 / 127, 1.49 / 127, -2.51 / 127, 1, -1, 3, -3], F)
     out = np.empty(len(x), np.int8)
@@ -88,7 +92,9 @@ def test_convolve(height: int, width: int, half_y: int, half_x: int, integer: bo
     depth = 3 * (2 * half_y + 1) * (2 * half_x + 1)
     out = np.empty((1, height, width, depth), image.dtype)
     sizes = np.array([height]), np.array([width])
-    convolve_forward(image[None], *sizes, half_y, half_x, 127.0 if integer else 1.0, ours.state, out)
+    convolve_forward(
+        new_team(), image[None], *sizes, half_y, half_x, 127.0 if integer else 1.0, ours.state, out
+    )
     np.testing.assert_array_equal(out[0], windows.stack(image, half_y, half_x, theirs))
     assert ours.state == theirs.state
 
@@ -104,7 +110,7 @@ def test_convolve_of_a_batch_treats_each_image_alone() -> None:
         into[: image.shape[0], : image.shape[1]] = image
     out = np.empty((2, 5, 7, 18), F)
     ours, theirs = TRand(9), TRand(9)
-    convolve_forward(padded, np.array([5, 3]), np.array([4, 7]), 1, 1, 1.0, ours.state, out)
+    convolve_forward(new_team(), padded, np.array([5, 3]), np.array([4, 7]), 1, 1, 1.0, ours.state, out)
     for found, image in zip(out, images, strict=True):
         height, width, _ = image.shape
         np.testing.assert_array_equal(found[:height, :width], windows.stack(image, 1, 1, theirs))
@@ -127,6 +133,55 @@ def test_maxpool(integer: bool) -> None:
     # Every error is where the maximum was.
     np.testing.assert_array_equal(np.sort(image[back[0] != 0]), np.sort(out[0].ravel()))
     np.testing.assert_allclose(back.sum(axis=(1, 2)), delta.sum(axis=(1, 2)), rtol=1e-5)
+
+
+def test_maxpool_of_vectors() -> None:
+    images = normal(10, 2, 7, 11, 32)
+    heights, widths = np.array([7, 6]), np.array([11, 8])
+    out, maxes = np.empty((2, 2, 5, 32), F), np.empty((2, 2, 5, 32), np.int32)
+    maxpool_forward(images, heights, widths, 3, 2, out, maxes)
+    found, places = np.empty_like(out), np.empty_like(out)
+    shape = *images.shape, 3, 2
+    maxpool_vectors(new_team(), shape, heights, widths, images.ravel(), found.ravel(), places.ravel())
+    np.testing.assert_array_equal(found, out)
+    np.testing.assert_array_equal(places, maxes)
+
+    delta, back, flat = normal(11, *out.shape), np.empty(images.shape, F), np.full(images.shape, np.nan, F)
+    maxpool_backward(delta, maxes, 3, 2, back)
+    maxpool_vectors_back(new_team(), shape, delta.ravel(), places.ravel(), flat.ravel())
+    np.testing.assert_array_equal(flat, back)
+
+
+# Fully connected layers.
+
+
+@pytest.mark.parametrize("inputs", [3, 40])
+@pytest.mark.parametrize("outputs", [5, 16, 100])
+@pytest.mark.parametrize("function", [LINEAR, TANH, LOGISTIC])
+def test_dense(inputs: int, outputs: int, function: int) -> None:
+    rows, columns = 300, -(-inputs // 16) * 16
+    x, weights = normal(28, rows, inputs), normal(29, inputs + 1, outputs, scale=inputs**-0.5)
+    team, y = new_team(), np.full((rows, outputs), np.nan, F)
+    shape = rows, inputs, outputs, function
+    scratch = tuple(np.full(size, np.nan, F) for size in dense_forward_scratch(shape))
+    dense_forward(team, shape, x.ravel(), weights.ravel(), scratch, y.ravel())
+    z = (x @ weights[:-1] + weights[-1]).astype(F)
+    expected, slope = {
+        LINEAR: (z, np.ones_like(z)),
+        TANH: (activation.tanh(z), 1 - y * y),
+        LOGISTIC: (activation.logistic(z), y * (1 - y)),
+    }[function]
+    np.testing.assert_allclose(y, expected, atol=3e-6)
+
+    delta, back = normal(30, rows, outputs), np.full((rows, columns), np.nan, F)
+    gradient = np.full(weights.shape, np.nan, F)
+    scratch = tuple(np.full(size, np.nan, F) for size in dense_backward_scratch((*shape, True)))
+    arrays = x.ravel(), y.ravel(), delta.ravel()
+    dense_backward(team, (*shape, True), arrays, weights.ravel(), scratch, gradient.ravel(), back.ravel())
+    errors = slope * delta
+    np.testing.assert_allclose(gradient[:-1], x.T @ errors, atol=1e-4)
+    np.testing.assert_allclose(gradient[-1], errors.sum(0), atol=1e-4)
+    np.testing.assert_allclose(back[:, :inputs], errors @ weights[:-1].T, atol=1e-5)
 
 
 # LSTMs.
@@ -337,7 +392,7 @@ def test_adam() -> None:
     expected_squares = squares * beta + (F(1) - beta) * gradient * gradient
     expected_updates = updates * momentum + gradient * (rate * (F(1) - momentum))
     expected = weights + expected_updates / (np.sqrt(expected_squares) + F(1e-10))
-    adam_update(weights, gradient, updates, squares, rate, momentum, beta, F(1e-10))
+    adam_update(new_team(), weights, gradient, updates, squares, rate, momentum, beta, F(1e-10))
     np.testing.assert_array_equal(squares, expected_squares)
     np.testing.assert_array_equal(updates, expected_updates)
     np.testing.assert_array_equal(weights, expected)

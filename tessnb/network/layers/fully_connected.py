@@ -5,20 +5,30 @@ Source: ``src/lstm/fullyconnected.cpp``.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from tessnb.formats.network import FullyConnectedRecord, NetworkRecord, StaticShape
-from tessnb.kernels.activation import logistic_inplace, logistic_prime, tanh_inplace, tanh_prime
+from tessnb.kernels.dense import (
+    LINEAR,
+    LOGISTIC,
+    TANH,
+    dense_backward,
+    dense_backward_scratch,
+    dense_forward,
+    dense_forward_scratch,
+)
 from tessnb.kernels.int8 import project_int8
 from tessnb.kernels.quantization import quantize
 from tessnb.kernels.tables import logistic_table_inplace, tanh_table_inplace
+from tessnb.kernels.vectors import WIDTH
 from tessnb.network.activations import Activations
 from tessnb.network.layers.base import LOSS_CTC, LOSS_LOGISTIC, LOSS_NONE, LOSS_SOFTMAX
 from tessnb.network.layers.weighted import WeightedLayer
 from tessnb.network.random import TRand
+from tessnb.network.threads import second_core
 from tessnb.network.weights import WeightMatrix
 
 __all__ = ["FullyConnected", "softmax_inplace"]
@@ -46,17 +56,7 @@ def softmax_inplace(x: np.ndarray) -> None:
     x /= x.sum(axis=1, keepdims=True)
 
 
-def _tanh(x: np.ndarray) -> None:
-    tanh_inplace(x.ravel())
-
-
-def _logistic(x: np.ndarray) -> None:
-    logistic_inplace(x.ravel())
-
-
 _FORWARD: dict[str, Callable[[np.ndarray], object]] = {
-    "Tanh": _tanh,
-    "Logistic": _logistic,
     "Relu": lambda x: np.maximum(x, 0.0, out=x),
     "LinLogistic": lambda x: np.clip(x, 0.0, 1.0, out=x),
     "LinTanh": lambda x: np.clip(x, -1.0, 1.0, out=x),
@@ -71,10 +71,11 @@ _EXACT: dict[str, Callable[[np.ndarray], object]] = {
     "Logistic": logistic_table_inplace,
 }
 
-#: Type → a function of output, delta and result. Missing types take deltas for errors as they are.
+#: Types whose function the kernels know.
+_KERNELS = {"Tanh": TANH, "Logistic": LOGISTIC}
+
+#: Other types → a function of output, delta and result. Missing types take deltas for errors as they are.
 _BACKWARD: dict[str, Callable[[np.ndarray, np.ndarray, np.ndarray], object]] = {
-    "Tanh": lambda y, delta, out: tanh_prime(y.ravel(), delta.ravel(), out.ravel()),
-    "Logistic": lambda y, delta, out: logistic_prime(y.ravel(), delta.ravel(), out.ravel()),
     "Relu": lambda y, delta, out: np.multiply(delta, y > 0, out=out),
     "LinLogistic": lambda y, delta, out: np.multiply(delta, (y > 0) & (y < 1), out=out),
     "LinTanh": lambda y, delta, out: np.multiply(delta, (y > -1) & (y < 1), out=out),
@@ -107,26 +108,30 @@ class FullyConnected(WeightedLayer):
         self.settle()
         rows = x.rows()
         out = self.scratch("out", (rows.shape[0], self.no))
-        if x.int_mode and (weights := self.int8_weights()) is not None:
-            row_shape, sum_shape = weights.scratch_shapes(len(rows))
+        if x.int_mode and (integers := self.int8_weights()) is not None:
+            row_shape, sum_shape = integers.scratch_shapes(len(rows))
             shifted, sums = (
                 self.scratch("rows", row_shape, np.uint8),
                 self.scratch("sums", sum_shape, np.int32),
             )
-            project_int8(rows, *weights, shifted, sums, out)
-        else:
+            project_int8(rows, *integers, shifted, sums, out)
+        elif self.weights.scales is not None:
             self.weights.project(rows, out)
-            if self.weights.scales is not None:
-                out *= self.weights.scales
+            out *= self.weights.scales
+        else:
+            shape = len(rows), self.ni, self.no, _KERNELS.get(self.type, LINEAR)
+            scratch = self._pieces("forward", dense_forward_scratch(shape))
+            weights = self.weights.values.ravel()
+            dense_forward(second_core(), shape, rows.ravel(), weights, scratch, out.ravel())
         if self.weights.scales is not None and self.type in _EXACT:
             _EXACT[self.type](out.ravel())
-        else:
+        elif self.type not in _KERNELS:
             _FORWARD[self.type](out)
         self._source, self._output = (rows, out) if training else (None, None)
         if x.int_mode and self.type != "Softmax":
-            integers = self.scratch("integers", out.shape, np.int8)
-            quantize(out.ravel(), integers.ravel())
-            out = integers
+            quantized = self.scratch("integers", out.shape, np.int8)
+            quantize(out.ravel(), quantized.ravel())
+            out = quantized
         return x.like(out.reshape(*x.shape[:3], self.no))
 
     def backward(self, delta: Activations) -> Activations | None:
@@ -137,15 +142,25 @@ class FullyConnected(WeightedLayer):
             out = self.scratch("errors", errors.shape)
             _BACKWARD[self.type](self._output, errors, out)
             errors = out
-        self.weights.set_gradient([(self._source, errors)], errors)
-        if not self.needs_to_backprop:
+        gradient = self.weights.gradient
+        if gradient is None:
             return None
-        back = self.scratch("delta", (len(errors), self.ni))
+        wanted = self.needs_to_backprop
+        shape = len(errors), self.ni, self.no, _KERNELS.get(self.type, LINEAR), wanted
+        columns = -(-self.ni // WIDTH) * WIDTH if wanted else 0
+        back = self.scratch("delta", (len(errors), columns))
+        arrays = self._source.ravel(), self._output.ravel(), errors.ravel()
+        scratch = self._pieces("backward", dense_backward_scratch(shape))
+        weights = self.weights.values.ravel()
+        dense_backward(second_core(), shape, arrays, weights, scratch, gradient.ravel(), back.ravel())
+        if not wanted:
+            return None
         if self._transpose_is_empty:
             back[:] = 0
-        else:
-            np.matmul(errors, self.weights.values[:-1].T, out=back)
-        return delta.like(back.reshape(*delta.shape[:3], self.ni))
+        return delta.like(back.reshape(*delta.shape[:3], columns)[..., : self.ni])
+
+    def _pieces(self, name: str, sizes: Sequence[int]) -> tuple[np.ndarray, ...]:
+        return tuple(self.scratch(f"{name} {i}", (size,)) for i, size in enumerate(sizes))
 
     def update(self, learning_rate: float, momentum: float, adam_beta: float, num_samples: int) -> None:
         super().update(learning_rate, momentum, adam_beta, num_samples)

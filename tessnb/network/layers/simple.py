@@ -18,10 +18,12 @@ from tessnb.formats.network import (
     StaticShape,
 )
 from tessnb.kernels.convolve import convolve_backward, convolve_forward
-from tessnb.kernels.maxpool import maxpool_backward, maxpool_forward
+from tessnb.kernels.maxpool import maxpool_backward, maxpool_forward, maxpool_vectors, maxpool_vectors_back
+from tessnb.kernels.vectors import WIDTH
 from tessnb.network.activations import Activations
 from tessnb.network.layers.base import Layer
 from tessnb.network.random import TRand
+from tessnb.network.threads import second_core
 
 __all__ = ["Convolve", "Input", "Maxpool", "Reconfig"]
 
@@ -78,7 +80,9 @@ class Convolve(Layer):
         out = self.scratch("out", (*values.shape[:3], self.no), values.dtype.type)
         amplitude = 127.0 if x.int_mode else 1.0
         window = self.half_y, self.half_x
-        convolve_forward(values, x.heights, x.widths, *window, amplitude, randomizer.state, out)
+        convolve_forward(
+            second_core(), values, x.heights, x.widths, *window, amplitude, randomizer.state, out
+        )
         return x.like(out)
 
     def backward(self, delta: Activations) -> Activations:
@@ -161,6 +165,7 @@ class Maxpool(Reconfig):
         super().__init__(name, ni, x_scale, y_scale)
         self.type, self.no = "Maxpool", ni
         self._maxes: np.ndarray | None = None
+        self._vectors = False
 
     def forward(self, x: Activations, *, training: bool, randomizer: TRand) -> Activations:
         self._input = x
@@ -168,15 +173,27 @@ class Maxpool(Reconfig):
         batch, height, width, features = values.shape
         shape = batch, height // self.y_scale, width // self.x_scale, features
         out = self.scratch("out", shape, values.dtype.type)
-        self._maxes = self.scratch("maxes", shape, np.int32)
-        maxpool_forward(values, x.heights, x.widths, self.y_scale, self.x_scale, out, self._maxes)
+        # Vectors count the places in their own kind.
+        self._vectors = features % WIDTH == 0 and not x.int_mode
+        self._maxes = self.scratch("maxes", shape, np.float32 if self._vectors else np.int32)
+        if self._vectors:
+            flat = values.ravel(), out.ravel(), self._maxes.ravel()
+            sizes = *values.shape, self.y_scale, self.x_scale
+            maxpool_vectors(second_core(), sizes, x.heights, x.widths, *flat)
+        else:
+            maxpool_forward(values, x.heights, x.widths, self.y_scale, self.x_scale, out, self._maxes)
         return self._shrunk(x, out)
 
     def backward(self, delta: Activations) -> Activations | None:
         if self._input is None or self._maxes is None:
             return None
         out = self.scratch("delta", self._input.shape)
-        maxpool_backward(delta.contiguous(), self._maxes, self.y_scale, self.x_scale, out)
+        errors = delta.contiguous()
+        if self._vectors:
+            sizes = *self._input.shape, self.y_scale, self.x_scale
+            maxpool_vectors_back(second_core(), sizes, errors.ravel(), self._maxes.ravel(), out.ravel())
+        else:
+            maxpool_backward(errors, self._maxes, self.y_scale, self.x_scale, out)
         return self._input.like(out)
 
     def spec(self) -> str:
