@@ -127,20 +127,26 @@ def rotate(boxes: Sequence[TextBox], radians: float, x_center: int, y_center: in
     angle = float(np.float32(radians))
     sine, cosine = np.float32(math.sin(angle)), np.float32(math.cos(angle))
     xc, yc = np.float32(x_center), np.float32(y_center)
-    placed = [box.rect for box in boxes if box.rect is not None]
-    sides = np.array([(r.x, r.y, r.right - 1, r.bottom - 1) for r in placed], np.float32).reshape(-1, 4)
-    x, y = sides[:, [0, 2, 0, 2]] - xc, sides[:, [1, 1, 3, 3]] - yc  # upper left, upper right, lower ones
-    turned_x = np.floor(xc + x * cosine - y * sine + np.float32(0.5)).astype(int)
-    turned_y = np.floor(yc + x * sine + y * cosine + np.float32(0.5)).astype(int)
-    left, right = np.minimum(turned_x[:, 0], turned_x[:, 2]), np.maximum(turned_x[:, 1], turned_x[:, 3])
-    top, bottom = np.minimum(turned_y[:, 0], turned_y[:, 1]), np.maximum(turned_y[:, 2], turned_y[:, 3])
-    rows = iter(zip(left.tolist(), top.tolist(), right.tolist(), bottom.tolist(), strict=True))
+    placed = np.array([box.rect for box in boxes if box.rect is not None], np.float32).reshape(-1, 4)
+    x0, y0 = placed[:, 0] - xc, placed[:, 1] - yc
+    x1, y1 = placed[:, 0] + placed[:, 2] - 1 - xc, placed[:, 1] + placed[:, 3] - 1 - yc
+    half = np.float32(0.5)
+
+    def across(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+        return np.floor(xc + x * cosine - y * sine + half).astype(np.int64)
+
+    def down(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+        return np.floor(yc + x * sine + y * cosine + half).astype(np.int64)
+
+    left, right = np.minimum(across(x0, y0), across(x0, y1)), np.maximum(across(x1, y0), across(x1, y1))
+    top, bottom = np.minimum(down(x0, y0), down(x1, y0)), np.maximum(down(x0, y1), down(x1, y1))
+    left, top = np.maximum(left, 0), np.maximum(top, 0)
+    sides = np.stack([left, top, right - left + 1, bottom - top + 1], axis=1)
+    rects = iter(map(Rect._make, sides.tolist()))
     result = []
     for box in boxes:
         if box.rect is not None:
-            x0, y0, x1, y1 = next(rows)
-            width, height = x1 - x0 + 1, y1 - y0 + 1
-            rect = clipped(x0, y0, width, height) if x0 < 0 or y0 < 0 else Rect(x0, y0, width, height)
-            box = TextBox(box.text, rect, box.line)
+            rect = next(rects)
+            box = TextBox(box.text, rect if rect.width > 0 and rect.height > 0 else None, box.line)
         result.append(box)
     return result

@@ -113,11 +113,11 @@ def box_entries(
     entries = [entry for entry in entries if entry.rect is not None]
     if reading.right_to_left:
         entries = _reordered(entries)
-    return [
-        BoxChar(entry.text, rect.x, height - rect.bottom, rect.right, height - rect.y, entry.page)
-        for entry in entries
-        if (rect := entry.rect) is not None
-    ]
+    found = []
+    for entry in entries:
+        x, y, width, tall = entry.rect or Rect(0, 0, 0, 0)
+        found.append(BoxChar(entry.text, x, height - y - tall, x + width, height - y, entry.page))
+    return found
 
 
 def _insert_line_ends(entries: list[_Entry], reading: Reading, guess: bool) -> None:
