@@ -13,7 +13,6 @@ from __future__ import annotations
 import contextlib
 import io
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -29,6 +28,7 @@ import icu
 from tessnb.charset.from_text import number_patterns, punctuation_patterns, words_of
 from tessnb.commands import main
 from tests.bench.texts import LOCALES, block_text, language_text
+from tests.commands.side_by_side import printable
 
 if TYPE_CHECKING:
     from tests.bench.rows import Bench, Row
@@ -38,11 +38,6 @@ __all__ = ["Pair", "charsets", "check_blocks", "check_language", "compare_charse
 RIGHT_TO_LEFT = {"ara", "heb", "fas", "urd", "yid", "pus", "syr", "div", "snd", "uig"}
 _MOST_WORDS = 40_000
 _STEPS = ("extract", "properties", "combine", "pack", "list")
-
-
-def _printable(text: str) -> list[str]:
-    """Split into lines; bytes that are no UTF-8 become one mark."""
-    return re.sub("[?\ufffd\udc80-\udcff]+", "?", text).splitlines()
 
 
 @dataclass
@@ -110,9 +105,9 @@ class Pair:
         if bool(code) != bool(theirs.returncode):
             what.append(f"exit code {code} instead of {theirs.returncode}")
         if not code:  # what is said of a failure is our own
-            if _printable(err.getvalue()) != _printable(theirs.stderr):
+            if printable(err.getvalue()) != printable(theirs.stderr):
                 what.append("messages")
-            if _printable(out.getvalue()) != _printable(theirs.stdout):
+            if printable(out.getvalue()) != printable(theirs.stdout):
                 what.append("output")
         files = self._synchronize()
         if not (code and theirs.returncode):  # the reference leaves some files behind when it fails

@@ -11,12 +11,12 @@ import pytest
 from tessnb.commands import main
 from tests.conftest import run_tool
 
-__all__ = ["SideBySide"]
+__all__ = ["SideBySide", "printable"]
 
 
-def _printable(text: str) -> list[str]:
-    """Split into lines; bytes that are no UTF-8, which become ``?`` or U+FFFD on the way, become one mark."""
-    return re.sub("[?\ufffd]+", "?", text).splitlines()
+def printable(text: str) -> list[str]:
+    """Split into lines; bytes that are no UTF-8, however they were decoded, become one mark."""
+    return re.sub("[?\ufffd\udc80-\udcff]+", "?", text).splitlines()
 
 
 class SideBySide:
@@ -46,7 +46,7 @@ class SideBySide:
             os.chdir(here)
         out, err = self._capfd.readouterr()
         assert (code, out) == (reference.returncode, reference.stdout)
-        assert _printable(err) == _printable(reference.stderr)
+        assert printable(err) == printable(reference.stderr)
         mine, other = self._files(self.ours), self._files(self.theirs)
         assert mine.keys() == other.keys()
         for name, data in other.items():
