@@ -101,7 +101,7 @@ class AddedCharacters:
         )
         rows: list[tuple[Any, ...]] = []
         for character in self.characters:
-            count = new._graphemes[character]
+            count = new.grapheme_counts[character]
             missed = int((new.errors.truth == character).sum())
             wrong = sum(int((result.errors["read"] == character).sum()) for result in (new, old))
             right = count - missed
@@ -123,7 +123,7 @@ class AddedCharacters:
 
 
 def _recall(result: Evaluation) -> tuple[int, float]:
-    count = sum(result._graphemes.values())
+    count = sum(result.grapheme_counts.values())
     missed = int((result.errors.kind != "inserted").sum())
     return count, 100.0 * (count - missed) / max(count, 1)
 

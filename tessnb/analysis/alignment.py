@@ -7,6 +7,8 @@ one space, words stand between spaces.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from itertools import accumulate
 from typing import NamedTuple
 
 from rapidfuzz.distance import Levenshtein
@@ -96,8 +98,7 @@ def compare_line(truth: str, read: str) -> Comparison:
 
 def _errors(truth: str, read: str) -> list[GraphemeError]:
     old, new = graphemes(truth.strip()), graphemes(read.strip())
-    first, first_read = (len(text) - len(text.lstrip()) for text in (truth, read))
-    places, read_places = _starts(old, first), _starts(new, first_read)
+    places, read_places = _starts(old, truth), _starts(new, read)
     errors = []
     for step in Levenshtein.editops(old, new):
         at, found_at = step.src_pos, step.dest_pos
@@ -121,9 +122,9 @@ def _errors(truth: str, read: str) -> list[GraphemeError]:
     return errors
 
 
-def _starts(pieces: list[str], first: int) -> list[int]:
-    """Return where each piece begins, and where the last ends."""
-    starts = [first]
-    for piece in pieces:
-        starts.append(starts[-1] + len(piece))
-    return starts
+def _starts(pieces: list[str], text: str) -> Sequence[int]:
+    """Return where each piece of a stripped text begins in it, and where the last ends."""
+    first, size = len(text) - len(text.lstrip()), len(text.strip())
+    if len(pieces) == size:
+        return range(first, first + size + 1)
+    return list(accumulate(map(len, pieces), initial=first))

@@ -113,7 +113,7 @@ class Evaluation:
         groups = self.errors.groupby(["truth", "read", "kind"], observed=True)
         frame = groups.size().rename("count").reset_index()
         frame = frame.sort_values(["count", "truth", "read"], ascending=[False, True, True], kind="stable")
-        total = frame.truth.map(lambda text: self._graphemes.get(text) or float("nan"))
+        total = frame.truth.map(lambda text: self.grapheme_counts.get(text) or float("nan"))
         frame["share"] = 100.0 * frame["count"] / total
         return frame.reset_index(drop=True)
 
@@ -145,7 +145,7 @@ class Evaluation:
         """
         group = {"document": "source", "class": "character_class"}.get(group, group)
         if group == "character_class":
-            counts = grouping.count_classes(self._graphemes)
+            counts = grouping.count_classes(self.grapheme_counts)
             return grouping.rates_of_characters(self.errors, group, counts)
         if group == "word_position":
             counts = grouping.count_word_positions(self.lines.truth)
@@ -156,7 +156,8 @@ class Evaluation:
         return grouping.rates_of_lines(self.lines, group)
 
     @cached_property
-    def _graphemes(self) -> Counter[str]:
+    def grapheme_counts(self) -> Counter[str]:
+        """How often each grapheme is in the truth, white space at the ends of lines left out."""
         return grouping.count_graphemes(self.lines.truth)
 
     def line(self, number: int) -> TrainingLine:

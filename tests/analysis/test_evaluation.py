@@ -107,7 +107,7 @@ def test_groups_add_up() -> None:
     for group in ("class", "word_position"):
         table = result.by(group)
         assert table[["substituted", "deleted", "inserted"]].sum().sum() == len(result.errors)
-        assert table.characters.sum() == sum(result._graphemes.values())
+        assert table.characters.sum() == sum(result.grapheme_counts.values())
     assert result.by("font").loc["Sans", "lines"] == 167
     assert result.confusions["count"].sum() == len(result.errors)
     with pytest.raises(InputError, match="no such group"):
