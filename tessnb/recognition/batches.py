@@ -26,17 +26,18 @@ from tessnb.network.threads import one_core
 __all__ = ["Batches", "Job", "mean_output", "noise"]
 
 Result = TypeVar("Result")
+Finished = TypeVar("Finished", covariant=True)
 
 _SCALE = 127
 _SEED_FACTOR = 0x10000001
 #: Lines that are taken together to find some of similar width; the first time fewer, to begin soon.
 _WINDOW, _FIRST_WINDOW = 64, 8
-#: Most lines of a batch, and most pixels across it.
-_BATCH, _BATCH_WIDTH = 8, 12000
+#: Most lines of a batch, and most pixels across it: what float layers keep of one takes 60 MB on each core.
+_BATCH, _FLOAT_WIDTH, _INTEGER_WIDTH = 8, 3600, 12000
 
 
 @dataclass(frozen=True, eq=False)
-class Job(Generic[Result]):
+class Job(Generic[Finished]):
     """A line to be run.
 
     Attributes
@@ -53,7 +54,7 @@ class Job(Generic[Result]):
     """
 
     image: Callable[[], np.ndarray]
-    finish: Callable[[np.ndarray, bool], Result]
+    finish: Callable[[np.ndarray, bool], Finished]
     seed: int = 0
     invert_threshold: float = 0.0
 
@@ -105,6 +106,7 @@ class Batches:
 
     def __init__(self, network: Layer, null_char: int, *, threads: int | None = None) -> None:
         self._shape, self._integer = network.input_shape(), network.int_mode
+        self._width = _INTEGER_WIDTH if self._integer else _FLOAT_WIDTH
         self._null_char = null_char
         self._threads = threads or os.cpu_count() or 1
         self._networks: SimpleQueue[Layer] = SimpleQueue()
@@ -169,7 +171,7 @@ class Batches:
                 first = batch[0].values
                 assert first is not None
                 across = (len(batch) + 1) * first.shape[1]
-                if len(batch) == self._batch or across > _BATCH_WIDTH or height != first.shape[0]:
+                if len(batch) == self._batch or across > self._width or height != first.shape[0]:
                     yield batch
                     batch = []
             batch.append(line)

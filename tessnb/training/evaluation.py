@@ -107,7 +107,9 @@ def evaluate_learner(
     true_errors = TrueErrors()
     batches = Batches(learner.network, learner.null_char)
 
-    def visits() -> Iterator[_Visit]:
+    visited: deque[_Visit] = deque()
+
+    def jobs() -> Iterator[Job[LineEvaluated]]:
         nonlocal serial
         for _ in range(total - count):
             if stopped():
@@ -115,12 +117,11 @@ def evaluate_learner(
             sample = samples.line(serial)
             serial += 1
             if sample is not None:
-                yield _Visit(learner, sample, serial)
+                visited.append(_Visit(learner, sample, serial))
+                yield visited[-1].job()
 
     while count < total and not stopped():
-        visited: deque[_Visit] = deque()
-        jobs = (visit.job() for visit in visits() if visited.append(visit) is None)
-        with closing(batches.run(jobs)) as results:
+        with closing(batches.run(jobs())) as results:
             for result in results:
                 visit = visited.popleft()
                 if stopped():
