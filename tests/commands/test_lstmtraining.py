@@ -244,7 +244,8 @@ def _both(short: ShortSet, checkpoint: CheckpointRecord, folder: Path) -> tuple[
         (folder / name).mkdir()
         checkpoint.write(folder / name / "base_checkpoint")
         result = run_tool(*prefix, "lstmtraining", *_base(short), "--max_iterations", 122, cwd=folder / name)
-        texts.append(result.stderr)
+        lines = result.stderr.splitlines(keepends=True)
+        texts.append("".join(line for line in lines if not line.startswith("Compiling for this machine")))
     return texts[0], texts[1]
 
 
