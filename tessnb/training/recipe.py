@@ -116,7 +116,7 @@ class Recipe:
 
 
 #: What teaches most from a few lines (``make bench``, scans): batches, a high learning rate that falls, and
-#: strong augmentation. Outputs of look-alikes and averaged weights made no difference there.
+#: strong augmentation. Outputs of look-alikes made no difference there.
 FEW_LINES = Recipe(
     learning_rate=0.0012,
     decay="cosine",
