@@ -7,6 +7,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from tessnb.formats.lstmf import Document
@@ -39,8 +40,7 @@ def memory(bench: Bench) -> Iterator[Row]:
         )
         assert made.ours is not None
         assert made.reference is not None
-        note = f"{made.ours - made.reference:+.0f} MiB"
-        return Row(made.what, made.unit, made.ours, made.reference, made.ratio, note=note)
+        return replace(made, note=f"{made.ours - made.reference:+.0f} MiB")
 
     yield row("peak memory of training", (), (), None)
     batch = ("--batch_size", str(BATCH_SIZE))

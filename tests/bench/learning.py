@@ -27,8 +27,8 @@ __all__ = ["Curve", "distribution", "learning_curve", "short_distribution", "tim
 
 ITERATIONS = 5000
 ORDERS = (1, 2, 3)
-#: The same in a minute: the beginnings of a few lines in three fonts, and a small network.
-SHORT_ITERATIONS, SHORT_LINES = 3000, 8
+#: The same in two minutes: the beginnings of a few lines in three fonts, and a small network.
+SHORT_ITERATIONS, SHORT_LINES = 5000, 8
 SHORT_NET = "[1,36,0,1 Ct3,3,8 Mp3,3 Lfys16 Lfx32 O1c1]"
 #: Percent of BCER under which it has to stay.
 LEARNED = 5.0

@@ -24,29 +24,25 @@ _ITERATION = re.compile(r"At iteration \d+/(\d+)/\d+")
 def iterations_per_second(
     command: Sequence[str], environment: dict[str, str], cwd: Path
 ) -> tuple[float, float]:
-    """Run a trainer and time it by the lines it prints every 100 iterations.
+    """Run a trainer and time it from the first to the last of the lines it prints every 100 iterations.
 
     Returns
     -------
-    rate : float
-        Iterations per second between the first and the last such line: start-up does not count.
-    start : float
-        Seconds from the command to the first of these lines, minus 100 iterations at `rate`.
+    by_clock, by_processor : float
+        Iterations per second, and per second of processor time of all threads. Start-up does not count.
     """
-    began = time.perf_counter()
-    stamps: list[tuple[int, float]] = []
+    stamps: list[tuple[int, float, float]] = []
     with subprocess.Popen(
         command, cwd=cwd, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as process:
         assert process.stdout is not None
         for line in process.stdout:
             if found := _ITERATION.search(line):
-                stamps.append((int(found[1]), time.perf_counter() - began))
+                stamps.append((int(found[1]), time.perf_counter(), cpu_seconds(process.pid)))
     if process.returncode or len(stamps) < 2:
         raise RuntimeError(f"{command} ended with {process.returncode} after {len(stamps)} reports")
-    (first, at_first), (last, at_last) = stamps[0], stamps[-1]
-    rate = (last - first) / (at_last - at_first)
-    return rate, at_first - first / rate
+    count, clock, processor = (last - first for first, last in zip(stamps[0], stamps[-1], strict=True))
+    return count / clock, count / processor
 
 
 def cpu_seconds(pid: int) -> float:
