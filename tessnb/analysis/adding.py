@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from tessnb.analysis._html import frame_table
 from tessnb.analysis.cards import model_card
-from tessnb.analysis.evaluation import as_model, evaluate
+from tessnb.analysis.evaluation import evaluate
+from tessnb.analysis.material import as_model
 from tessnb.analysis.result import Evaluation
 from tessnb.charset.characters import is_combining
 from tessnb.charset.clusters import graphemes

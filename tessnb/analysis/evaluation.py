@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import closing, contextmanager
 from itertools import count
-from typing import Any, cast
+from typing import Any
 
 from tqdm.auto import tqdm
 
 from tessnb.analysis.collecting import Collected
+from tessnb.analysis.material import as_lines, as_model
 from tessnb.analysis.reading import Reading, Visit, read_visits
 from tessnb.analysis.result import Evaluation
 from tessnb.charset.clusters import graphemes
@@ -21,42 +22,9 @@ from tessnb.lines import DocumentLines, TrainingLine, TrainingLines
 from tessnb.recognition.model import Model
 from tessnb.training.targets import bag_of_labels_error, bag_of_words_error
 
-__all__ = ["as_lines", "as_model", "as_sequence", "compare_texts", "evaluate", "numbered_lines"]
+__all__ = ["compare_texts", "evaluate"]
 
 Progress = bool | Callable[[int, int | None], object]
-
-
-def as_model(source: Model | TrainedData | str | os.PathLike[str]) -> Model:
-    """Return the model, or load it."""
-    return source if isinstance(source, Model) else Model.load(source)
-
-
-def as_lines(
-    lines: Iterable[TrainingLine] | Sequence[str | os.PathLike[str]],
-) -> Iterable[TrainingLine]:
-    """Return lines, or those of `.lstmf` documents named by their paths, read when asked for."""
-    if isinstance(lines, Sequence) and len(lines) and isinstance(lines[0], str | os.PathLike):
-        return TrainingLines([DocumentLines(path) for path in lines])
-    return cast(Iterable[TrainingLine], lines)
-
-
-def as_sequence(
-    lines: Iterable[TrainingLine] | Sequence[str | os.PathLike[str]],
-) -> Sequence[TrainingLine]:
-    """Return lines as `as_lines`, in memory if they are of an iterator."""
-    there = as_lines(lines)
-    return there if isinstance(there, Sequence) else list(there)
-
-
-def numbered_lines(
-    lines: Sequence[TrainingLine],
-) -> Iterator[tuple[int, TrainingLine | None, str]]:
-    """Yield each line's number, the line or None if it cannot be read, and then why."""
-    for number in range(len(lines)):
-        try:
-            yield number, lines[number], ""
-        except FormatError as error:
-            yield number, None, str(error)
 
 
 def evaluate(

@@ -15,8 +15,8 @@ from rapidfuzz.distance import Levenshtein
 
 from tessnb.analysis._html import table
 from tessnb.analysis.alignment import compare_line
-from tessnb.analysis.evaluation import as_model, as_sequence
 from tessnb.analysis.ink import ink_mask
+from tessnb.analysis.material import as_model, as_sequence
 from tessnb.analysis.reading import Piece, Reading, Visit, read_visits
 from tessnb.errors import InputError
 from tessnb.formats.traineddata import TrainedData

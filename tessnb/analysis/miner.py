@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from tessnb.analysis.alignment import GraphemeError, compare_line
-from tessnb.analysis.evaluation import as_model, as_sequence
+from tessnb.analysis.material import as_model, as_sequence
 from tessnb.analysis.reading import Reading, Visit, read_visits
 from tessnb.errors import CharsetError, InputError
 from tessnb.events import Event, LineTrained, Verdict

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tessnb.analysis._html import frame_table
-from tessnb.analysis.evaluation import as_model
+from tessnb.analysis.material import as_model
 from tessnb.errors import InputError
 from tessnb.formats.traineddata import TrainedData
 from tessnb.lines import TrainingLine, prepare_line

@@ -15,7 +15,7 @@ import numpy as np
 
 from tessnb.analysis._html import frame_table
 from tessnb.analysis.checks import CHECKS, Check, Finding, Target
-from tessnb.analysis.evaluation import as_lines, as_sequence, numbered_lines
+from tessnb.analysis.material import as_lines, as_sequence, numbered_lines
 from tessnb.charset.clusters import graphemes
 from tessnb.charset.encoder import Encoder, describe_character
 from tessnb.errors import InputError

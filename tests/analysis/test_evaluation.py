@@ -131,9 +131,10 @@ def test_places_in_the_image() -> None:
     assert result.thumbnail(0).startswith(b"\x89PNG")
 
 
-def test_dictionaries_are_those_of_tesseract() -> None:
+def test_dictionaries_are_those_of_tesseract(capsys: pytest.CaptureFixture[str]) -> None:
     lines = tn.render("The ferry leaves at 6:45 from\nPier 9 over there", ["FreeSerif"], xsize=1500)
-    result = tn.evaluate("eng", lines, dictionaries=True)
+    result = tn.evaluate("eng", lines, dictionaries=True, progress=True)
+    assert "2/2" in capsys.readouterr().err
     read = tn.Recognizer(tn.load_model("eng"))
     assert list(result.lines["read"]) == [read.read(line.image).text for line in lines]
     assert list(result.lines.dictionary) == [6, 4]
