@@ -17,9 +17,10 @@ __all__ = ["adam_update", "count_alternators", "momentum_update"]
 
 F = np.float32
 OPTIONS: dict[str, Any] = {"nogil": True, "cache": True, "error_model": "numpy"}
+INSIDE: dict[str, Any] = {**OPTIONS, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
 
-@numba.njit(**OPTIONS)
+@numba.njit(**INSIDE)
 def _adam(weights, gradient, updates, squares, step, momentum, rest, beta, epsilon, first, last):  # type: ignore[no-untyped-def]
     size = weights.shape[0]
     part = slice(first * size // 2, last * size // 2)

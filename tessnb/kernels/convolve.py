@@ -16,13 +16,14 @@ __all__ = ["convolve_backward", "convolve_forward"]
 
 F = np.float32
 OPTIONS: dict[str, Any] = {"nogil": True, "cache": True, "error_model": "numpy"}
+INSIDE: dict[str, Any] = {**OPTIONS, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
 _COLUMNS = 64
 _MODULUS = np.int64(2147483647)
 _MULTIPLIER = np.int64(48271)
 
 
-@numba.njit(**OPTIONS)
+@numba.njit(**INSIDE)
 def _randomize(line, amplitude, random):  # type: ignore[no-untyped-def]
     """Fill `line` with numbers in [-amplitude, amplitude]; 127 means integers."""
     for i in range(line.shape[0]):
@@ -33,7 +34,7 @@ def _randomize(line, amplitude, random):  # type: ignore[no-untyped-def]
         line[i] = value
 
 
-@numba.njit(**OPTIONS)
+@numba.njit(**INSIDE)
 def _stack_with_noise(x, height, width, y, c, half_y, half_x, amplitude, random, stacked):  # type: ignore[no-untyped-def]
     """Stack the window around position (y, c) of image `x`, part of which may be outside."""
     features = x.shape[2]
@@ -48,7 +49,7 @@ def _stack_with_noise(x, height, width, y, c, half_y, half_x, amplitude, random,
             at += features
 
 
-@numba.njit(**OPTIONS)
+@numba.njit(**INSIDE)
 def _stack_inside(x, width, y, half_y, half_x, row):  # type: ignore[no-untyped-def]
     """Stack the windows of row y that are wholly inside."""
     features = x.shape[2]
@@ -65,13 +66,13 @@ def _stack_inside(x, width, y, half_y, half_x, row):  # type: ignore[no-untyped-
                 at += features
 
 
-@numba.njit(**OPTIONS)
+@numba.njit(**INSIDE)
 def _whole(height, width, y, half_y, half_x):  # type: ignore[no-untyped-def]
     """Whether row y has windows that are wholly inside."""
     return half_y <= y < height - half_y and width > 2 * half_x
 
 
-@numba.njit(**OPTIONS)
+@numba.njit(**INSIDE)
 def _inside(x, heights, widths, half_y, half_x, out, first, last):  # type: ignore[no-untyped-def]
     """All that draws no noise, of half of the rows."""
     rows = x.shape[0] * x.shape[1]

@@ -8,6 +8,7 @@ Source: ``src/lstm/fullyconnected.cpp``.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numba
@@ -68,11 +69,10 @@ def _forward(shape, x, packed, bias, block, out, first, last):  # type: ignore[n
                 out[result : result + outputs] = z[source : source + outputs]
 
 
-@numba.njit(**OPTIONS)
-def dense_forward_scratch(shape):  # type: ignore[no-untyped-def]
+def dense_forward_scratch(shape: Sequence[int]) -> tuple[int, ...]:
     """Return the sizes of the scratch that `dense_forward` takes."""
     _, inputs, outputs, _ = shape
-    wide = padded(outputs)
+    wide = -(-outputs // WIDTH) * WIDTH
     return inputs * wide, wide, 2 * _DEPTH * wide
 
 
@@ -215,13 +215,13 @@ def _collect(inputs, outputs, sums, gradient):  # type: ignore[no-untyped-def]
                 gradient[to + n] = sums[at + n] + sums[other + at + n]
 
 
-@numba.njit(**OPTIONS)
-def dense_backward_scratch(shape):  # type: ignore[no-untyped-def]
+def dense_backward_scratch(shape: Sequence[int]) -> tuple[int, ...]:
     """Return the sizes of the scratch that `dense_backward` takes."""
     _, inputs, outputs, _, _ = shape
-    wide, features = padded(outputs), _strips(inputs)
+    wide, columns = (-(-size // WIDTH) * WIDTH for size in (outputs, inputs))
+    features = -(-inputs // TALL) * TALL
     sums = 2 * (features + 1) * wide
-    return outputs * padded(inputs), PANEL, 2 * _DEPTH * wide, 2 * _DEPTH * features, sums
+    return outputs * columns, PANEL, 2 * _DEPTH * wide, 2 * _DEPTH * features, sums
 
 
 @numba.njit(**OPTIONS)

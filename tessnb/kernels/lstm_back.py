@@ -14,6 +14,7 @@ Source: ``LSTM::Backward`` in ``src/lstm/lstm.cpp``.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numba
@@ -43,13 +44,13 @@ COLUMNS = 32
 DEPTH = 128
 
 
-@numba.njit(**OPTIONS)
+@numba.njit(**INSIDE)
 def sums_size(inputs, groups):  # type: ignore[no-untyped-def]
     """Return the size of a gradient in panels, as `tessnb.kernels.gates.unpack_gates` takes it."""
     return (_features(inputs, groups) + TALL) * PANEL * groups
 
 
-@numba.njit(**OPTIONS)
+@numba.njit(**INSIDE)
 def tall_size(steps, inputs, groups):  # type: ignore[no-untyped-def]
     """Return the size of a part's scratch for the products' left factors."""
     return _features(inputs, groups) * max(DEPTH, steps * COLUMNS)
@@ -255,7 +256,7 @@ def _by_units(team, shape, arrays, weights, lengths, scratch, results, first, la
         store(load(below, i) + load(received, i), below, i)
 
 
-@numba.njit(**OPTIONS)
+@numba.njit(**INSIDE)
 def units_of(matrix, inputs):  # type: ignore[no-untyped-def]
     """Return the units of a flat gates' matrix ``(inputs + units + 1, 4 * units)``."""
     # (inputs + 1) u + u**2 = size / 4
@@ -366,16 +367,15 @@ def lstm_backward(team, shape, arrays, weights, lengths, scratch, results):  # t
         share(team, _collect, (scratch[5], results[0], shape[2], shape[3]), False)
 
 
-@numba.njit(**OPTIONS)
-def lstm_scratch_sizes(shape):  # type: ignore[no-untyped-def]
+def lstm_scratch_sizes(shape: Sequence[int]) -> tuple[int, ...]:
     """Return the sizes of the scratch that `lstm_backward` takes."""
     steps, sequences, inputs, groups = shape[:4]
-    units, rows = groups * WIDTH, steps * sequences
-    tall = 2 * tall_size(steps, inputs, groups)
-    sums = 2 * sums_size(inputs, groups)
-    zeros = COLUMNS * units
+    units, rows, columns = groups * WIDTH, steps * sequences, -(-inputs // WIDTH) * WIDTH
+    features = -(-inputs // TALL) * TALL + units
+    zeros, tall = COLUMNS * units, 2 * features * max(DEPTH, steps * COLUMNS)
+    sums = 2 * (features + TALL) * PANEL * groups
     if sequences < MANY:
         errors = groups * rows * PANEL
-        return zeros, 4 * sequences * units, sequences * units, errors, tall, sums, rows * padded(inputs)
+        return zeros, 4 * sequences * units, sequences * units, errors, tall, sums, rows * columns
     errors = 2 * groups * steps * COLUMNS * PANEL
     return zeros, 2 * COLUMNS * units, sequences * units, errors, tall, sums, 0

@@ -21,6 +21,7 @@ from numba.extending import intrinsic
 __all__ = ["ABSENT", "PARKED", "READY", "STATE", "TEAM_WORDS", "meet", "serve", "share"]
 
 OPTIONS: dict[str, Any] = {"nogil": True, "cache": True, "error_model": "numpy"}
+INSIDE: dict[str, Any] = {**OPTIONS, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
 #: Words of a team's memory, each alone on its cache line.
 STATE, _OWNED, _JOB, _ARGUMENTS, _ARRIVED, _YIELDS, _CROWDED = 0, 8, 16, 24, 32, 48, 64
@@ -112,7 +113,7 @@ def _work(typingctx, address, arguments, first, last):  # type: ignore[no-untype
     return types.void(*[types.int64] * 4), code
 
 
-@numba.njit(**OPTIONS)
+@numba.njit(**INSIDE)
 def meet(team, part, step):  # type: ignore[no-untyped-def]
     """Wait until the other part has come to the same step too; steps count up from 1."""
     _write(team, _ARRIVED + 8 * part, step)
@@ -149,7 +150,7 @@ def serve(team, patience):  # type: ignore[no-untyped-def]
                 return
 
 
-@numba.njit(**OPTIONS)
+@numba.njit(**INSIDE)
 def _wait_while(team, state, looks):  # type: ignore[no-untyped-def]
     """Wait until the state is another, or for so many looks; 0 means for ever."""
     count = 0
@@ -162,7 +163,7 @@ def _wait_while(team, state, looks):  # type: ignore[no-untyped-def]
             _sched_yield()
 
 
-@numba.njit(**OPTIONS)
+@numba.njit(**INSIDE)
 def _divide(team, address, arguments, together):  # type: ignore[no-untyped-def]
     """Do both parts of the work at an address, with the helper's help if it can be had."""
     if _read(team, STATE) == ABSENT or not _exchange(team, _OWNED, 0, 1):
@@ -208,6 +209,8 @@ def share(typingctx, team, function, args, together):  # type: ignore[no-untyped
         by one.
     """
     called = function.get_call_type(typingctx, (*args, types.int64, types.int64), {})
+    dividing = team, types.int64, types.int64, types.boolean
+    _divide.compile(dividing)
 
     def code(context, builder, sig, values):  # type: ignore[no-untyped-def]
         team, _, arguments, together = values
@@ -228,13 +231,12 @@ def share(typingctx, team, function, args, together):  # type: ignore[no-untyped
             )
             inside.ret_void()
         kept = cgutils.alloca_once_value(builder, arguments)
-        inner = types.none(sig.args[0], types.int64, types.int64, types.boolean)
         addresses = builder.ptrtoint(wrapper, _I64), builder.ptrtoint(kept, _I64)
-        context.compile_internal(
-            builder,
-            lambda team, address, arguments, together: _divide(team, address, arguments, together),
-            inner,
-            (team, *addresses, together),
+        divide = _divide.overloads[dividing]
+        context.active_code_library.add_linking_library(divide.library)
+        callee = context.declare_function(builder.module, divide.fndesc)
+        context.call_conv.call_function(
+            builder, callee, types.none, dividing, (team, *addresses, together), attrs=("noinline",)
         )
         return context.get_dummy_value()
 

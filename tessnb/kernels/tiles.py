@@ -35,6 +35,7 @@ from tessnb.kernels.vectors import (
 __all__ = ["PANEL", "TALL", "multiply", "pack", "pack_tall", "padded"]
 
 OPTIONS: dict[str, Any] = {"nogil": True, "cache": True, "error_model": "numpy"}
+INSIDE: dict[str, Any] = {**OPTIONS, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
 #: Columns of a panel.
 PANEL = 64
@@ -45,7 +46,7 @@ _I64 = ir.IntType(64)
 _ARGUMENTS = (INT, INT, ARRAY, INT, INT, INT, INT, ARRAY, INT, ARRAY, INT, INT, ARRAY, INT, INT)
 
 
-@numba.njit(**OPTIONS)
+@numba.njit(**INSIDE)
 def padded(size):  # type: ignore[no-untyped-def]
     """Return `size` rounded up to whole vectors."""
     return (size + WIDTH - 1) // WIDTH * WIDTH
