@@ -329,7 +329,7 @@ CHECKS = (
     Check("wrong_direction", "error",
           "Write right-to-left text from left to right as it stands in the image, as Tesseract trains it",
           _direction, _visual, "reorder the text"),
-    Check("unencodable", "error", "Change the text, or train with a character set that has the character",
+    Check("unencodable", "error", "Change the text, or teach the character: fine_tune adds those of lines in memory",
           _unencodable, _encodable, "take the nearest encodable characters, else leave the line out"),
     Check("empty", "error", "Transcribe it", _empty, _leave_out, "leave it out"),
     Check("blank_image", "error", "Look at the image", _blank_image, _leave_out, "leave it out"),
