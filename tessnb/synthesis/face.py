@@ -142,6 +142,11 @@ class FontFace:
         adjustment = ((self.ascent + self.descent) // 2 - top + UNITS // 2) // UNITS * UNITS
         return top + adjustment, -adjustment
 
+    def underline_shift(self, upright: bool) -> int:
+        """Return how much further from a vertical line's middle than from a baseline an underline lies."""
+        above, shift = self.vertical_extent(upright)
+        return shift + (self._extents.ascender - above - shift if upright else 0)
+
     def glyph_of(self, char: int) -> int:
         """Return the glyph index of a code point, 0 if the font has none."""
         return int(self.hb.get_nominal_glyph(char) or 0)

@@ -182,7 +182,10 @@ class PageRenderer:
                 min(options.underline_start_prob, 1.0),
                 min(max(options.underline_continuation_prob, 0.0), 1.0),
             )
-            draw_underlines(image, face, lines, stretches, options.margin, top)
+            if options.is_vertical:
+                draw_underlines(np.rot90(image), face, lines, stretches, top, options.margin, vertical=True)
+            else:
+                draw_underlines(image, face, lines, stretches, options.margin, top)
         boxes = self._boxes(shown, lines, top)
         image, turned = weather(image, options, random, rotation)
         boxes = rotate(boxes, turned, options.xsize // 2, options.ysize // 2)

@@ -6,6 +6,7 @@ Source: ``stringrenderer.cpp`` (``SetWordUnderlineAttributes``), ``pango-rendere
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import groupby
 
 import numpy as np
 import uharfbuzz as hb
@@ -63,6 +64,7 @@ def draw_underlines(
     stretches: list[tuple[int, int]],
     left: int,
     top: int,
+    vertical: bool = False,
 ) -> None:
     """Draw the underlines of set lines.
 
@@ -76,20 +78,23 @@ def draw_underlines(
         From `underlined`.
     left, top : int
         The text area's upper left corner, in pixels.
+    vertical : bool
+        Vertical text: the page is turned counterclockwise, so that lines run to the right.
     """
     thickness = face.hb.get_metric_position(hb.OTMetricsTag.UNDERLINE_SIZE) or UNITS
     position = face.hb.get_metric_position(hb.OTMetricsTag.UNDERLINE_OFFSET) or -UNITS
     for line in lines:
         pens = line_pens(line)
-        placed = list(zip(line_clusters(face, line), pens, pens[1:], strict=False))
+        uprights = [run.upright for run in line.line.runs for _ in run.cluster_starts]
+        placed = list(zip(line_clusters(face, line), pens, pens[1:], uprights, strict=False))
         for start, end in stretches:
-            inside = [entry for entry in placed if start <= entry[0].start < end]
-            if inside:
-                x0, x1 = _extent(inside)
-                y0 = line.baseline - position
-                _fill(
-                    page, x0 + left * UNITS, x1 + left * UNITS, y0 + top * UNITS, y0 + thickness + top * UNITS
-                )
+            keys = [(start <= cluster.start < end, upright) for cluster, _, _, upright in placed]
+            for (inside, upright), group in groupby(zip(keys, placed, strict=True), lambda pair: pair[0]):
+                if inside:
+                    x0, x1 = _extent([entry[:3] for _, entry in group])
+                    y0 = line.baseline - position + (face.underline_shift(upright) if vertical else 0)
+                    edges = y0 + top * UNITS, y0 + thickness + top * UNITS
+                    _fill(page, x0 + left * UNITS, x1 + left * UNITS, *edges)
 
 
 def _extent(inside: list[tuple[Cluster, int, int]]) -> tuple[int, int]:
@@ -107,4 +112,5 @@ def _fill(page: np.ndarray, x0: int, x1: int, y0: int, y1: int) -> None:
     columns = slice(max(x0 // UNITS, 0), min(-(-x1 // UNITS), width))
     for row in range(max(y0 // UNITS, 0), min(-(-y1 // UNITS), height)):
         cover = (min(y1, (row + 1) * UNITS) - max(y0, row * UNITS)) / UNITS
-        page[row, columns] = np.rint(page[row, columns] * (1.0 - cover)).astype(np.uint8)
+        light = 255 - int(cover * 255 + 0.5)
+        page[row, columns] = ((page[row, columns].astype(np.int32) * light + 127) // 255).astype(np.uint8)

@@ -174,3 +174,15 @@ def test_vertical_settings(settings: dict[str, object], tmp_path: Path) -> None:
     font, text = sentences_of("jpn", tmp_path)
     result = compare(tmp_path, text, font, **{**PAGE, **settings}, writing_mode="vertical")
     assert_alike(result, str(settings))
+
+
+@pytest.mark.parametrize(
+    ("language", "mode"), [("heb", "horizontal"), ("hin", "horizontal"), ("rus", "vertical")]
+)
+def test_underlines(language: str, mode: str, tmp_path: Path) -> None:
+    """Below words of both directions in one line, and beside letters that lie on their side."""
+    font, text = sentences_of(language, tmp_path)
+    lines = {"underline_start_prob": 0.4, "underline_continuation_prob": 0.5, "writing_mode": mode}
+    result = compare(tmp_path, text, font, **PAGE, **lines)
+    assert_alike(result, language)
+    assert result.wrong_pixels == 0.0
