@@ -14,6 +14,7 @@ import numpy as np
 from tessnb.formats.boxfile import BoxChar
 from tessnb.network.random import TRand
 from tessnb.synthesis.boxes import TextBox, merge_words, rotate, text_box
+from tessnb.synthesis.collecting import collection_paused
 from tessnb.synthesis.coverage import can_render, drop_uncovered, strip_unrenderable
 from tessnb.synthesis.degrading import THRESHOLD, degrade, degrade_to_binary, distort
 from tessnb.synthesis.entries import box_entries, reading_of
@@ -102,7 +103,8 @@ def page_boxes(pages: Sequence[Page], height: int, guess_lines: bool = False) ->
     See `box_entries` for `guess_lines`.
     """
     boxes = [page.boxes for page in pages]
-    return box_entries(boxes, height, reading_of(boxes), guess_lines=guess_lines)
+    with collection_paused():
+        return box_entries(boxes, height, reading_of(boxes), guess_lines=guess_lines)
 
 
 class PageRenderer:
@@ -186,9 +188,10 @@ class PageRenderer:
                 draw_underlines(np.rot90(image), face, lines, stretches, top, options.margin, vertical=True)
             else:
                 draw_underlines(image, face, lines, stretches, options.margin, top)
-        boxes = self._boxes(shown, lines, top)
         image, turned = weather(image, options, random, rotation)
-        boxes = rotate(boxes, turned, options.xsize // 2, options.ysize // 2)
+        with collection_paused():
+            boxes = self._boxes(shown, lines, top)
+            boxes = rotate(boxes, turned, options.xsize // 2, options.ysize // 2)
         return Page(image, boxes, shown, stripped, dropped, turned, end)
 
     def _boxes(self, text: str, lines: list[PlacedLine], top: int) -> list[TextBox]:
