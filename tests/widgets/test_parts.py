@@ -8,7 +8,8 @@ import time
 import numpy as np
 import pytest
 
-from tessnb.analysis.differences import graphemes, mark_differences
+from tessnb.analysis.differences import mark_differences
+from tessnb.charset.clusters import graphemes
 from tessnb.widgets._curve import Curve
 from tessnb.widgets._parts import duration
 from tessnb.widgets._publisher import Publisher
