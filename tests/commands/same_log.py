@@ -42,7 +42,7 @@ def _tolerant(line: str) -> str:
 
 @pytest.fixture
 def compare(tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Compare:
-    """``compare(*flags)`` runs both in folders ``real`` and ``ours``, compares, and returns what ours printed."""
+    """``compare(*flags)`` runs both in folders ``real`` and ``ours``; returns what ours printed."""
     for name in ("real", "ours"):
         (tmp_path / name).mkdir()
 
