@@ -36,8 +36,8 @@ _LOOKS = 2000
 #: Looks before work to be done at the same time goes on without the helper: it should be there at once.
 _PATIENCE = 400
 #: So often at most may the cores be given away while they work together; else each works alone for a while.
-_MANY_YIELDS = 20
-_ALONE_FOR = 100
+_MANY_YIELDS = 1000
+_ALONE_FOR = 12
 
 _I64 = ir.IntType(64)
 _BYTES = ir.IntType(8).as_pointer()
@@ -144,7 +144,7 @@ def serve(team, patience):  # type: ignore[no-untyped-def]
         else:
             idle += 1
             _pause()
-            if idle % 64 == 0:
+            if idle > _LOOKS and idle % 64 == 0:
                 _sched_yield()
             if idle > patience and _exchange(team, STATE, READY, PARKED):
                 return
