@@ -316,9 +316,7 @@ def _run(
         lines, held_out = hold_out(cast(Sequence[TrainingLine], lines), held_out)
     samples = samples_of(lines, sequential=sequential)
     max_iterations = max_iterations or recipe.iterations(samples.total())
-    trainer = Trainer(
-        learner, container, samples, model_output=model_output, batch_size=recipe.batch_size
-    )
+    trainer = Trainer(learner, container, samples, model_output=model_output, batch_size=recipe.batch_size)
     kept_out = None if held_out is None else samples_of(held_out, sequential=True)
     trainer.companions += recipe.companions(kept_out, max_iterations)
     return TrainingRun(
