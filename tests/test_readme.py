@@ -58,7 +58,7 @@ def run_script(script: str, folder: Path) -> None:
 
 def test_the_python_of_the_readme(tmp_path: Path) -> None:
     """With fewer iterations; the real tesseract takes what it writes."""
-    (block,) = blocks(README, "python")
+    block = blocks(README, "python")[0]
     shorter, count = re.subn(r"max_iterations=\d+", "max_iterations=20", block)
     assert count == 1
     program = f"{shorter}\nassert len(run.metrics) == 20\n"
@@ -71,6 +71,26 @@ def test_the_python_of_the_readme(tmp_path: Path) -> None:
     run_tool(
         "tesseract", "line.png", "-", "--tessdata-dir", ".", "-l", "eng_mine", "--psm", "7", cwd=tmp_path
     )
+
+
+def test_the_scans_of_the_readme(tmp_path: Path) -> None:
+    """With a few iterations on a few lines, one of them with a character that the model lacks."""
+    block = blocks(README, "python")[1]
+    shorter = block.replace("held_out=0.1", "held_out=0.2, max_iterations=16")
+    assert shorter != block
+    (tmp_path / "scans").mkdir()
+    text = "the ferry\nto the\nother side\nis late ⅔\nonce more"
+    for number, line in enumerate(tn.render(text, ["DejaVu Sans"], xsize=500)):
+        Image.fromarray(line.image).save(tmp_path / "scans" / f"{number}.png")
+        (tmp_path / "scans" / f"{number}.gt.txt").write_text(f"{line.transcription}\n", "utf-8")
+    program = f"{shorter}\nassert len(result.lines) == len(run.held_out)\n"
+    result = subprocess.run(
+        [sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert result.returncode == 0, result.stderr
+    model = tn.load_model(tmp_path / "eng_scans.traineddata")
+    assert model.integer
+    assert "⅔" in [entry.unichar for entry in model.unicharset.entries]
 
 
 def test_the_command_lines_of_the_readme(folder: Path) -> None:
