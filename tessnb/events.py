@@ -17,6 +17,7 @@ __all__ = [
     "CodeRangeChanged",
     "Continuing",
     "Counters",
+    "Dequantized",
     "Diverged",
     "DocumentFailed",
     "DocumentLoaded",
@@ -161,6 +162,21 @@ class ModelLoading(Event):
 @dataclass(frozen=True, slots=True)
 class RecognizerLoaded(Event):
     """The file held a recognizer rather than a trainer's checkpoint."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dequantized(Event):
+    """The file held integer weights, and they were made floats.
+
+    Attributes
+    ----------
+    introduced, inherited : float
+        See `WeightErrors`.
+    """
+
+    path: str
+    introduced: float
+    inherited: float
 
 
 @dataclass(frozen=True, slots=True)

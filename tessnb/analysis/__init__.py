@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tessnb.analysis.adding import AddedCharacters, add_characters
 from tessnb.analysis.cards import ModelCard, model_card
+from tessnb.analysis.dequantization import Dequantization, inspect_dequantization
 from tessnb.analysis.evaluation import compare_texts, evaluate
 from tessnb.analysis.forgetting import ForgettingMonitor
 from tessnb.analysis.hallucinations import Hallucinations, find_hallucinations
@@ -16,6 +17,7 @@ from tessnb.analysis.result import Evaluation
 
 __all__ = [
     "AddedCharacters",
+    "Dequantization",
     "Evaluation",
     "ForgettingMonitor",
     "Hallucinations",
@@ -30,6 +32,7 @@ __all__ = [
     "compare_texts",
     "evaluate",
     "find_hallucinations",
+    "inspect_dequantization",
     "inspect_parity",
     "mine_truth",
     "model_card",

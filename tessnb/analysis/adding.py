@@ -19,7 +19,7 @@ from tessnb.charset.clusters import graphemes
 from tessnb.errors import InputError
 from tessnb.lines import TrainingLine
 from tessnb.recognition import Model
-from tessnb.recognition.loading import dequantize
+from tessnb.recognition.dequantizing import dequantize
 from tessnb.synthesis import Font, find_fonts, render
 from tessnb.training import TrainingRun, fine_tune
 

@@ -44,6 +44,7 @@ FLAGS = (
     Flag("traineddata", "", "Starter traineddata: unicharset, recoder and optional dictionaries"),
     Flag("old_traineddata", "", "When the character set changes: the traineddata with the old one"),
     Flag("randomly_rotate", False, "Train orientation: randomly turn training samples upside down"),
+    Flag("dequantize", False, "Let --continue_from be an integer (fast) model, made float", _BEYOND),
     Flag("batch_size", 1, "Lines to an update: more are quicker, and learn otherwise", _BEYOND),
     Flag("early_stopping", 0, "Stop after so many readings of --eval_listfile without a gain", _BEYOND),
     Flag("minimum_gain", 0.0, "By how many points of CER a reading must be better to be a gain", _BEYOND),
@@ -245,7 +246,12 @@ def _begin_anew(flags: Any, characters: Any, log: Any) -> tuple[Any, Any, Any]:
         old = flags.old_traineddata or None
         try:
             learner, standing, _ = load_learner(
-                flags.continue_from, characters, old_traineddata=old, appending=appending, emit=log
+                flags.continue_from,
+                characters,
+                old_traineddata=old,
+                appending=appending,
+                dequantize=flags.dequantize,
+                emit=log,
             )
         except TessnbError as error:
             raise _Failure(f"{_message(error)}\nFailed to continue from: {flags.continue_from}") from None

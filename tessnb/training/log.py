@@ -161,6 +161,10 @@ _IMMEDIATE: dict[type[ev.Event], Callable[[Any], str]] = {
     ev.SubtrainerProgress: lambda event: f"UpdateSubtrainer:Sub:{_progress(event.counters, event.means)}\n",
     ev.RunEnded: _run_ended,
     # What the reference does not have is heard only where it was asked for.
+    ev.Dequantized: lambda event: (
+        f"Dequantized {event.path}: largest weight error introduced {event.introduced:.2g}, "
+        f"inherited from its rounding at most {event.inherited:.2g}\n"
+    ),
     ev.HeldOutEvaluated: _held_out,
     ev.LayersMeasured: _layers,
 }

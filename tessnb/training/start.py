@@ -15,6 +15,7 @@ from tessnb.charset.recoder import Recoder
 from tessnb.errors import FormatError, InputError, SpecError
 from tessnb.events import (
     CodeRangeChanged,
+    Dequantized,
     Event,
     ModelLoading,
     NetworkBuilt,
@@ -24,11 +25,12 @@ from tessnb.events import (
 )
 from tessnb.files import read_bytes
 from tessnb.formats.checkpoint import LIGHT, CheckpointRecord
-from tessnb.formats.network import LSTMRecognizerRecord
+from tessnb.formats.network import TF_INT_MODE, LSTMRecognizerRecord
 from tessnb.formats.traineddata import TrainedData
 from tessnb.formats.unicharset import Unicharset
 from tessnb.network import Series, TRand, build_network
 from tessnb.network.layers.base import LOSS_CTC, LOSS_SOFTMAX
+from tessnb.recognition.dequantizing import dequantize_record
 from tessnb.training.checkpoints import (
     learner_from_checkpoint,
     learner_from_recognizer,
@@ -175,6 +177,7 @@ def load_learner(
     *,
     old_traineddata: str | os.PathLike[str] | None = None,
     appending: bool = False,
+    dequantize: bool = False,
     emit: Emit = lambda event: None,
 ) -> tuple[Learner, Standing, CheckpointRecord | None]:
     """Read a checkpoint or a recognizer (``.lstm``) to train on.
@@ -188,6 +191,8 @@ def load_learner(
         The traineddata with the file's own characters, if they are others: the outputs are then mapped.
     appending : bool
         The top of the network will be replaced, so its outputs need not fit.
+    dequantize : bool
+        Make the weights of an integer recognizer floats.
     emit : callable
 
     Returns
@@ -201,15 +206,15 @@ def load_learner(
     Raises
     ------
     InputError
-        If there is no such file; if it is an integer model; if its characters are others and
-        `old_traineddata` is not given.
+        If there is no such file; if it is an integer model, and not to be dequantized; if its characters
+        are others and `old_traineddata` is not given.
     FormatError
         If it is neither a checkpoint nor a recognizer.
     """
     path = os.fspath(path)
     data = read_bytes(path)
     emit(ModelLoading(path))
-    learner, standing, record = _parse(data, path, characters, emit)
+    learner, standing, record = _parse(data, path, characters, emit, dequantize)
     if learner.is_integer:
         raise InputError(f"Error, {path} is an integer (fast) model, cannot continue training")
     fits = learner.network.no == characters.recoder.code_range
@@ -238,12 +243,15 @@ def load_learner(
 
 
 def _parse(
-    data: bytes, path: str, characters: Characters, emit: Emit
+    data: bytes, path: str, characters: Characters, emit: Emit, dequantize: bool
 ) -> tuple[Learner, Standing, CheckpointRecord | None]:
     recognizer = LSTMRecognizerRecord.from_bytes(data, include_charsets=False, name=path)
     unicharset, recoder = characters.unicharset, characters.recoder
     if not recognizer.rest:
         emit(RecognizerLoaded())
+        if dequantize and recognizer.training_flags & TF_INT_MODE:
+            recognizer, errors = dequantize_record(recognizer)
+            emit(Dequantized(path, errors.introduced, errors.inherited))
         return learner_from_recognizer(recognizer, unicharset, recoder), Standing(), None
     record = CheckpointRecord.from_bytes(data, path)
     learner = learner_from_checkpoint(record, unicharset, recoder)

@@ -9,6 +9,7 @@ import pytest
 
 from tessnb.commands.lstmtraining import FLAGS, run
 from tessnb.formats.checkpoint import CheckpointRecord
+from tests.conftest import run_tool
 from tests.short_lines import TINY_NET, ShortSet
 
 
@@ -84,3 +85,24 @@ def test_wrong_flags_are_explained(
     code, text = _train(short, tmp_path, capfd, *flags)
     assert code == 1
     assert problem in text
+
+
+def test_an_integer_model_is_trained_where_it_is_asked_for(
+    short: ShortSet, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """The real ``lstmtraining`` goes on with what it was turned into."""
+    flags = ["--stop_training", "--convert_to_int", "--continue_from", short.checkpoint]
+    model = tmp_path / "int.traineddata"
+    run_tool("lstmtraining", *flags, "--traineddata", short.starter, "--model_output", model)
+    run_tool("combine_tessdata", "-e", model, tmp_path / "int.lstm")
+    flags = ["--continue_from", tmp_path / "int.lstm", "--max_iterations", 3]
+    code, text = _train(short, tmp_path, capfd, *flags)
+    assert code == 1
+    assert "integer (fast) model" in text
+    code, text = _train(short, tmp_path, capfd, *flags, "--dequantize")
+    assert code == 0
+    assert re.search(r"Dequantized .*int\.lstm: largest weight error introduced \d.*, inherited .* \d", text)
+    common = ["--traineddata", short.starter, "--train_listfile", short.list, "--max_iterations", 6]
+    log = run_tool("lstmtraining", *common, "--model_output", tmp_path / "base")
+    assert "Successfully restored trainer" in log.stderr
+    assert "Finished!" in log.stderr

@@ -37,6 +37,22 @@ def test_a_dequantized_model_rounds_back_to_itself() -> None:
         np.testing.assert_array_equal(one, other)
 
 
+def test_what_dequantizing_changes_is_stated() -> None:
+    """The float weights are what the integers stood for, to float32's precision, and read nearly the same."""
+    lines = tn.render(tn.english_text(), ["Liberation Serif"], xsize=1600)[:12]
+    result = tn.inspect_dequantization("eng", lines)
+    fast = matrices(tn.load_model("eng").record.network)
+    largest = max(float(np.abs(matrix).max()) for matrix in matrices(result.model.record.network))
+    assert len(fast) > 10
+    assert 0 < result.weight_errors.introduced <= largest * 2.0**-24
+    assert 0 < result.weight_errors.inherited < largest / 127
+    assert result.lines == 11  # one has a character that the model lacks
+    assert 0 < result.cer_before < 1
+    assert abs(result.cer_after - result.cer_before) < 1
+    with pytest.raises(InputError, match="float weights already"):
+        tn.inspect_dequantization(result.model, lines)
+
+
 def test_a_dequantized_model_reads_and_learns(tmp_path: Path) -> None:
     lines = tn.render("The ferry leaves at 6:45 from Pier 9.", ["Liberation Serif"], xsize=1600)
     model = tn.load_model("eng", trainable=True)

@@ -19,7 +19,7 @@ from tessnb.lines import cut_file
 from tessnb.network import Activations, TRand
 from tessnb.network.layers.simple import Convolve
 from tessnb.recognition import Model, Recognizer
-from tessnb.recognition.loading import dequantize
+from tessnb.recognition.dequantizing import dequantize
 from tests.conftest import EnglishSet
 from tests.naive import windows
 

@@ -16,7 +16,7 @@ from tessnb.errors import InputError
 from tessnb.formats.traineddata import TrainedData
 from tessnb.lines import cut_file, read_image
 from tessnb.recognition import Model, Recognizer, read_page
-from tessnb.recognition.loading import dequantize
+from tessnb.recognition.dequantizing import dequantize
 from tests.conftest import EnglishSet, run_tool
 
 DATA = os.environ.get("TESSNB_TEST_DATA")
