@@ -15,12 +15,14 @@ from typing import Any
 import numba
 import numpy as np
 
+from tessnb.kernels import options
 from tessnb.kernels.vectors import WIDTH, absolute, floor, larger, load, smaller, store
 
 __all__ = ["logistic", "logistic_inplace", "tanh", "tanh_inplace"]
 
 F = np.float32
-OPTIONS: dict[str, Any] = {"nogil": True, "cache": True, "error_model": "numpy", "fastmath": {"contract"}}
+OPTIONS: dict[str, Any] = {**options.OPTIONS, "fastmath": {"contract"}}
+INSIDE: dict[str, Any] = {**options.INSIDE, "fastmath": {"contract"}}
 
 #: Nodes per unit of the reference's tables.
 TABLE_SCALE = F(256.0)
@@ -32,7 +34,7 @@ _LIMIT = F(7.90531110763549805)
 _LAST_SLOPE = F(3e-7)
 
 
-@numba.njit(**OPTIONS)
+@numba.njit(**INSIDE)
 def _tanh_curve(x):  # type: ignore[no-untyped-def]
     """tanh by a rational function ``x P(x**2) / Q(x**2)`` of degree 13 over 6, to a few units in the last
     place."""
@@ -52,7 +54,7 @@ def _tanh_curve(x):  # type: ignore[no-untyped-def]
     return smaller(larger(x * p / q + beyond * _LAST_SLOPE, F(-1.0)), F(1.0))
 
 
-@numba.njit(**OPTIONS)
+@numba.njit(**INSIDE)
 def _chord(x):  # type: ignore[no-untyped-def]
     """Return ``h**2 / 2 * p * (1 - p)`` for the position p of `x` between its table nodes."""
     a = smaller(absolute(x), TABLE_END) * TABLE_SCALE

@@ -6,18 +6,15 @@ Source: ``WeightMatrix::Update`` in ``src/lstm/weightmatrix.cpp``; ``SumSquares`
 
 from __future__ import annotations
 
-from typing import Any
-
 import numba
 import numpy as np
 
+from tessnb.kernels.options import INSIDE, OPTIONS
 from tessnb.kernels.team import share
 
 __all__ = ["adam_update", "count_alternators", "momentum_update"]
 
 F = np.float32
-OPTIONS: dict[str, Any] = {"nogil": True, "cache": True, "error_model": "numpy"}
-INSIDE: dict[str, Any] = {**OPTIONS, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
 
 @numba.njit(**INSIDE)

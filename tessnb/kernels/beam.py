@@ -10,7 +10,7 @@ import math
 import numpy as np
 from numba import njit
 
-from tessnb.kernels.dictionary import NO_PERM, OPTIONS, TOP_CHOICE_PERM, continue_word, inner
+from tessnb.kernels.dictionary import NO_PERM, TOP_CHOICE_PERM, continue_word, inner
 from tessnb.kernels.lattice import (
     BEAM_WIDTHS,
     CONTINUATIONS,
@@ -26,6 +26,7 @@ from tessnb.kernels.lattice import (
     rank_codes,
     score_of,
 )
+from tessnb.kernels.options import OPTIONS
 
 __all__ = ["MIN_CERTAINTY", "beam_search"]
 
@@ -294,7 +295,7 @@ def _best_end(state, nodes, scores, heaps):  # type: ignore[no-untyped-def]
     return best
 
 
-@njit(cache=True, **OPTIONS)
+@njit(**OPTIONS)
 def beam_search(s, outputs, path):  # type: ignore[no-untyped-def]
     """Find the best path through a line's outputs.
 

@@ -5,18 +5,15 @@ Source: ``Convolve::Forward``, ``Convolve::Backward`` in ``src/lstm/convolve.cpp
 
 from __future__ import annotations
 
-from typing import Any
-
 import numba
 import numpy as np
 
+from tessnb.kernels.options import INSIDE, OPTIONS
 from tessnb.kernels.team import share
 
 __all__ = ["convolve_backward", "convolve_forward"]
 
 F = np.float32
-OPTIONS: dict[str, Any] = {"nogil": True, "cache": True, "error_model": "numpy"}
-INSIDE: dict[str, Any] = {**OPTIONS, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
 _COLUMNS = 64
 _MODULUS = np.int64(2147483647)

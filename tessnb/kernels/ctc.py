@@ -12,10 +12,11 @@ Notation: `T` time steps, `C` classes, `U` labels (nulls included).
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
 from numba import njit
+
+from tessnb.kernels.options import INSIDE, OPTIONS
 
 __all__ = [
     "any_suspicious_truth",
@@ -30,8 +31,6 @@ __all__ = [
     "skip_bars",
     "squared_and_winner_errors",
 ]
-
-OPTIONS: dict[str, Any] = {"nogil": True, "cache": True, "error_model": "numpy"}
 
 #: The smallest probability of any class (``CTC::kMinProb_``, a float).
 MIN_PROB = np.float32(1e-12)
@@ -116,7 +115,7 @@ def label_limits(labels, null_char, first, last):  # type: ignore[no-untyped-def
     return True
 
 
-@njit(**OPTIONS)
+@njit(**INSIDE)
 def _needed_null(labels, null_char, u):  # type: ignore[no-untyped-def]
     return labels[u] == null_char and 0 < u < len(labels) - 1 and labels[u + 1] == labels[u - 1]
 
@@ -226,13 +225,13 @@ def bias_fraction(labels, null_char, outputs, counts):  # type: ignore[no-untype
     return np.float32(math.exp(np.float64(exponent / np.float32(total))))
 
 
-@njit(**OPTIONS)
+@njit(**INSIDE)
 def _weight(exponent, top):  # type: ignore[no-untyped-def]
     """Return what a mantissa counts beside those of the largest exponent, `top`."""
     return (1.0 if exponent == top else 0.0) + (UNIT if exponent == top - 1.0 else 0.0)
 
 
-@njit(**OPTIONS)
+@njit(**INSIDE)
 def _row(stay_m, stay_e, step_m, step_e, skip_m, skip_e, barred, probs, out_m, out_e):  # type: ignore[no-untyped-def]
     """Fill ``out = (stay + step + skip) * probs`` for neighbouring labels, all float64 arrays (n,).
 
@@ -249,7 +248,7 @@ def _row(stay_m, stay_e, step_m, step_e, skip_m, skip_e, barred, probs, out_m, o
         out_e[u] = top - small + large
 
 
-@njit(**OPTIONS)
+@njit(**INSIDE)
 def _clear(numbers, start, stop):  # type: ignore[no-untyped-def]
     for place in range(start, stop):
         numbers[0, place] = 0.0

@@ -9,13 +9,13 @@ Source: ``src/lstm/fullyconnected.cpp``.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numba
 import numpy as np
 
 from tessnb.kernels.activation import logistic, tanh
 from tessnb.kernels.inner import ARRAY, INT, inner
+from tessnb.kernels.options import INSIDE, OPTIONS
 from tessnb.kernels.team import share
 from tessnb.kernels.tiles import PANEL, TALL, multiply, pack, pack_tall, padded
 from tessnb.kernels.vectors import WIDTH, load, store
@@ -31,8 +31,6 @@ __all__ = [
 ]
 
 F = np.float32
-OPTIONS: dict[str, Any] = {"nogil": True, "cache": True, "error_model": "numpy"}
-INSIDE: dict[str, Any] = {**OPTIONS, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
 #: Functions of the layer.
 LINEAR, TANH, LOGISTIC = range(3)
@@ -66,7 +64,8 @@ def _forward(shape, x, packed, bias, block, out, first, last):  # type: ignore[n
         if wide != outputs:
             for r in range(count):
                 result, source = (row + r) * outputs, at + r * wide
-                out[result : result + outputs] = z[source : source + outputs]
+                for n in range(outputs):
+                    out[result + n] = z[source + n]
 
 
 def dense_forward_scratch(shape: Sequence[int]) -> tuple[int, ...]:
@@ -98,8 +97,8 @@ def dense_forward(team, shape, x, weights, scratch, out):  # type: ignore[no-unt
     packed, bias, block = scratch
     panels = (outputs + PANEL - 1) // PANEL
     pack(weights, 0, outputs, 1, inputs, outputs, 0, panels, packed, 0)
-    bias[:outputs] = weights[inputs * outputs :]
-    bias[outputs:] = F(0.0)
+    for n in range(bias.shape[0]):
+        bias[n] = weights[inputs * outputs + n] if n < outputs else F(0.0)
     share(team, _forward, (shape, x, packed, bias, block, out), False)
 
 

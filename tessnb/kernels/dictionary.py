@@ -11,10 +11,10 @@ ended and only punctuation may follow.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numba import njit
+
+from tessnb.kernels.options import INSIDE, OPTIONS
 
 __all__ = [
     "DIGIT",
@@ -36,9 +36,7 @@ DIGIT = 2
 _PATTERN = 0  # the letter that stands for the word among punctuation, and for any digit in the number dawg
 _NO_EDGE = -1
 
-# Nothing is allocated in these kernels, and without counting references they are twice as quick.
-OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True, "_nrt": False}
-inner = njit(no_cpython_wrapper=True, **OPTIONS)
+inner = njit(**INSIDE)
 
 
 @inner
@@ -88,7 +86,7 @@ def _add(positions, begin, end, dawg, dawg_edge, punc, punc_edge, back):  # type
     return end + 1
 
 
-@njit(cache=True, **OPTIONS)
+@njit(**OPTIONS)
 def continue_word(dawgs, edges, traits, positions, old_begin, old_end, begin, unichar_id):  # type: ignore[no-untyped-def]
     """Take all positions in ``positions[old_begin:old_end]`` one letter further.
 

@@ -7,12 +7,11 @@ gates, sixteen each, side by side.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numba
 import numpy as np
 
 from tessnb.kernels.inner import ARRAY, INT, inner
+from tessnb.kernels.options import INSIDE, OPTIONS
 from tessnb.kernels.team import share
 from tessnb.kernels.tiles import PANEL, TALL, padded
 from tessnb.kernels.vectors import WIDTH, load, store
@@ -20,8 +19,6 @@ from tessnb.kernels.vectors import WIDTH, load, store
 __all__ = ["pack_gates", "pack_gates_back", "unpack_gates"]
 
 F = np.float32
-OPTIONS: dict[str, Any] = {"nogil": True, "cache": True, "error_model": "numpy"}
-INSIDE: dict[str, Any] = {**OPTIONS, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
 
 @inner(ARRAY, *[INT] * 5, ARRAY, INT)

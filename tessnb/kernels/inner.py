@@ -15,6 +15,8 @@ from numba.core import types
 from numba.core.typing.templates import AbstractTemplate, infer_global, signature
 from numba.extending import lower_builtin
 
+from tessnb.kernels.options import INSIDE, OPTIONS
+
 __all__ = ["ARRAY", "INT", "inner"]
 
 INT = types.int64
@@ -29,10 +31,11 @@ def inner(*arguments: types.Type) -> Callable[[Callable[..., None]], Any]:
     """
 
     def decorate(function: Callable[..., None]) -> Any:
-        dispatcher = numba.njit(nogil=True, cache=True, error_model="numpy")(function)
+        dispatcher = numba.njit(**INSIDE)(function)
+        from_python = numba.njit(**OPTIONS)(function)
 
         def called(*args: Any) -> None:
-            dispatcher(*args)
+            from_python(*args)
 
         called.__doc__, called.__name__, called.__module__ = (
             function.__doc__,

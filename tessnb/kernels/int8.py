@@ -9,14 +9,14 @@ Source: ``intSimdMatrix`` in ``src/arch``, which does the same with other instru
 
 from __future__ import annotations
 
-from typing import Any
-
 import llvmlite.binding as llvm
 import numba
 import numpy as np
 from llvmlite import ir
 from numba.core import cgutils, types
 from numba.extending import intrinsic
+
+from tessnb.kernels.options import OPTIONS
 
 __all__ = ["AVAILABLE", "QUAD", "ROWS", "WIDE", "pack", "project_int8", "shifted_product"]
 
@@ -28,8 +28,6 @@ QUAD, ROWS, WIDE = 4, 8, 32
 _LANES = 16
 _VECTORS = WIDE // _LANES
 _LINE = 64  # bytes of a vector, and of a line of the cache
-
-OPTIONS: dict[str, Any] = {"nogil": True, "cache": True, "error_model": "numpy"}
 
 
 def pack(weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

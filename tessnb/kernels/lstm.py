@@ -18,13 +18,12 @@ Source: ``LSTM::Forward``, ``LSTM::Backward`` in ``src/lstm/lstm.cpp``.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numba
 import numpy as np
 
 from tessnb.kernels.activation import logistic, tanh
 from tessnb.kernels.inner import ARRAY, INT, inner
+from tessnb.kernels.options import INSIDE, OPTIONS
 from tessnb.kernels.team import meet, share
 from tessnb.kernels.tiles import PANEL, multiply
 from tessnb.kernels.vectors import WIDTH, larger, load, smaller, store
@@ -32,8 +31,6 @@ from tessnb.kernels.vectors import WIDTH, larger, load, smaller, store
 __all__ = ["ERROR_CLIP", "MANY", "STATE_CLIP", "lstm_forward"]
 
 F = np.float32
-OPTIONS: dict[str, Any] = {"nogil": True, "cache": True, "error_model": "numpy"}
-INSIDE: dict[str, Any] = {**OPTIONS, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
 #: Bound of the cell states.
 STATE_CLIP = F(100.0)

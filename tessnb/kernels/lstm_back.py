@@ -15,7 +15,6 @@ Source: ``LSTM::Backward`` in ``src/lstm/lstm.cpp``.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numba
 import numpy as np
@@ -24,6 +23,7 @@ from numba.core import types
 from tessnb.kernels.gates import unpack_gates
 from tessnb.kernels.inner import ARRAY, INT, inner
 from tessnb.kernels.lstm import ERROR_CLIP, MANY
+from tessnb.kernels.options import INSIDE, OPTIONS
 from tessnb.kernels.team import meet, share
 from tessnb.kernels.tiles import PANEL, TALL, multiply, pack_tall, padded
 from tessnb.kernels.vectors import WIDTH, larger, load, smaller, spread, store
@@ -32,9 +32,6 @@ __all__ = ["lstm_backward", "lstm_scratch_sizes"]
 
 F = np.float32
 LENGTHS = types.Array(types.int64, 1, "C")
-OPTIONS: dict[str, Any] = {"nogil": True, "cache": True, "error_model": "numpy"}
-#: Of what no one calls from Python.
-INSIDE: dict[str, Any] = {**OPTIONS, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
 #: Bound of the cells' errors.
 STATE_ERROR_CLIP = F(4.0)

@@ -5,19 +5,16 @@ Source: ``Maxpool::Forward`` in ``src/lstm/maxpool.cpp``; ``NetworkIO::MaxpoolTi
 
 from __future__ import annotations
 
-from typing import Any
-
 import numba
 import numpy as np
 
+from tessnb.kernels.options import INSIDE, OPTIONS
 from tessnb.kernels.team import share
 from tessnb.kernels.vectors import WIDTH, load, spread, store, where_equal, where_greater
 
 __all__ = ["maxpool_backward", "maxpool_forward", "maxpool_vectors", "maxpool_vectors_back"]
 
 F = np.float32
-OPTIONS: dict[str, Any] = {"nogil": True, "cache": True, "error_model": "numpy"}
-INSIDE: dict[str, Any] = {**OPTIONS, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
 
 @numba.njit(**OPTIONS)

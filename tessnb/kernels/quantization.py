@@ -6,15 +6,14 @@ Source: ``NetworkIO::WriteTimeStepPart`` in ``src/lstm/networkio.cpp``, ``IntCas
 
 from __future__ import annotations
 
-from typing import Any
-
 import numba
 import numpy as np
+
+from tessnb.kernels.options import OPTIONS
 
 __all__ = ["quantize", "quantized"]
 
 F = np.float32
-OPTIONS: dict[str, Any] = {"nogil": True, "cache": True, "error_model": "numpy"}
 
 
 @numba.njit(**OPTIONS)

@@ -12,7 +12,7 @@ import numpy as np
 __all__ = ["area_average", "halve", "interpolate", "multiply", "sharpen", "smooth"]
 
 
-@numba.njit(nogil=True, cache=True)
+@numba.njit(nogil=True, cache=True, no_cfunc_wrapper=True)
 def interpolate(image: np.ndarray, rows: np.ndarray, columns: np.ndarray, out: np.ndarray) -> None:
     """Bilinear interpolation at the given source positions (``scaleGrayLILow``).
 
@@ -36,7 +36,7 @@ def interpolate(image: np.ndarray, rows: np.ndarray, columns: np.ndarray, out: n
             out[i, j] = (total + 128) >> 8
 
 
-@numba.njit(nogil=True, cache=True)
+@numba.njit(nogil=True, cache=True, no_cfunc_wrapper=True)
 def multiply(image: np.ndarray, factor: int, out: np.ndarray) -> None:
     """Interpolate to an integer multiple of the size, rounding down (``scaleGray2xLILow``, ``4x``).
 
@@ -62,7 +62,7 @@ def multiply(image: np.ndarray, factor: int, out: np.ndarray) -> None:
                     out[factor * y + a, factor * x + b] = (upper + lower) // area
 
 
-@numba.njit(nogil=True, cache=True)
+@numba.njit(nogil=True, cache=True, no_cfunc_wrapper=True)
 def area_average(image: np.ndarray, rows: np.ndarray, columns: np.ndarray, out: np.ndarray) -> None:
     """Average over the source area of each pixel (``scaleGrayAreaMapLow``).
 
@@ -100,7 +100,7 @@ def area_average(image: np.ndarray, rows: np.ndarray, columns: np.ndarray, out: 
             out[i, j] = total // area
 
 
-@numba.njit(nogil=True, cache=True)
+@numba.njit(nogil=True, cache=True, no_cfunc_wrapper=True)
 def halve(image: np.ndarray, out: np.ndarray) -> None:
     """Average blocks of two by two pixels, rounding down (``scaleAreaMapLow2``)."""
     for i in range(out.shape[0]):
@@ -110,7 +110,7 @@ def halve(image: np.ndarray, out: np.ndarray) -> None:
             out[i, j] = total >> 2
 
 
-@numba.njit(nogil=True, cache=True)
+@numba.njit(nogil=True, cache=True, no_cfunc_wrapper=True)
 def smooth(image: np.ndarray, rows: np.ndarray, columns: np.ndarray, size: int, out: np.ndarray) -> None:
     """Average a square of whole pixels (``scaleSmoothLow``).
 
@@ -132,7 +132,7 @@ def smooth(image: np.ndarray, rows: np.ndarray, columns: np.ndarray, size: int, 
             out[i, j] = np.int32(np.float32(total) * norm)
 
 
-@numba.njit(nogil=True, cache=True)
+@numba.njit(nogil=True, cache=True, no_cfunc_wrapper=True)
 def sharpen(image: np.ndarray, reach: int, fraction: np.float32, sums: np.ndarray, out: np.ndarray) -> None:
     """Add a fraction of the difference from the local mean (``pixUnsharpMaskingGray2D``).
 

@@ -8,13 +8,12 @@ Source: ``src/lstm/functions.h`` (``Tanh``, ``Logistic``), ``src/lstm/generate_l
 
 from __future__ import annotations
 
-from typing import Any
-
 import numba
 import numpy as np
 
 from tessnb.kernels.int8 import shifted_product
 from tessnb.kernels.lstm import STATE_CLIP
+from tessnb.kernels.options import OPTIONS
 from tessnb.kernels.quantization import quantized
 
 __all__ = [
@@ -31,7 +30,6 @@ F = np.float32
 #: Up to so many sequences a product of vector and matrix for each is quicker than BLAS's product of matrices.
 FEW = 8
 # No contraction of products and sums: the reference rounds after each.
-OPTIONS: dict[str, Any] = {"nogil": True, "cache": True, "error_model": "numpy"}
 
 _SIZE = 4096
 _SCALE = F(256.0)
@@ -109,7 +107,7 @@ def lstm_integer_cell(gates, state, output):  # type: ignore[no-untyped-def]
         output[i] = tanh_table(state[i]) * output_gate[i]
 
 
-@numba.njit(**OPTIONS)
+@numba.njit(**{**OPTIONS, "_nrt": True})  # as `np.dot` wants it
 def lstm_integer_forward(gates, recurrent, scales, state, outputs, product, hidden):  # type: ignore[no-untyped-def]
     """Run all sequences of an integer LSTM; see `tessnb.kernels.lstm.lstm_forward`.
 

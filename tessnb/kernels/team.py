@@ -18,10 +18,10 @@ from llvmlite import ir
 from numba.core import cgutils, types
 from numba.extending import intrinsic
 
+from tessnb.kernels.options import INSIDE, OPTIONS
+
 __all__ = ["ABSENT", "PARKED", "READY", "STATE", "TEAM_WORDS", "meet", "serve", "share"]
 
-OPTIONS: dict[str, Any] = {"nogil": True, "cache": True, "error_model": "numpy"}
-INSIDE: dict[str, Any] = {**OPTIONS, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
 #: Words of a team's memory, each alone on its cache line.
 STATE, _OWNED, _JOB, _ARGUMENTS, _ARRIVED, _YIELDS, _CROWDED = 0, 8, 16, 24, 32, 48, 64

@@ -11,8 +11,6 @@ stored row by row on its own, so that it is read from its beginning to its end.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numba
 import numpy as np
 from llvmlite import ir
@@ -21,6 +19,7 @@ from numba.core import types
 from numba.extending import intrinsic
 
 from tessnb.kernels.inner import ARRAY, INT, inner
+from tessnb.kernels.options import INSIDE
 from tessnb.kernels.vectors import (
     CONTRACT,
     WIDTH,
@@ -34,8 +33,6 @@ from tessnb.kernels.vectors import (
 
 __all__ = ["PANEL", "TALL", "multiply", "pack", "pack_tall", "padded"]
 
-OPTIONS: dict[str, Any] = {"nogil": True, "cache": True, "error_model": "numpy"}
-INSIDE: dict[str, Any] = {**OPTIONS, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
 #: Columns of a panel.
 PANEL = 64
@@ -211,7 +208,7 @@ else:
                 done += 1
 
 
-@numba.njit(**OPTIONS)
+@inner(ARRAY, *[INT] * 7, ARRAY, INT)
 def pack(m, at, k_step, n_step, rows, columns, first, last, out, out_at):  # type: ignore[no-untyped-def]
     """Pack the panels from `first` to before `last` of a matrix, with zeros where the last one is too wide.
 
