@@ -130,7 +130,7 @@ def _cells_back(  # type: ignore[no-untyped-def]
         if t + 1 < steps:
             from_after = r * units + group * WIDTH
             e_h = e_h + (load(sent, from_after) + load(sent_too, from_after))
-            e_c = load(state_errors, own) * load(gates, z + sequences * PANEL + 32)
+            e_c = load(state_errors, own)
         previous = zero
         if t > 0:
             previous = load(states, at - sequences * units)
@@ -141,7 +141,8 @@ def _cells_back(  # type: ignore[no-untyped-def]
         u = load(tanh_states, at)
         e_c = e_c + (one - u * u) * go * e_h
         e_c = smaller(larger(e_c, -STATE_ERROR_CLIP), STATE_ERROR_CLIP)
-        store(e_c, state_errors, own)
+        # The gates may be where the errors go: the step before is left what the cell sends to it.
+        store(e_c * gf, state_errors, own)
         e = error_at + r * PANEL
         store(_clipped((one - ci * ci) * gi * e_c), errors, e)
         store(_clipped(gi * (one - gi) * ci * e_c), errors, e + 16)
@@ -197,8 +198,9 @@ def _by_units(team, shape, arrays, weights, lengths, scratch, results, first, la
     sizes = steps, sequences, groups, per_image, carried, summary
     x, deltas, gates, states, tanh_states, outputs = arrays
     down, back = weights
-    zeros, sent, state_errors, errors, tall, sums, received = scratch
+    zeros, sent, state_errors, _, tall, sums, received = scratch
     gradient, below = results
+    errors = gates  # each step's in the place of its gates
     units, rows = groups * WIDTH, steps * sequences
     size = sequences * units
     begin, end = first * groups // 2, last * groups // 2
@@ -232,7 +234,7 @@ def _by_units(team, shape, arrays, weights, lengths, scratch, results, first, la
             )
     across = sums_size(inputs, groups) // groups
     sums[begin * across : end * across] = F(0.0)
-    own_tall = tall[first * tall_size(steps, inputs, groups) :]
+    own_tall = tall[first * _features(inputs, groups) * DEPTH :]
     for row in range(0, rows, DEPTH):
         count = min(DEPTH, rows - row)
         _pack_rows(row, count, 0, DEPTH, sequences, inputs, groups, x, outputs, own_tall)
@@ -345,7 +347,8 @@ def lstm_backward(team, shape, arrays, weights, lengths, scratch, results):  # t
         inputs' errors are wanted.
     arrays : tuple of numpy.ndarray, ndim=1, dtype=float32
         x, the errors of the outputs (zero beyond a sequence's length; a row per sequence if there are only
-        those of the last), gates, states, tanh_states and outputs as `lstm_forward` took and left them.
+        those of the last), gates, states, tanh_states and outputs as `lstm_forward` took and left them. The
+        gates may be gone afterwards: errors take their place.
     weights : tuple of numpy.ndarray, dtype=float32
         `down` and `back` from `tessnb.kernels.gates.pack_gates_back`.
     lengths : numpy.ndarray, shape=(sequences,), dtype=int64
@@ -369,10 +372,9 @@ def lstm_scratch_sizes(shape: Sequence[int]) -> tuple[int, ...]:
     steps, sequences, inputs, groups = shape[:4]
     units, rows, columns = groups * WIDTH, steps * sequences, -(-inputs // WIDTH) * WIDTH
     features = -(-inputs // TALL) * TALL + units
-    zeros, tall = COLUMNS * units, 2 * features * max(DEPTH, steps * COLUMNS)
-    sums = 2 * (features + TALL) * PANEL * groups
+    zeros, sums = COLUMNS * units, 2 * (features + TALL) * PANEL * groups
     if sequences < MANY:
-        errors = groups * rows * PANEL
-        return zeros, 4 * sequences * units, sequences * units, errors, tall, sums, rows * columns
-    errors = 2 * groups * steps * COLUMNS * PANEL
+        tall = 2 * features * DEPTH
+        return zeros, 4 * sequences * units, sequences * units, 0, tall, sums, rows * columns
+    tall, errors = 2 * features * max(DEPTH, steps * COLUMNS), 2 * groups * steps * COLUMNS * PANEL
     return zeros, 2 * COLUMNS * units, sequences * units, errors, tall, sums, 0
