@@ -3,6 +3,8 @@ batch."""
 
 from __future__ import annotations
 
+import mmap
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -90,16 +92,35 @@ class Scratch:
             size *= length
         buffer = self._buffers.get(name)
         if buffer is None or buffer.size < size or buffer.dtype != dtype:
-            self._buffers[name] = buffer = _on_a_line(size + size // 8, dtype)
+            # The old one goes first. What is spare takes no memory until it is used, and saves from having an
+            # old and a new one at a time.
+            self._buffers.pop(name, None)
+            del buffer
+            self._buffers[name] = buffer = _on_a_line(size + size // 2, dtype)
         return buffer[:size].reshape(shape)
 
 
 _LINE = 64
+#: Bytes from which memory is asked of the system itself: what outgrows it goes back whole, where the heap of
+#: the C library would be left with holes.
+_LARGE = 1 << 19
+#: Bytes from which it pays to have it in large pages.
+_HUGE = 1 << 22
+#: Memory of this process alone; Windows knows no other.
+_PRIVATE: dict[str, int] = (
+    {"flags": mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS} if hasattr(mmap, "MAP_PRIVATE") else {}
+)
 
 
 def _on_a_line(size: int, dtype: type) -> np.ndarray:
     """Return an uninitialized array that begins on a cache line."""
     item = np.dtype(dtype).itemsize
+    if size * item >= _LARGE:
+        memory = mmap.mmap(-1, size * item, **_PRIVATE)
+        if size * item >= _HUGE and hasattr(mmap, "MADV_HUGEPAGE"):
+            with suppress(OSError):  # of systems built without
+                memory.madvise(mmap.MADV_HUGEPAGE)
+        return np.frombuffer(memory, dtype)
     buffer: np.ndarray = np.empty(size + _LINE // item, dtype)
     start = -buffer.ctypes.data % _LINE // item
     return buffer[start : start + size]
