@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from tessnb.analysis import (
         AddedCharacters,
+        Dequantization,
         Evaluation,
         ForgettingMonitor,
         Hallucinations,
@@ -59,6 +60,7 @@ __version__ = "0.1.0"
 #: Public name → the module that defines it.
 _EXPORTS = {
     "AddedCharacters": "tessnb.analysis",
+    "Dequantization": "tessnb.analysis",
     "Augmenter": "tessnb.lines",
     "EarlyStopping": "tessnb.training",
     "Evaluation": "tessnb.analysis",
@@ -119,6 +121,7 @@ _EXPORTS = {
 __all__ = [
     "AddedCharacters",
     "Augmenter",
+    "Dequantization",
     "EarlyStopping",
     "Evaluation",
     "Font",

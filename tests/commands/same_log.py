@@ -33,7 +33,7 @@ def assert_same_log(ours: str, real: str, *, tolerance: float = TOLERANCE) -> No
     assert mine == theirs
     pairs = zip(ours.splitlines(), real.splitlines(), strict=True)
     for one, other in ((one, other) for one, other in pairs if one != other):
-        assert figures(one) == pytest.approx(figures(other), rel=0, abs=tolerance), other
+        assert figures(one) == pytest.approx(figures(other), rel=0, abs=tolerance), f"{one}\n{other}"
 
 
 def _tolerant(line: str) -> str:

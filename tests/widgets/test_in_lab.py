@@ -26,7 +26,8 @@ text = tn.english_text()
 lines = tn.render(text, ["DejaVu Sans"], xsize=1000)
 starter = tn.make_starter(text, lang="eng")
 run = tn.train_from_scratch(
-    starter, lines, net_spec="[1,36,0,1 Ct3,3,8 Mp3,3 Lfys16 Lbx32 O1c1]", learning_rate=0.006
+    starter, lines, net_spec="[1,36,0,1 Ct3,3,8 Mp3,3 Lfys16 Lbx32 O1c1]", learning_rate=0.006,
+    target_error_rate=-1,  # it is to go on until it is stopped
 )
 dashboard = tn.TrainingDashboard(run, title="<i>Mine</i>")
 dashboard""",
