@@ -141,7 +141,9 @@ def _make_english(folder: Path) -> None:
             f"--text={english.text}",
             f"--outputbase={english.base(font)}",
         )
-        run_tool("tesseract", english.file(font, ".tif"), english.base(font), "--psm", "6", "lstm.train")
+        # By its name alone: what it is called decides in which order tesseract shuffles the lines.
+        name = english.base(font).name
+        run_tool("tesseract", f"{name}.tif", name, "--psm", "6", "lstm.train", cwd=folder)
     boxes = [english.file(font, ".box") for font in english.training_fonts]
     run_tool("unicharset_extractor", "--output_unicharset", english.unicharset, "--norm_mode", "1", *boxes)
     (folder / "starter").mkdir()
