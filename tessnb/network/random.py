@@ -48,6 +48,9 @@ def hash_string(text: str) -> int:
     return value ^ (value >> shift)
 
 
+_LINE_SEED_FACTOR = 0x10000001
+
+
 class TRand:
     """The reference's generator: ``state = state * 48271 mod (2**31 - 1)`` (``std::minstd_rand``).
 
@@ -75,6 +78,12 @@ class TRand:
         `hash_string`."""
         number = hash_string(seed) if isinstance(seed, str) else seed
         self.state[0] = (number & _MASK) % INT32_MAX or 1
+
+    def seed_for_line(self, iteration: int) -> None:
+        """Start at the noise around a line: the same for a sample iteration every time
+        (``LSTMRecognizer::SetRandomSeed``)."""
+        self.set_seed(iteration * _LINE_SEED_FACTOR)
+        self.int_rand()
 
     def int_rand(self) -> int:
         """Return the next integer, 1 to 2**31 - 2."""

@@ -13,7 +13,7 @@ import numpy as np
 
 from tessnb.kernels.team import PARKED, STATE, new_team, serve
 
-__all__ = ["blas_threads", "in_background", "one_core", "second_core"]
+__all__ = ["blas_threads", "cores", "in_background", "one_core", "second_core"]
 
 _lock = threading.Lock()
 _users = 0
@@ -65,7 +65,7 @@ def in_background(work: Callable[[], None]) -> Future[None]:
     Everything given here runs on one thread, in order. Errors come out of the future's ``result()``.
     """
     global _worker
-    if (os.cpu_count() or 1) == 1:
+    if cores() == 1:
         work()
         done: Future[None] = Future()
         done.set_result(None)
@@ -80,7 +80,7 @@ def in_background(work: Callable[[], None]) -> Future[None]:
 _PATIENCE = 6000
 
 
-def _cores() -> int:
+def cores() -> int:
     """Return on how many cores this process may run."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
@@ -93,7 +93,7 @@ class _Helper:
     def __init__(self) -> None:
         self.team = new_team()
         self._called = threading.Event()
-        if _cores() > 1:
+        if cores() > 1:
             self.team[STATE] = PARKED
             threading.Thread(target=self._run, name="tessnb-helper", daemon=True).start()
 

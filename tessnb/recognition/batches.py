@@ -8,7 +8,6 @@ a matrix product may be rounded differently (about 1e-6 of a probability).
 from __future__ import annotations
 
 import copy
-import os
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -21,7 +20,7 @@ import numpy as np
 from tessnb.lines import network_input
 from tessnb.network import Activations, Layer, Plumbing, Scratch, TRand, blas_threads
 from tessnb.network.layers.lstm_softmax import LSTMSoftmax
-from tessnb.network.threads import one_core
+from tessnb.network.threads import cores, one_core
 
 __all__ = ["Batches", "Job", "mean_output", "noise"]
 
@@ -29,7 +28,6 @@ Result = TypeVar("Result")
 Finished = TypeVar("Finished", covariant=True)
 
 _SCALE = 127
-_SEED_FACTOR = 0x10000001
 #: Lines that are taken together to find some of similar width; the first time fewer, to begin soon.
 _WINDOW, _FIRST_WINDOW = 64, 8
 #: Most lines of a batch, and most pixels across it: what float layers keep of one takes 60 MB on each core.
@@ -85,9 +83,9 @@ def mean_output(outputs: np.ndarray, null_char: int) -> float:
 
 
 def noise(iteration: int) -> TRand:
-    """Return the generator of the noise around a line (``LSTMRecognizer::SetRandomSeed``)."""
-    randomizer = TRand(iteration * _SEED_FACTOR)
-    randomizer.int_rand()
+    """Return the generator of the noise around a line."""
+    randomizer = TRand()
+    randomizer.seed_for_line(iteration)
     return randomizer
 
 
@@ -108,7 +106,7 @@ class Batches:
         self._shape, self._integer = network.input_shape(), network.int_mode
         self._width = _INTEGER_WIDTH if self._integer else _FLOAT_WIDTH
         self._null_char = null_char
-        self._threads = threads or os.cpu_count() or 1
+        self._threads = threads or cores()
         self._networks: SimpleQueue[Layer] = SimpleQueue()
         for _ in range(self._threads):
             self._networks.put(_with_own_memory(network))

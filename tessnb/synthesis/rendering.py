@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
@@ -18,6 +17,7 @@ from tessnb.lines.cutting import cut_page
 from tessnb.lines.images import PageImage
 from tessnb.lines.line import TrainingLine
 from tessnb.lines.sources import TrainingLines
+from tessnb.network.threads import cores
 from tessnb.synthesis.entries import box_entries, reading_of_text
 from tessnb.synthesis.finding import find_font
 from tessnb.synthesis.fonts import Font
@@ -215,7 +215,7 @@ def render_jobs(
 
     They come as they are finished, and are not kept. The parameters are those of `render_many`.
     """
-    workers = min(len(jobs), os.cpu_count() or 1) or 1
+    workers = min(len(jobs), cores()) or 1
     with ThreadPoolExecutor(workers) if executor is None else nullcontext(executor) as pool:
         pending: dict[Future[Rendering], int] = {
             pool.submit(render_font, text, *job, language, keep_pages): number

@@ -16,6 +16,7 @@ from tessnb.lines import network_input
 from tessnb.network.activations import Activations
 from tessnb.network.layers.base import Layer
 from tessnb.network.random import TRand
+from tessnb.recognition.batches import mean_output
 from tessnb.training.inputs import Augment, LineInput, LineInputs, Sample, Skipped, line_input
 
 __all__ = [
@@ -26,13 +27,10 @@ __all__ = [
     "forward_line",
     "forward_lines",
     "sample_name",
-    "seed_for",
 ]
 
 #: Below this mean of the best outputs, a line whole in its image is tried inverted.
 INVERT_THRESHOLD = 0.5
-
-_SEED_FACTOR = 0x10000001
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,27 +52,11 @@ class LineOutputs:
     input_width: int
 
 
-def seed_for(randomizer: TRand, iteration: int) -> None:
-    """Seed the generator for a sample iteration, so that every run draws the same numbers for it."""
-    randomizer.set_seed(iteration * _SEED_FACTOR)
-    randomizer.int_rand()
-
-
 def sample_name(sample: Sample) -> tuple[str, int]:
     """Return the file or document that a line came from, and its page or place there."""
     if isinstance(sample, ImageData):
         return sample.imagefilename, sample.page_number
     return sample.source, sample.page
-
-
-def _mean_confidence(outputs: NDArray[np.float32], null_char: int) -> float:
-    """Return the mean output of the best classes that are not null, in steps of 1/127; 0 if all are null."""
-    best = outputs.argmax(1)
-    tops = outputs[np.arange(len(best)), best][best != null_char]
-    if not len(tops):
-        return 0.0
-    buckets = np.clip((np.float32(127) * tops).astype(np.int64), 0, 127)
-    return float(np.float32(buckets.sum() / len(buckets) / 127))
 
 
 def forward_line(
@@ -161,12 +143,12 @@ def forward_lines(
     """
 
     def run(images: Sequence[LineInput]) -> tuple[Activations, list[int]]:
-        seed_for(randomizer, iteration)
+        randomizer.seed_for_line(iteration)
         x = _stacked(network, images, randomizer)
         return network.forward(x, training=training, randomizer=randomizer), x.widths.tolist()
 
     def confidence(result: Activations, item: int) -> float:
-        return _mean_confidence(result.line(item), null_char)
+        return mean_output(result.line(item), null_char)
 
     result = run(lines)
     before = {item: confidence(result[0], item) for item in range(len(lines)) if whole[item]}

@@ -35,7 +35,7 @@ from tessnb.network.random import TRand
 from tessnb.recognition.beam import RecodeBeamSearch
 from tessnb.training.activation_path import activation_rows
 from tessnb.training.comparison import Comparison, Judged, Prepared, compare
-from tessnb.training.forward import Augment, LineOutputs, Sample, Skipped, forward_line, sample_name, seed_for
+from tessnb.training.forward import Augment, LineOutputs, Sample, Skipped, forward_line, sample_name
 from tessnb.training.freezing import freeze
 from tessnb.training.history import ErrorHistory
 from tessnb.training.inputs import LineInputs
@@ -282,7 +282,7 @@ class Learner:
         """Return whether the line of a sample iteration is to be turned upside down."""
         if not self.randomly_rotate:
             return False
-        seed_for(self.randomizer, iteration)
+        self.randomizer.seed_for_line(iteration)
         return self.randomizer.signed_rand(1.0) > 0.0
 
     def compare(self, raw: NDArray[np.float32], labels: Sequence[int]) -> Comparison:

@@ -11,6 +11,8 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
+from tessnb.network.threads import cores
+
 __all__ = ["beside", "each"]
 
 _Item = TypeVar("_Item")
@@ -30,17 +32,13 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_forget_pool)
 
 
-def _cores() -> int:
-    return os.cpu_count() or 1
-
-
 def beside(work: Callable[[], _Result]) -> Future[_Result]:
     """Run `work` on another thread; at once, and here, if there is only one core.
 
     Errors come out of the future's ``result()``. Work must not wait for other work.
     """
     global _pool
-    if _cores() == 1:
+    if cores() == 1:
         done: Future[_Result] = Future()
         try:
             done.set_result(work())
@@ -49,7 +47,7 @@ def beside(work: Callable[[], _Result]) -> Future[_Result]:
         return done
     with _lock:
         if _pool is None:
-            _pool = ThreadPoolExecutor(_cores(), thread_name_prefix="tessnb-lines")
+            _pool = ThreadPoolExecutor(cores(), thread_name_prefix="tessnb-lines")
         return _pool.submit(work)
 
 
