@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -67,7 +68,11 @@ class Publisher:
         began = time.monotonic()
         with self._lock:
             self._again = False
-        goes_on = self._publish()
+        try:
+            goes_on = self._publish()
+        except Exception:  # said aloud, but the buttons of a display must go on answering
+            threading.excepthook(threading.ExceptHookArgs((*sys.exc_info(), threading.current_thread())))
+            goes_on = True
         with self._lock:
             if not goes_on and not self._again:
                 self._thread = None

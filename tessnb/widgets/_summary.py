@@ -13,7 +13,16 @@ from tessnb.training import RunProgress
 from tessnb.widgets._look import TRAINING
 from tessnb.widgets._watch import LATEST, Snapshot
 
-__all__ = ["FLOOR", "curve_sentence", "curve_table", "decade_below", "number", "percent", "static_html"]
+__all__ = [
+    "FLOOR",
+    "axis_ticks",
+    "curve_sentence",
+    "curve_table",
+    "decade_below",
+    "number",
+    "percent",
+    "static_html",
+]
 
 #: The smallest percentage that the logarithmic axis shows; 0 is drawn there.
 FLOOR = 0.01
@@ -34,6 +43,13 @@ def decade_below(values: np.ndarray) -> float:
     """Return the power of ten at which an axis for these percentages begins: 10, 1, 0.1 or `FLOOR`."""
     lowest = float(np.nanmin(values)) if values.size else 100.0
     return min(10.0, max(FLOOR, 10.0 ** math.floor(math.log10(max(lowest, FLOOR)))))
+
+
+def axis_ticks(right: float) -> np.ndarray:
+    """Return round numbers from 0 to `right` (above 0), 3 to 8 of them."""
+    step = 10.0 ** math.floor(math.log10(right))
+    step *= next(part for part in (0.1, 0.2, 0.5, 1.0, 2.0) if right / (part * step) <= 6.5)
+    return np.arange(0.0, right * 1.001, step)
 
 
 def curve_sentence(shot: Snapshot) -> str:

@@ -29,6 +29,7 @@ from tessnb.widgets._parts import (
 from tessnb.widgets._publisher import Publisher
 from tessnb.widgets._summary import (
     FLOOR,
+    axis_ticks,
     curve_table,
     decade_below,
     number,
@@ -256,10 +257,7 @@ class TrainingDashboard(widgets.VBox):
 
     def _show_axes(self) -> None:
         self._y_axis.tick_values = np.array([tick for tick in _TICKS if tick >= self._y.min * 0.999])
-        right = self._x.max
-        step = 10.0 ** np.floor(np.log10(right))
-        step *= next(part for part in (0.1, 0.2, 0.5, 1.0) if right / (part * step) <= 6.5)
-        ticks = np.arange(0.0, right * 1.001, step)
+        ticks = axis_ticks(self._x.max)
         with self._x_axis.hold_sync():
             self._x_axis.tick_values = ticks
             self._x_axis.tick_labels = {f"{tick:g}": number(tick) for tick in ticks}

@@ -13,7 +13,7 @@ from tessnb.charset.clusters import graphemes
 from tessnb.widgets._curve import Curve
 from tessnb.widgets._parts import duration
 from tessnb.widgets._publisher import Publisher
-from tessnb.widgets._summary import decade_below, number, percent
+from tessnb.widgets._summary import axis_ticks, decade_below, number, percent
 
 
 def test_a_curve_stays_small_and_true() -> None:
@@ -125,3 +125,14 @@ def test_a_publisher_can_hurry() -> None:
     time.sleep(0.4)
     publisher.close()
     assert len(calls) == 2
+
+
+@pytest.mark.parametrize("right", [1, 7, 12, 100, 300, 650, 651, 799, 800, 999, 1000, 6_400, 999_999])
+def test_an_axis_has_a_handful_of_round_numbers(right: float) -> None:
+    ticks = axis_ticks(right)
+    assert 3 <= len(ticks) <= 8
+    assert ticks[0] == 0
+    assert right * 0.6 < ticks[-1] <= right * 1.001
+    step = f"{ticks[1] - ticks[0]:e}"
+    assert step[0] in "125"
+    assert set(step[2:8]) == {"0"}
