@@ -11,7 +11,7 @@ NOTEBOOK ?= notebooks/training_from_scratch.ipynb
 # Jupyter wants to be told that it may run as root (a bare container).
 LAB_FLAGS ?= $(if $(filter 0,$(shell id -u)),--allow-root)
 BIN := .venv/bin
-EXTENSION := $(filter-out %/node_modules,$(wildcard labextension/*.json labextension/src/*.ts labextension/style/*))
+EXTENSION := $(filter-out %/node_modules,$(wildcard labextension/*.json labextension/src/*.ts labextension/src/*/* labextension/style/*))
 
 .PHONY: install lab test bench lint format clean
 .DEFAULT_GOAL := install
@@ -22,7 +22,7 @@ install: .venv/installed
 	$(PYTHON) binder/system_packages.py
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
-	rm -rf tessnb/labextension
+	rm -rf tessnb/labextension tessnb/widgets/static
 	$(BIN)/python -m pip install --quiet --editable .
 	$(BIN)/jupyter-builder develop --overwrite .
 	touch $@
@@ -53,4 +53,4 @@ format: .venv/installed-tests
 	cd labextension && PATH="$(CURDIR)/$(BIN):$$PATH" npm run --silent prettier
 
 clean:
-	rm -rf .venv build dist tessnb/labextension labextension/node_modules labextension/lib labextension/tsconfig.tsbuildinfo
+	rm -rf .venv build dist tessnb/labextension tessnb/widgets/static labextension/node_modules labextension/lib labextension/tsconfig.tsbuildinfo

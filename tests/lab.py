@@ -11,14 +11,29 @@ import socket
 import subprocess
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
+import nbformat
 import pytest
+from nbformat.v4 import new_code_cell, new_notebook
+from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
-__all__ = ["ROOT", "Lab", "get", "open_browser", "serve_lab"]
+__all__ = [
+    "ROOT",
+    "Lab",
+    "get",
+    "open_browser",
+    "open_notebook",
+    "photograph",
+    "photograph_themes",
+    "run_cell",
+    "serve_lab",
+    "use_theme",
+]
 
 ROOT = Path(__file__).parents[1]
 
@@ -33,10 +48,11 @@ _CHROMIUM_FLAGS = (
 
 @dataclass(frozen=True)
 class Lab:
-    """A server: its address without a slash at the end, and its token."""
+    """A server: its address without a slash at the end, its token, and the folder it shows."""
 
     address: str
     token: str
+    root: Path
 
     def url(self, path: str) -> str:
         """The address of a page, with the token, in a fresh workspace."""
@@ -50,11 +66,11 @@ def get(url: str) -> bytes:
 
 
 @contextlib.contextmanager
-def serve_lab(scratch: Path, command: Callable[[str], list[str]]) -> Iterator[Lab]:
+def serve_lab(scratch: Path, root: Path, command: Callable[[str], list[str]]) -> Iterator[Lab]:
     """Run a JupyterLab until the block ends.
 
     `command` makes the command line of the server's flags (one string); `scratch` is an empty folder for its
-    log, workspaces and settings.
+    log, workspaces and settings; `root` is the folder that the lab shows.
     """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -90,7 +106,7 @@ def serve_lab(scratch: Path, command: Callable[[str], list[str]]) -> Iterator[La
                 time.sleep(0.1)
         else:
             pytest.fail(log.read_text())
-        yield Lab(address, token)
+        yield Lab(address, token, root)
     finally:
         server.terminate()  # make passes it on to the server
         with contextlib.suppress(subprocess.TimeoutExpired):
@@ -109,3 +125,59 @@ def open_browser(*, width: int = 1280, height: int = 900) -> Iterator[Page]:
         )
         yield browser.new_page(viewport={"width": width, "height": height})
         browser.close()
+
+
+def open_notebook(page: Page, lab: Lab, name: str, cells: Sequence[str]) -> None:
+    """Write a notebook of code cells into the lab's folder, open it and wait for its kernel."""
+    notebook = new_notebook(cells=[new_code_cell(source) for source in cells])
+    notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3"}
+    nbformat.write(notebook, lab.root / f"{name}.ipynb")
+    page.goto(lab.url(f"lab/tree/{name}.ipynb"))
+    page.wait_for_selector(".jp-Notebook .cm-content", timeout=300_000)
+    page.wait_for_function(
+        "window.jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'",
+        timeout=300_000,
+    )
+
+
+def run_cell(page: Page, index: int) -> None:
+    """Run one cell of the open notebook; return when it has ended."""
+    page.evaluate(
+        """index => {
+            window.jupyterapp.shell.currentWidget.content.activeCellIndex = index;
+            return window.jupyterapp.commands.execute('notebook:run-cell');
+        }""",
+        index,
+    )
+
+
+def use_theme(page: Page, theme: Literal["Light", "Dark"]) -> None:
+    """Change JupyterLab's theme and wait until it shows."""
+    page.evaluate(
+        "theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme})", f"JupyterLab {theme}"
+    )
+    light = str(theme == "Light").lower()
+    page.wait_for_selector(f"[data-jp-theme-light='{light}']", state="attached", timeout=120_000)
+    time.sleep(1)
+
+
+def photograph(page: Page, what: str, path: Path) -> Image.Image:
+    """Take a picture of one element (a selector), with a copy in the folder that ``TESSNB_PICTURES`` names."""
+    page.locator(what).first.screenshot(path=path)
+    if folder := os.environ.get("TESSNB_PICTURES"):
+        shutil.copy(path, folder)
+    with Image.open(path) as image:
+        return image.convert("RGB")
+
+
+def photograph_themes(page: Page, what: str, name: str, folder: Path) -> None:
+    """Photograph an element in both themes and see that its ground is light in one and dark in the other."""
+    grounds = []
+    for theme in ("Dark", "Light"):
+        use_theme(page, theme)
+        image = photograph(page, what, folder / f"{name}-{theme.lower()}.png")
+        colours = image.getcolors(image.width * image.height)
+        assert colours is not None
+        grounds.append(max(colours)[1])
+    assert max(grounds[0]) < 60  # type: ignore[arg-type]
+    assert min(grounds[1]) > 230  # type: ignore[arg-type]

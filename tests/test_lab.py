@@ -15,7 +15,7 @@ from tests.lab import ROOT, Lab, get, open_browser, serve_lab
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     """A JupyterLab started as the README says."""
     scratch = tmp_path_factory.mktemp("lab")
-    with serve_lab(scratch, lambda flags: ["make", "lab", f"LAB_FLAGS={flags}"]) as lab:
+    with serve_lab(scratch, ROOT, lambda flags: ["make", "lab", f"LAB_FLAGS={flags}"]) as lab:
         yield lab
 
 

@@ -5,19 +5,14 @@ The pictures are left in the folder that ``TESSNB_PICTURES`` names, if it does.
 
 from __future__ import annotations
 
-import os
-import shutil
-import time
-from collections.abc import Iterator
 from pathlib import Path
 
-import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_notebook
-from PIL import Image
 from playwright.sync_api import Page
 
-from tests.lab import ROOT, Lab, open_browser, serve_lab
+from tests.lab import Lab, open_browser, open_notebook, photograph, photograph_themes, run_cell
+
+pytestmark = pytest.mark.xdist_group("lab")
 
 CELLS = (
     """\
@@ -34,36 +29,10 @@ dashboard""",
     """\
 from IPython.display import HTML
 HTML(dashboard._repr_mimebundle_()["text/html"])""",
-    """\
-import tessnb as tn
-tn.NetSpecExplorer()""",
 )
-
-
-@pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    """A JupyterLab over a folder with one notebook."""
-    scratch, root = tmp_path_factory.mktemp("lab"), tmp_path_factory.mktemp("root")
-    notebook = new_notebook(cells=[new_code_cell(source) for source in CELLS])
-    notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3"}
-    nbformat.write(notebook, root / "dashboard.ipynb")
-
-    def command(flags: str) -> list[str]:
-        return [str(ROOT / ".venv/bin/jupyter"), "lab", f"--ServerApp.root_dir={root}", *flags.split()]
-
-    with serve_lab(scratch, command) as lab:
-        yield lab
-
-
-def run_cell(page: Page, index: int) -> None:
-    """Run one cell."""
-    page.evaluate(
-        """index => {
-            window.jupyterapp.shell.currentWidget.content.activeCellIndex = index;
-            return window.jupyterapp.commands.execute('notebook:run-cell');
-        }""",
-        index,
-    )
+EXPLORER = """\
+import tessnb as tn
+tn.NetSpecExplorer()"""
 
 
 def status_holds(page: Page, text: str, seconds: float = 60) -> None:
@@ -75,39 +44,13 @@ def status_holds(page: Page, text: str, seconds: float = 60) -> None:
     )
 
 
-def photograph(page: Page, path: Path, what: str = ".tessnb-dashboard") -> Image.Image:
-    """Take a picture of one widget alone."""
-    page.locator(what).screenshot(path=path)
-    if folder := os.environ.get("TESSNB_PICTURES"):
-        shutil.copy(path, folder)
-    with Image.open(path) as image:
-        return image.convert("RGB")
-
-
-def background(image: Image.Image) -> tuple[int, int, int]:
-    """The commonest colour."""
-    colours = image.getcolors(image.width * image.height)
-    assert colours is not None
-    return max(colours)[1]  # type: ignore[return-value]
-
-
-def open_notebook(page: Page, lab: Lab) -> None:
-    """Open the notebook and wait for its kernel."""
-    page.goto(lab.url("lab/tree/dashboard.ipynb"))
-    page.wait_for_selector(".jp-Notebook .cm-content", timeout=300_000)
-    page.wait_for_function(
-        "window.jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'",
-        timeout=300_000,
-    )
-
-
 def test_the_dashboard_lives_in_a_browser(lab: Lab, tmp_path: Path) -> None:
     complaints: list[str] = []
     with open_browser(width=1200, height=1000) as page:
         page.on(
             "console", lambda message: complaints.append(message.text) if message.type == "error" else None
         )
-        open_notebook(page, lab)
+        open_notebook(page, lab, "dashboard", CELLS)
         board = page.locator(".tessnb-dashboard")
         run_cell(page, 0)
         page.wait_for_selector(".tessnb-status", timeout=300_000)
@@ -130,15 +73,7 @@ def test_the_dashboard_lives_in_a_browser(lab: Lab, tmp_path: Path) -> None:
         )
         assert "mean character error (BCER) went from" in page.locator(".tessnb-legend").text_content()
 
-        light = photograph(page, tmp_path / "dashboard-light.png")
-        page.evaluate(
-            "window.jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Dark'})"
-        )
-        page.wait_for_selector("[data-jp-theme-light='false']", state="attached", timeout=120_000)
-        time.sleep(1)
-        dark = photograph(page, tmp_path / "dashboard-dark.png")
-        assert min(background(light)) > 230
-        assert max(background(dark)) < 60
+        photograph_themes(page, ".tessnb-dashboard", "dashboard", tmp_path)
 
         board.get_by_role("button", name="Pause").click()
         status_holds(page, "paused")
@@ -156,25 +91,23 @@ def test_the_dashboard_lives_in_a_browser(lab: Lab, tmp_path: Path) -> None:
         picture = page.locator(".jp-RenderedHTML img")
         picture.wait_for(timeout=120_000)
         assert picture.evaluate("image => image.naturalWidth") == 640
-        page.locator(".jp-Cell").nth(1).screenshot(path=tmp_path / "still.png")
-        if folder := os.environ.get("TESSNB_PICTURES"):
-            shutil.copy(tmp_path / "still.png", folder)
+        photograph(page, ".jp-Cell:nth-child(2)", tmp_path / "still.png")
     assert [text for text in complaints if "bqplot" in text or "attribute" in text or "widget" in text] == []
 
 
 def test_a_specification_is_explored(lab: Lab, tmp_path: Path) -> None:
     with open_browser(width=1200, height=1000) as page:
-        open_notebook(page, lab)
-        run_cell(page, 2)
+        open_notebook(page, lab, "explorer", [EXPLORER])
+        run_cell(page, 0)
         page.wait_for_selector(".tessnb-layers", timeout=300_000)
         assert page.locator(".tessnb-layers tbody tr:not(.tessnb-nested)").count() == 8
-        photograph(page, tmp_path / "net-spec.png", ".tessnb-widget")
+        photograph_themes(page, ".tessnb-widget", "net-spec", tmp_path)
         entry = page.get_by_label("Network")
         entry.fill("[1,36,0,1 Ct3,3,16 Qp3,3]")
         page.wait_for_selector(".tessnb-spec mark", timeout=120_000)
         assert page.locator(".tessnb-spec mark").inner_text() == "Qp3,3"
         assert "no network element" in page.locator(".tessnb-failure").inner_text().lower()
-        photograph(page, tmp_path / "net-spec-error.png", ".tessnb-widget")
+        photograph(page, ".tessnb-widget", tmp_path / "net-spec-error.png")
         entry.fill("[1,36,0,1 Ct3,3,16 Mp3,3 Lfys32 O1c111]")
         page.wait_for_function("document.querySelectorAll('.tessnb-layers tbody > tr').length > 4")
         assert page.locator(".tessnb-spec").count() == 0
