@@ -162,7 +162,7 @@ def use_theme(page: Page, theme: Literal["Light", "Dark"]) -> None:
 
 
 def photograph(page: Page, what: str, path: Path) -> Image.Image:
-    """Take a picture of one element (a selector), with a copy in the folder that ``TESSNB_PICTURES`` names."""
+    """Take a picture of one element (a selector); ``TESSNB_PICTURES`` names a folder for a copy."""
     page.locator(what).first.screenshot(path=path)
     if folder := os.environ.get("TESSNB_PICTURES"):
         shutil.copy(path, folder)
