@@ -127,10 +127,10 @@ def open_browser(*, width: int = 1280, height: int = 900) -> Iterator[Page]:
         browser.close()
 
 
-def open_notebook(page: Page, lab: Lab, name: str, cells: Sequence[str]) -> None:
+def open_notebook(page: Page, lab: Lab, name: str, cells: Sequence[str], kernel: str = "python3") -> None:
     """Write a notebook of code cells into the lab's folder, open it and wait for its kernel."""
     notebook = new_notebook(cells=[new_code_cell(source) for source in cells])
-    notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3"}
+    notebook.metadata.kernelspec = {"name": kernel, "display_name": kernel}
     nbformat.write(notebook, lab.root / f"{name}.ipynb")
     page.goto(lab.url(f"lab/tree/{name}.ipynb"))
     page.wait_for_selector(".jp-Notebook .cm-content", timeout=300_000)
