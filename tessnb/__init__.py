@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from tessnb.recognition.loading import load_model
     from tessnb.recognition.reading import read
     from tessnb.resources import english_numbers, english_punctuation, english_text, english_words
+    from tessnb.resources.finding import base_model, find_langdata, find_model
     from tessnb.synthesis import Font, RenderedLines, covering_fonts, find_fonts, font_coverage, render
     from tessnb.training import (
         EarlyStopping,
@@ -92,6 +93,9 @@ _EXPORTS = {
     "compare_texts": "tessnb.analysis",
     "covering_fonts": "tessnb.synthesis",
     "dropped_text": "tessnb.charset",
+    "base_model": "tessnb.resources.finding",
+    "find_langdata": "tessnb.resources.finding",
+    "find_model": "tessnb.resources.finding",
     "english_numbers": "tessnb.resources",
     "english_punctuation": "tessnb.resources",
     "english_text": "tessnb.resources",
@@ -149,6 +153,7 @@ __all__ = [
     "Unicharset",
     "__version__",
     "add_characters",
+    "base_model",
     "compare_models",
     "compare_texts",
     "covering_fonts",
@@ -160,6 +165,8 @@ __all__ = [
     "evaluate",
     "find_fonts",
     "find_hallucinations",
+    "find_langdata",
+    "find_model",
     "fine_tune",
     "font_coverage",
     "hold_out",
