@@ -80,7 +80,7 @@ def test_the_shipped_word_list_is_of_the_text() -> None:
 
 
 def test_langdata_comes_with_its_scripts(
-    site: Site, test_data: Path, monkeypatch: pytest.MonkeyPatch
+    site: Site, test_data: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.delenv("TESSNB_LANGDATA", raising=False)
     source = test_data / "langdata" / "eng"
