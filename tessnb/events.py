@@ -29,7 +29,9 @@ __all__ = [
     "Event",
     "HeldOutEvaluated",
     "ImprovementTime",
+    "LayerRate",
     "LayerRateTried",
+    "LayerRatesChanged",
     "LayerRatesReduced",
     "LayerStatistic",
     "LayersMeasured",
@@ -47,12 +49,16 @@ __all__ = [
     "Observer",
     "Progress",
     "RecognizerLoaded",
+    "RecordFailed",
     "Restored",
     "Reverted",
     "RunEnded",
+    "RunPaused",
+    "RunResumed",
     "RunStarted",
     "SampleSkipped",
     "SkipReason",
+    "SnapshotSaved",
     "StageReached",
     "StopReason",
     "SubtrainerCompared",
@@ -393,6 +399,15 @@ class CheckpointSaved(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class SnapshotSaved(Event):
+    """A checkpoint was written that stays: because it was asked for, or held-out lines were read best."""
+
+    path: str
+    written: bool
+    is_best: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class EvaluationReport(Event):
     """What the background evaluation has to say when it is polled; may be empty."""
 
@@ -507,6 +522,30 @@ class LayersMeasured(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class LayerRate:
+    """The learning rate that a layer with weights was last updated with.
+
+    Attributes
+    ----------
+    layer_id, name : str
+        The id as ``":1:0"``, and the layer's name.
+    learning_rate : float
+    """
+
+    layer_id: str
+    name: str
+    learning_rate: float
+
+
+@dataclass(frozen=True, slots=True)
+class LayerRatesChanged(Event):
+    """The learning rates at the first line, and whenever one of them has become another by some percent."""
+
+    iteration: int
+    rates: tuple[LayerRate, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Diverged(Event):
     """The error has risen so far that training goes back to the best model."""
 
@@ -578,6 +617,28 @@ class SubtrainerWon(Event):
 @dataclass(frozen=True, slots=True)
 class MaintenanceDone(Event):
     """The end of what belongs to the last `Progress`."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunPaused(Event):
+    """A run waits until it is told to go on."""
+
+    counters: Counters
+
+
+@dataclass(frozen=True, slots=True)
+class RunResumed(Event):
+    """A run that was paused goes on."""
+
+    counters: Counters
+
+
+@dataclass(frozen=True, slots=True)
+class RecordFailed(Event):
+    """The record that a run keeps of itself cannot be written, and why; the run goes on without."""
+
+    path: str
+    problem: str
 
 
 @dataclass(frozen=True, slots=True)

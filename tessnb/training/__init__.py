@@ -13,9 +13,10 @@ from tessnb.training.learner import Learner
 from tessnb.training.log import TextLog
 from tessnb.training.metrics import METRICS, MetricsBuffer
 from tessnb.training.order import DocumentSamples, ListSamples, Samples
+from tessnb.training.progress import RunProgress, RunState
 from tessnb.training.rates import reduce_learning_rates, set_learning_rate
 from tessnb.training.recipe import FEW_LINES, Recipe
-from tessnb.training.run import RunProgress, RunState, TrainingRun
+from tessnb.training.run import TrainingRun
 from tessnb.training.schedule import Schedule, ScheduledRates
 from tessnb.training.standing import Standing
 from tessnb.training.start import Characters, NetworkOptions, load_learner, new_learner

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tessnb.errors import InputError
-from tessnb.events import HeldOutEvaluated, StopReason
-from tessnb.files import write_bytes
+from tessnb.events import HeldOutEvaluated, SnapshotSaved, StopReason
 from tessnb.formats.network import LSTMRecognizerRecord
 from tessnb.training.checkpoints import copy_learner, recognizer_record
 from tessnb.training.companion import Companion
@@ -123,7 +122,7 @@ class HeldOut(Companion):
             self.best = figures
             self.best_record = recognizer_record(trainer.learner, at_rest=True)
             if self.best_path is not None:
-                write_bytes(self.best_path, trainer.checkpoint().to_bytes())
+                trainer.emit(SnapshotSaved(self.best_path, self._save(trainer, self.best_path), is_best=True))
         gain = 0.0 if self.stopping is None else self.stopping.minimum_gain
         if figures.cer < self._to_beat - gain:
             self._to_beat, self._without_gain = figures.cer, 0
@@ -131,6 +130,13 @@ class HeldOut(Companion):
             self._without_gain += 1
         trainer.emit(figures)
         return figures
+
+    def _save(self, trainer: Trainer, path: str) -> bool:
+        try:
+            trainer.save_checkpoint(path)
+        except InputError:
+            return False
+        return True
 
     def _sentence(self, stopping: EarlyStopping) -> str:
         assert self.best is not None

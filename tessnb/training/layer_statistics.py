@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tessnb.errors import InputError
-from tessnb.events import LayersMeasured, LayerStatistic
+from tessnb.events import (
+    Event,
+    LayerRate,
+    LayerRatesChanged,
+    LayersMeasured,
+    LayerStatistic,
+    LineTrained,
+)
 from tessnb.network.layers.base import Layer
 from tessnb.network.layers.lstm_softmax import LSTMSoftmax
 from tessnb.network.layers.plumbing import Plumbing
@@ -22,17 +29,16 @@ if TYPE_CHECKING:
     from tessnb.training.learner import Learner
     from tessnb.training.trainer import Trainer
 
-__all__ = ["LayerWatch", "measure_layers"]
+__all__ = ["LayerWatch", "RateWatch", "layer_rates", "measure_layers"]
+
+#: Lines between two looks at the rates, and by which part one must differ to be told of.
+_LOOK_EVERY, _DIFFERENCE = 100, 0.02
 
 
 def measure_layers(learner: Learner) -> tuple[LayerStatistic, ...]:
     """Return the figures of all layers with weights, from the image upwards."""
-    network = learner.network
     statistics = []
-    for layer_id, layer in weighted_layers(network).items():
-        rate = learner.learning_rate
-        if has_layer_rates(learner) and isinstance(network, Plumbing):
-            rate = network.learning_rate(layer_id) or rate
+    for layer_id, layer in weighted_layers(learner.network).items():
         matrices = _matrices(layer)
         values = np.concatenate([weights.values.ravel() for weights in matrices])
         gradients = [weights.gradient for weights in matrices]
@@ -43,7 +49,7 @@ def measure_layers(learner: Learner) -> tuple[LayerStatistic, ...]:
             LayerStatistic(
                 layer_id,
                 layer.name,
-                rate,
+                _rate(learner, layer_id),
                 math.sqrt(squares),
                 float(np.linalg.norm(values)),
                 float(values.mean()),
@@ -53,6 +59,20 @@ def measure_layers(learner: Learner) -> tuple[LayerStatistic, ...]:
             )
         )
     return tuple(statistics)
+
+
+def layer_rates(learner: Learner) -> tuple[LayerRate, ...]:
+    """Return the learning rates of all layers with weights, from the image upwards."""
+    layers = weighted_layers(learner.network)
+    return tuple(LayerRate(each, layer.name, _rate(learner, each)) for each, layer in layers.items())
+
+
+def _rate(learner: Learner, layer_id: str) -> float:
+    """Return a layer's own learning rate, or the common one."""
+    network = learner.network
+    if has_layer_rates(learner) and isinstance(network, Plumbing):
+        return network.learning_rate(layer_id) or learner.learning_rate
+    return learner.learning_rate
 
 
 def _matrices(layer: Layer) -> list[WeightMatrix]:
@@ -86,3 +106,34 @@ class LayerWatch(Companion):
         if self._next is not None and iteration >= self._next:
             self._next = (iteration // self.every + 1) * self.every
             trainer.emit(LayersMeasured(iteration, measure_layers(trainer.learner)))
+
+
+class RateWatch:
+    """An observer that tells of the layers' learning rates when they change: `LayerRatesChanged`.
+
+    It looks at them while a line is trained, when a schedule's factor is in them. However they fall, what is
+    told is bounded: they have to differ by some percent.
+
+    Parameters
+    ----------
+    trainer : Trainer
+        Whose learner to look at, and who emits.
+    """
+
+    def __init__(self, trainer: Trainer) -> None:
+        self._trainer = trainer
+        self._told: tuple[LayerRate, ...] = ()
+        self._looked = -_LOOK_EVERY
+
+    def __call__(self, event: Event) -> None:
+        if not isinstance(event, LineTrained) or abs(event.counters.sample - self._looked) < _LOOK_EVERY:
+            return
+        self._looked = event.counters.sample
+        rates = layer_rates(self._trainer.learner)
+        if len(rates) != len(self._told) or any(map(_differ, rates, self._told)):
+            self._told = rates
+            self._trainer.emit(LayerRatesChanged(event.counters.training, rates))
+
+
+def _differ(new: LayerRate, old: LayerRate) -> bool:
+    return abs(new.learning_rate - old.learning_rate) > _DIFFERENCE * old.learning_rate

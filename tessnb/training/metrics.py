@@ -11,6 +11,7 @@ import numpy as np
 from tessnb.events import (
     Counters,
     ErrorRates,
+    EvaluationFinished,
     Event,
     HeldOutEvaluated,
     LayersMeasured,
@@ -72,6 +73,8 @@ class MetricsBuffer:
         elif isinstance(event, HeldOutEvaluated):
             with self._lock:
                 self._evaluations.append(event)
+        elif isinstance(event, EvaluationFinished):
+            self._add_evaluation(event)
         elif isinstance(event, LayersMeasured):
             with self._lock:
                 self._layers.append(event)
@@ -92,6 +95,15 @@ class MetricsBuffer:
             self._rows[self._size] = row
             self._size += 1
             self.latest = counters, means
+
+    def _add_evaluation(self, event: EvaluationFinished) -> None:
+        """Keep a reading beside the training, which knows its learning iteration alone."""
+        with self._lock:
+            place = np.searchsorted(self._rows[: self._size, 1], event.iteration)
+            iteration = int(self._rows[place, 0]) if place < self._size else event.iteration
+            is_best = all(event.cer < other.cer for other in self._evaluations)
+            figures = event.bcer, event.bwer, event.cer, event.wer, event.lines
+            self._evaluations.append(HeldOutEvaluated(iteration, *figures, is_best=is_best))
 
     def rows(self, start: int = 0) -> np.ndarray:
         """Return a copy of the rows from `start` on: float64, shape (lines, columns of `METRICS`)."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tessnb import events as ev
+from tessnb.errors import InputError
 from tessnb.files import write_bytes
 from tessnb.formats.checkpoint import CheckpointRecord
 from tessnb.training.checkpoints import (
@@ -69,7 +70,7 @@ def maintain(trainer: Trainer) -> None:
 def _write(path: str, data: bytes) -> bool:
     try:
         write_bytes(path, data)
-    except OSError:
+    except InputError:
         return False
     return True
 

@@ -7,84 +7,37 @@ commands only between two lines.
 from __future__ import annotations
 
 import os
-import queue
 import threading
-import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from enum import Enum
-from typing import TYPE_CHECKING, Any, cast
+from contextlib import suppress
+from typing import Any, cast
 
-from tessnb.errors import InputError
+from tessnb.errors import InputError, TessnbError
 from tessnb.events import (
     CheckpointSaved,
-    Counters,
-    ErrorRates,
     Event,
-    HeldOutEvaluated,
+    LineTrained,
     Observer,
     RunEnded,
+    RunPaused,
+    RunResumed,
     StopReason,
 )
 from tessnb.lines import TrainingLine
 from tessnb.recognition.model import Model
+from tessnb.training.control import RunControl
+from tessnb.training.event_stream import EventStream
+from tessnb.training.figures import RunFigures
 from tessnb.training.held_out import HeldOut
-from tessnb.training.metrics import MetricsBuffer
 from tessnb.training.order import ListSamples
+from tessnb.training.progress import Pace, RunProgress, RunState
 from tessnb.training.rates import set_learning_rate
 from tessnb.training.trainer import Trainer
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-__all__ = ["RunProgress", "RunState", "TrainingRun"]
+__all__ = ["TrainingRun"]
 
 
-class RunState(Enum):
-    """What a run is doing."""
-
-    NEW = "new"
-    RUNNING = "running"
-    PAUSED = "paused"
-    FINISHED = "finished"
-    STOPPED = "stopped"
-    FAILED = "failed"
-
-    @property
-    def is_over(self) -> bool:
-        return self in (RunState.FINISHED, RunState.STOPPED, RunState.FAILED)
-
-
-@dataclass(frozen=True, slots=True)
-class RunProgress:
-    """How far a run is.
-
-    Attributes
-    ----------
-    state : RunState
-    counters : Counters
-    means : ErrorRates
-        Over the last 1000 lines, in percent.
-    best_bcer : float
-        The lowest mean at the end of a batch, in percent.
-    max_iterations : int
-        0 if there is no limit.
-    seconds : float
-        Time spent training, pauses left out.
-    held_out : HeldOutEvaluated or None
-        The last reading of the held-out lines.
-    """
-
-    state: RunState
-    counters: Counters
-    means: ErrorRates
-    best_bcer: float
-    max_iterations: int
-    seconds: float
-    held_out: HeldOutEvaluated | None = None
-
-
-class TrainingRun:
+class TrainingRun(RunFigures):
     """A trainer in a thread of its own.
 
     Parameters
@@ -115,6 +68,7 @@ class TrainingRun:
         max_iterations: int = 0,
         held_out: Any = None,
     ) -> None:
+        super().__init__(trainer)
         self.trainer = trainer
         self.target_error_rate = target_error_rate
         self.max_iterations = max_iterations
@@ -122,17 +76,11 @@ class TrainingRun:
         self.error: BaseException | None = None
         self.reason: StopReason | None = None
         self.reason_detail = ""
-        self._buffer = MetricsBuffer()
-        trainer.observe(self._buffer)
-        trainer.observe(self._note_end)
-        self._commands: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
-        self._may_run = threading.Event()
-        self._may_run.set()
-        self._stop = threading.Event()
+        self._pace = Pace()
+        trainer.observe(self._note)
+        self._control = RunControl(self._note_pause, lambda: None)
         self._state = RunState.NEW
         self._thread: threading.Thread | None = None
-        self._worked = 0.0
-        self._since: float | None = None
         self._first_iteration = trainer.counters.training
 
     def __repr__(self) -> str:
@@ -160,22 +108,21 @@ class TrainingRun:
         """
         if self._thread is not None and self._thread.is_alive():
             raise InputError("the run is already started", found=self.state.value)
-        self._stop.clear()
-        self._may_run.set()
         self.error = self.reason = None
         self.reason_detail = ""
         self._state = RunState.RUNNING
         self._thread = threading.Thread(target=self._run, name="tessnb-training", daemon=True)
+        self._control.attach(self._thread)
         self._thread.start()
         return self
 
     def pause(self) -> None:
         """Pause after the current line."""
-        self._may_run.clear()
+        self._control.pause()
 
     def resume(self) -> None:
         """Go on after `pause`."""
-        self._may_run.set()
+        self._control.resume()
 
     def stop(self, *, wait: bool = True, timeout: float | None = None) -> bool:
         """End the run after the current line; its checkpoint, if it writes any, is exactly of that moment.
@@ -192,8 +139,7 @@ class TrainingRun:
         bool
             Whether it has ended.
         """
-        self._stop.set()
-        self._may_run.set()
+        self._control.stop()
         return self.wait(timeout) if wait else self.state.is_over
 
     def set(self, *, learning_rate: float | None = None, max_iterations: int | None = None) -> None:
@@ -208,7 +154,7 @@ class TrainingRun:
         if learning_rate is not None:
             if not learning_rate > 0:
                 raise InputError("a learning rate must be positive", found=learning_rate)
-            self._commands.put(lambda: set_learning_rate(self.trainer.learner, learning_rate))
+            self._control.put(lambda: set_learning_rate(self.trainer.learner, learning_rate))
         if max_iterations is not None:
             self.max_iterations = max_iterations
 
@@ -221,7 +167,7 @@ class TrainingRun:
             If the run trains on documents or a stream instead of lines in memory.
         """
         added = list(lines)
-        self._ask(lambda: self._change_lines(lambda present: [*present, *added]))
+        self._control.ask(lambda: self._change_lines(lambda present: [*present, *added]))
 
     def drop_lines(self, unwanted: Iterable[TrainingLine] | Callable[[TrainingLine], bool]) -> int:
         """Train no longer on some lines, from the next line on.
@@ -249,7 +195,7 @@ class TrainingRun:
             def is_unwanted(line: TrainingLine) -> bool:
                 return id(line) in these
 
-        dropped: int = self._ask(
+        dropped: int = self._control.ask(
             lambda: self._change_lines(lambda present: [each for each in present if not is_unwanted(each)])
         )
         return dropped
@@ -278,8 +224,7 @@ class TrainingRun:
         try:
             thread.join(timeout)
         except KeyboardInterrupt:
-            self._stop.set()
-            self._may_run.set()
+            self._control.stop()
             thread.join()
             raise
         if thread.is_alive():
@@ -292,17 +237,25 @@ class TrainingRun:
 
     @property
     def state(self) -> RunState:
-        return self._state
+        """What it is doing."""
+        return RunState.PAUSED if self._control.is_paused else self._state
 
     @property
     def progress(self) -> RunProgress:
         """How far it is."""
-        since = self._since
-        seconds = self._worked + (time.monotonic() - since if since is not None else 0.0)
+        seconds = self._control.seconds
         counters, means = self._buffer.latest or (self.trainer.counters, self.trainer.means)
-        best = self.trainer.standing.best_error_rate
-        held_out = None if self._reader is None else self._reader.latest
-        return RunProgress(self.state, counters, means, best, self.max_iterations, seconds, held_out)
+        return RunProgress(
+            self.state,
+            counters,
+            means,
+            self.trainer.standing.best_error_rate,
+            self.max_iterations,
+            seconds,
+            None if self._reader is None else self._reader.latest,
+            self._pace.rate(seconds, counters.training),
+            self._sentence(),
+        )
 
     @property
     def speed(self) -> float:
@@ -311,29 +264,27 @@ class TrainingRun:
         done = progress.counters.training - self._first_iteration
         return done / progress.seconds if progress.seconds else 0.0
 
-    @property
-    def metrics(self) -> pd.DataFrame:
-        """A row per line trained; see `MetricsBuffer.frame`."""
-        return self._buffer.frame()
+    def events(self, *kinds: type[Event], size: int = 10000) -> EventStream:
+        """Return the events from now on as an asynchronous sequence, which ends with the run.
 
-    @property
-    def skipped(self) -> pd.DataFrame:
-        """A row per line that could not be used; see `MetricsBuffer.skipped_frame`."""
-        return self._buffer.skipped_frame()
+        Parameters
+        ----------
+        *kinds : type
+            Which events; without any, all.
+        size : int
+            Events that are kept for a slow reader; older ones are dropped.
 
-    @property
-    def evaluations(self) -> pd.DataFrame:
-        """A row per reading of the held-out lines; see `MetricsBuffer.evaluations_frame`."""
-        return self._buffer.evaluations_frame()
-
-    @property
-    def layers(self) -> pd.DataFrame:
-        """A row per layer and measurement; see `MetricsBuffer.layers_frame`."""
-        return self._buffer.layers_frame()
+        Examples
+        --------
+        >>> async def follow(run):
+        ...     async for event in run.events(Progress):
+        ...         print(event.counters.training, event.means.bcer)
+        """
+        return EventStream(self.observe, lambda: self.state.is_over, kinds, size)
 
     def model(self) -> Model:
         """Return the present network as a model of its own."""
-        return self._ask(self.trainer.model)
+        return self._control.ask(self.trainer.model)
 
     def best(self) -> Model:
         """Return the best network so far as a model of its own.
@@ -341,11 +292,40 @@ class TrainingRun:
         It is the one that read the held-out lines best; without any, that of the lowest mean error in
         training.
         """
-        return self._ask(self._best)
+        return self._control.ask(self._best)
 
     def save_checkpoint(self, path: str | os.PathLike[str]) -> None:
         """Write a checkpoint of the present moment."""
-        self._ask(lambda: self.trainer.save_checkpoint(path))
+        self._control.ask(lambda: self.trainer.save_checkpoint(path))
+
+    def checkpoint(self, *, wait: bool = True) -> str:
+        """Write a checkpoint of the present moment beside the others; it stays, and is in `checkpoints`.
+
+        Parameters
+        ----------
+        wait : bool
+            Wait until it is written.
+
+        Returns
+        -------
+        str
+            Its path, made of the error and the iterations as those of the best models; without `wait`, "".
+
+        Raises
+        ------
+        InputError
+            If the run writes no checkpoints, or it cannot be written.
+        """
+        if self.trainer.model_output is None:
+            raise InputError(
+                "a run without a model_output writes no checkpoints",
+                hint="Give model_output to the function that made the run, or use save_checkpoint(path)",
+            )
+        if wait or self._thread is None or not self._thread.is_alive():
+            path: str = self._control.ask(self.trainer.save_snapshot)
+            return path
+        self._control.put(self._checkpoint_quietly)
+        return ""
 
     # The thread.
 
@@ -374,71 +354,34 @@ class TrainingRun:
         self.trainer.samples = ListSamples(changed)
         return len(present) - len(changed)
 
-    def _note_end(self, event: Event) -> None:
-        if isinstance(event, RunEnded):
+    def _checkpoint_quietly(self) -> None:
+        with suppress(TessnbError):  # an event says so
+            self.trainer.save_snapshot()
+
+    def _note(self, event: Event) -> None:
+        if isinstance(event, LineTrained):
+            self._pace.note(self._control.seconds, event.counters.training)
+        elif isinstance(event, RunEnded):
             self.reason_detail = event.detail
 
-    def _ask(self, question: Callable[[], Any]) -> Any:
-        """Let the run's thread answer between two lines, or answer here if it is not running."""
-        thread = self._thread
-        if thread is None or not thread.is_alive() or threading.current_thread() is thread:
-            return question()
-        answer: queue.SimpleQueue[tuple[Any, BaseException | None]] = queue.SimpleQueue()
+    def _note_pause(self, paused: bool) -> None:
+        self.trainer.emit((RunPaused if paused else RunResumed)(self.trainer.counters))
 
-        def reply() -> None:
-            try:
-                answer.put((question(), None))
-            except Exception as error:
-                answer.put((None, error))
-
-        self._commands.put(reply)
-        while True:
-            try:
-                value, error = answer.get(timeout=0.1)
-            except queue.Empty:
-                if thread.is_alive():
-                    continue
-                self._take_commands()
-                value, error = answer.get()
-            if error is not None:
-                raise error
-            return value
-
-    def _take_commands(self) -> None:
-        while True:
-            try:
-                command = self._commands.get_nowait()
-            except queue.Empty:
-                return
-            command()
-
-    def _between(self) -> bool:
-        self._take_commands()
-        if not self._may_run.is_set() and not self._stop.is_set():
-            self._pause_here()
-        return not self._stop.is_set()
-
-    def _pause_here(self) -> None:
-        self._state = RunState.PAUSED
-        self._count_time(False)
-        while not self._may_run.wait(0.05) and not self._stop.is_set():
-            self._take_commands()
-        self._count_time(True)
-        self._state = RunState.RUNNING
-
-    def _count_time(self, working: bool) -> None:
-        if self._since is not None:
-            self._worked += time.monotonic() - self._since
-        self._since = time.monotonic() if working else None
+    def _sentence(self) -> str:
+        """Return why it ended, with the particulars."""
+        if self.reason is None:
+            return ""
+        detail = str(self.error) if self.error is not None else self.reason_detail
+        return f"{self.reason}: {detail}" if detail else str(self.reason)
 
     def _run(self) -> None:
-        self._count_time(True)
+        self._control.enter()
         state = RunState.FAILED
         try:
             self.reason = self.trainer.run(
                 target_error_rate=self.target_error_rate,
                 max_iterations=lambda: self.max_iterations,
-                between=self._between,
+                between=self._control.between,
             )
             if self.reason is StopReason.STOPPED:
                 self._save_stopped()
@@ -446,7 +389,7 @@ class TrainingRun:
         except BaseException as error:
             self.error, self.reason = error, StopReason.FAILED
         finally:
-            self._count_time(False)
+            self._control.leave()
             self._state = state
 
     def _save_stopped(self) -> None:

@@ -17,6 +17,7 @@ from tessnb.events import (
     ErrorRates,
     RunEnded,
     RunStarted,
+    SnapshotSaved,
     StopReason,
 )
 from tessnb.files import write_bytes
@@ -153,6 +154,30 @@ class Trainer(Emitter):
     def save_checkpoint(self, path: str | os.PathLike[str]) -> None:
         """Write a checkpoint from which this or the real ``lstmtraining`` continues."""
         write_bytes(path, self.checkpoint().to_bytes())
+
+    def save_snapshot(self) -> str:
+        """Write a checkpoint that stays, named after the present moment as those of the best models are.
+
+        Returns
+        -------
+        str
+            Its path.
+
+        Raises
+        ------
+        InputError
+            If it cannot be written, or the trainer has no `model_output`.
+        """
+        if self.model_output is None:
+            raise InputError("there is nowhere to write checkpoints", hint="Give a model_output")
+        counters, written = self.counters, False
+        path = f"{self.model_output}_{self.means.bcer:f}_{counters.learning}_{counters.training}.checkpoint"
+        try:
+            self.save_checkpoint(path)
+            written = True
+        finally:
+            self.emit(SnapshotSaved(path, written))
+        return path
 
     def model(self) -> Model:
         """Return the present network as a model; it does not change with further training."""

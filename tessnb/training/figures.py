@@ -1,0 +1,65 @@
+"""What a run has to show for itself, as tables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tessnb.training.happenings import Happenings
+from tessnb.training.layer_statistics import RateWatch
+from tessnb.training.metrics import MetricsBuffer
+from tessnb.training.trainer import Trainer
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["RunFigures"]
+
+
+class RunFigures:
+    """The tables of a run; any thread may ask at any time.
+
+    Parameters
+    ----------
+    trainer : Trainer
+        Whose events to collect.
+    """
+
+    def __init__(self, trainer: Trainer) -> None:
+        self._buffer, self._happenings = MetricsBuffer(), Happenings()
+        for observer in (self._buffer, self._happenings, RateWatch(trainer)):
+            trainer.observe(observer)
+
+    @property
+    def metrics(self) -> pd.DataFrame:
+        """A row per line trained; see `MetricsBuffer.frame`."""
+        return self._buffer.frame()
+
+    @property
+    def skipped(self) -> pd.DataFrame:
+        """A row per line that could not be used; see `MetricsBuffer.skipped_frame`."""
+        return self._buffer.skipped_frame()
+
+    @property
+    def evaluations(self) -> pd.DataFrame:
+        """A row per reading of the held-out lines; see `MetricsBuffer.evaluations_frame`."""
+        return self._buffer.evaluations_frame()
+
+    @property
+    def layers(self) -> pd.DataFrame:
+        """A row per layer and measurement; see `MetricsBuffer.layers_frame`."""
+        return self._buffer.layers_frame()
+
+    @property
+    def layer_rates(self) -> pd.DataFrame:
+        """A row per layer and change of its learning rate; see `Happenings.layer_rates_frame`."""
+        return self._happenings.layer_rates_frame()
+
+    @property
+    def checkpoints(self) -> pd.DataFrame:
+        """A row per checkpoint that was written; see `Happenings.checkpoints_frame`."""
+        return self._happenings.checkpoints_frame()
+
+    @property
+    def marks(self) -> pd.DataFrame:
+        """A row per best, stage, divergence, trial, pause …; see `Happenings.marks_frame`."""
+        return self._happenings.marks_frame()
