@@ -9,6 +9,7 @@ from tessnb.analysis.evaluation import compare_texts, evaluate
 from tessnb.analysis.forgetting import ForgettingMonitor
 from tessnb.analysis.hallucinations import Hallucinations, find_hallucinations
 from tessnb.analysis.logs import TrainingLog, read_log
+from tessnb.analysis.marks import LineMarks, apply_marks, read_marks
 from tessnb.analysis.miner import LineHistory, mine_truth
 from tessnb.analysis.model_difference import ModelDifference, compare_models
 from tessnb.analysis.parity import Parity, inspect_parity
@@ -22,12 +23,14 @@ __all__ = [
     "ForgettingMonitor",
     "Hallucinations",
     "LineHistory",
+    "LineMarks",
     "ModelCard",
     "ModelDifference",
     "Parity",
     "Preflight",
     "TrainingLog",
     "add_characters",
+    "apply_marks",
     "compare_models",
     "compare_texts",
     "evaluate",
@@ -38,4 +41,5 @@ __all__ = [
     "model_card",
     "preflight",
     "read_log",
+    "read_marks",
 ]

@@ -16,6 +16,7 @@ from typing import NamedTuple
 import numpy as np
 
 from tessnb.analysis.ink import PADDING, ink_bands, ink_box
+from tessnb.analysis.marks import with_text
 from tessnb.charset.clusters import graphemes
 from tessnb.charset.encoder import Encoder, describe_character, nearest_encodable
 from tessnb.charset.normalization import normalize_utf8
@@ -99,13 +100,6 @@ class Check:
         return self.mend(line, target)
 
 
-def _with_text(line: TrainingLine, text: str) -> TrainingLine:
-    """Return a line with another text; boxes whose texts no longer spell it go."""
-    if "".join(line.box_texts) == text or text == line.transcription:
-        return replace(line, transcription=text)
-    return replace(line, transcription=text, boxes=np.zeros((0, 4), np.int16), box_texts=[text])
-
-
 def _leave_out(line: TrainingLine, target: Target) -> list[TrainingLine]:
     return []
 
@@ -120,7 +114,7 @@ def _controls(line: TrainingLine, target: Target) -> list[Finding]:
 
 def _without_controls(line: TrainingLine, target: Target) -> list[TrainingLine]:
     text = re.sub(r"[\t\n\v\f\r\x85]+", " ", line.transcription)
-    return [_with_text(line, _CONTROLS.sub("", text))]
+    return [with_text(line, _CONTROLS.sub("", text))]
 
 
 def _normalization(line: TrainingLine, target: Target) -> list[Finding]:
@@ -138,7 +132,7 @@ def _normalization(line: TrainingLine, target: Target) -> list[Finding]:
 
 
 def _normalized(line: TrainingLine, target: Target) -> list[TrainingLine]:
-    return [_with_text(line, normalize_utf8(line.transcription, graphemes=True).text)]
+    return [with_text(line, normalize_utf8(line.transcription, graphemes=True).text)]
 
 
 def _edge_spaces(line: TrainingLine, target: Target) -> list[Finding]:
@@ -150,7 +144,7 @@ def _edge_spaces(line: TrainingLine, target: Target) -> list[Finding]:
 
 
 def _stripped(line: TrainingLine, target: Target) -> list[TrainingLine]:
-    return [_with_text(line, line.transcription.strip())]
+    return [with_text(line, line.transcription.strip())]
 
 
 def _is_logical(line: TrainingLine) -> str:
@@ -187,7 +181,7 @@ def _visual(line: TrainingLine, target: Target) -> list[TrainingLine]:
     if "".join(line.box_texts[: len(line.boxes)]) == line.transcription and order:
         texts = [line.box_texts[index] for index in order]
         return [replace(line, transcription=text, boxes=line.boxes[order], box_texts=texts)]
-    return [_with_text(line, text)]
+    return [with_text(line, text)]
 
 
 def _unencodable(line: TrainingLine, target: Target) -> list[Finding]:
@@ -207,7 +201,7 @@ def _encodable(line: TrainingLine, target: Target) -> list[TrainingLine]:
         if not finding.nearest:
             return []
         text = text.replace(finding.character, finding.nearest)
-    return [_with_text(line, text)]
+    return [with_text(line, text)]
 
 
 def _empty(line: TrainingLine, target: Target) -> list[Finding]:

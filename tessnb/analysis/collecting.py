@@ -10,6 +10,7 @@ from tessnb.analysis.characters import dominant_script
 from tessnb.analysis.reading import Reading, Visit
 from tessnb.analysis.result import ERROR_COLUMNS, LINE_COLUMNS, SKIPPED_COLUMNS, Evaluation
 from tessnb.lines import TrainingLine
+from tessnb.recognition.model import Model
 
 __all__ = ["Collected"]
 
@@ -23,6 +24,9 @@ class Collected:
     ----------
     images : sequence of TrainingLine, optional
         Where pictures of lines can be had.
+    model : Model, optional
+        What reads, and whether with its dictionaries.
+    dictionaries : bool
 
     Attributes
     ----------
@@ -32,8 +36,14 @@ class Collected:
         Why lines were skipped.
     """
 
-    def __init__(self, images: Sequence[TrainingLine] | None) -> None:
-        self._images = images
+    def __init__(
+        self,
+        images: Sequence[TrainingLine] | None = None,
+        model: Model | None = None,
+        *,
+        dictionaries: bool = False,
+    ) -> None:
+        self._origin = images, model, dictionaries
         self.counted = 0
         self.reasons: set[str] = set()
         self._bcer = self._bwer = 0.0
@@ -128,4 +138,4 @@ class Collected:
             bcer, bwer = (100.0 * total / self.counted for total in (self._bcer, self._bwer))
         else:
             bcer, bwer = float(lines.bcer.mean()), float(lines.bwer.mean())
-        return Evaluation(lines, errors, skipped, bcer, bwer, self._images)
+        return Evaluation(lines, errors, skipped, bcer, bwer, *self._origin)

@@ -3,12 +3,42 @@
 from __future__ import annotations
 
 from html import escape
+from typing import NamedTuple
 
 from rapidfuzz.distance import Levenshtein
 
 from tessnb.charset.clusters import graphemes
 
-__all__ = ["graphemes", "mark_differences"]
+__all__ = ["Part", "difference_parts", "graphemes", "mark_differences"]
+
+
+class Part(NamedTuple):
+    """A stretch of a text: ``equal``, ``insert``, ``delete`` or ``replace``; what is true, what was read."""
+
+    kind: str
+    truth: str
+    read: str
+
+
+def difference_parts(truth: str, read: str) -> list[Part]:
+    """Return a text that was read in parts that are right and parts that are not; graphemes are never split.
+
+    Examples
+    --------
+    >>> [tuple(part) for part in difference_parts("tea", "ten")]
+    [('equal', 'te', 'te'), ('replace', 'a', 'n')]
+    """
+    if truth == read:
+        return [Part("equal", truth, read)] if read else []
+    old, new = graphemes(truth), graphemes(read)
+    return [
+        Part(
+            step.tag,
+            "".join(old[step.src_start : step.src_end]),
+            "".join(new[step.dest_start : step.dest_end]),
+        )
+        for step in Levenshtein.opcodes(old, new)
+    ]
 
 
 def mark_differences(truth: str, read: str) -> tuple[str, int]:

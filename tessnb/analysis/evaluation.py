@@ -74,7 +74,8 @@ def evaluate(
     Source: ``lstmtester.cpp``, ``LSTMTester::RunEvalSync``.
     """
     model, there = as_model(model), as_lines(lines)
-    collected = Collected(there if isinstance(there, Sequence) else None)
+    images = there if isinstance(there, Sequence) else None
+    collected = Collected(images, model, dictionaries=dictionaries)
     order = _Order(there)
     with _reporting(progress, order.total) as report:
         reading = read_visits(model, order.first_round(), dictionaries=dictionaries, executor=executor)
@@ -125,7 +126,7 @@ def compare_texts(truths: Sequence[str], reads: Sequence[str], **columns: Any) -
         raise InputError("truths and texts read must be equally many", found=f"lengths {sorted(lengths)}")
     if not truths:
         raise InputError("there are no lines to compare")
-    collected = Collected(None)
+    collected = Collected()
     numbers: dict[str, int] = {}
     for number, (truth, read) in enumerate(zip(truths, reads, strict=True)):
         bcer = bwer = 0.0

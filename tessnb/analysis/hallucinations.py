@@ -52,11 +52,13 @@ class Hallucinations:
         ``read``, ``truth``: the line.
     characters : int
         How many characters were read in all.
+    lines : sequence of TrainingLine or None
+        Where it was looked for.
     """
 
     rows: pd.DataFrame
     characters: int
-    _lines: Sequence[TrainingLine] | None = field(default=None, repr=False)
+    lines: Sequence[TrainingLine] | None = field(default=None, repr=False)
 
     @cached_property
     def counts(self) -> pd.DataFrame:
@@ -85,10 +87,10 @@ class Hallucinations:
         InputError
             If the lines were not a sequence that can be asked again.
         """
-        if self._lines is None:
+        if self.lines is None:
             raise InputError("the pictures are gone", hint="Give a sequence of lines, not an iterator")
         found = self.rows.loc[row]
-        line = self._lines[int(found.line)]
+        line = self.lines[int(found.line)]
         left, right = max(int(found.left) - around, 0), int(found.right) + around
         boxes = np.zeros((0, 4), np.int16)
         text = str(found.text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import blake2b
@@ -69,6 +69,7 @@ class Preflight:
     lines: Sequence[TrainingLine]
     problems: pd.DataFrame
     _target: Target = field(repr=False)
+    _again: Callable[[Sequence[TrainingLine]], Preflight] = field(repr=False)
 
     @cached_property
     def summary(self) -> pd.DataFrame:
@@ -121,6 +122,15 @@ class Preflight:
             if number not in left_out
             for line in _mended(self.lines[number], self._target, wanted)
         ]
+
+    @property
+    def remedies(self) -> dict[str, str]:
+        """What `fix` does, for each kind of problem that is there and can be mended."""
+        return {str(kind): fix for kind, fix in self.summary["fix"].items() if fix}
+
+    def again(self, lines: Sequence[TrainingLine]) -> Preflight:
+        """Look through other lines, such as mended ones, for the same model and with the same settings."""
+        return self._again(lines)
 
     def __repr__(self) -> str:
         counts = self.problems.severity.value_counts()
@@ -217,7 +227,11 @@ def preflight(
     problems = pd.DataFrame(rows, columns=_COLUMNS)
     order = problems.severity.map(_SEVERITIES.index)
     problems = problems.iloc[np.argsort(order.to_numpy(), kind="stable")].reset_index(drop=True)
-    return Preflight(there, problems, target)
+
+    def again(others: Sequence[TrainingLine]) -> Preflight:
+        return preflight(others, model, net_spec=net_spec, held_out=evaluated, min_count=min_count)
+
+    return Preflight(there, problems, target, again)
 
 
 def _target_of(

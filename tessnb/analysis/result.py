@@ -11,13 +11,16 @@ from typing import TYPE_CHECKING
 from tessnb.analysis import grouping
 from tessnb.analysis._html import table
 from tessnb.analysis.differences import mark_differences
+from tessnb.analysis.thumbnails import thumbnail
 from tessnb.errors import InputError
-from tessnb.lines import TrainingLine, scale_to_height
+from tessnb.lines import TrainingLine
 
 if TYPE_CHECKING:
     from collections import Counter
 
     import pandas as pd
+
+    from tessnb.recognition.model import Model
 
 __all__ = ["ERROR_COLUMNS", "LINE_COLUMNS", "SKIPPED_COLUMNS", "Evaluation"]
 
@@ -60,6 +63,11 @@ class Evaluation:
         As ``lstmeval`` reports them.
     cer, wer : float
         Character and word error: insertions, deletions and substitutions per character (word) of truth.
+    images : sequence of TrainingLine or None
+        What was evaluated, if it can be asked again.
+    model : Model or None
+        What read it, if a model did, and whether with its dictionaries.
+    dictionaries : bool
     """
 
     lines: pd.DataFrame
@@ -67,7 +75,9 @@ class Evaluation:
     skipped: pd.DataFrame
     bcer: float
     bwer: float
-    _images: Sequence[TrainingLine] | None = field(default=None, repr=False)
+    images: Sequence[TrainingLine] | None = field(default=None, repr=False)
+    model: Model | None = field(default=None, repr=False)
+    dictionaries: bool = False
 
     @property
     def cer(self) -> float:
@@ -168,9 +178,9 @@ class Evaluation:
         InputError
             If the lines were not a sequence that can be asked again.
         """
-        if self._images is None:
+        if self.images is None:
             raise InputError("the pictures are gone", hint="Evaluate a sequence of lines, not an iterator")
-        return self._images[number]
+        return self.images[number]
 
     def thumbnail(self, number: int, height: int = 32) -> bytes:
         """Return a small picture of a line as PNG, by its label in `lines`.
@@ -181,10 +191,7 @@ class Evaluation:
         height : int
             In pixels.
         """
-        image = self.line(number).image
-        if image.shape[0] > height:
-            image, _ = scale_to_height(image, height)
-        return TrainingLine(image, "").to_image_data().image_data
+        return thumbnail(self.line(number).image, height=height)
 
     def __repr__(self) -> str:
         skipped = f", {len(self.skipped)} skipped" if len(self.skipped) else ""
