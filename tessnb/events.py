@@ -668,6 +668,11 @@ class Emitter:
     def __init__(self) -> None:
         self._observers: tuple[Observer, ...] = ()
 
+    @property
+    def observers(self) -> tuple[Observer, ...]:
+        """Who hears events now."""
+        return self._observers
+
     def observe(self, observer: Observer) -> Callable[[], None]:
         """Add an observer; the returned function removes it (calling it again does nothing)."""
         self._observers = (*self._observers, observer)

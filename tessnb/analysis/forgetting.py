@@ -87,6 +87,12 @@ class ForgettingMonitor:
         self._next = 0
         self._remove = run.observe(self._hear)
 
+    @classmethod
+    def of(cls, run: TrainingRun) -> ForgettingMonitor | None:
+        """Return the monitor that watches a run, or None if none does."""
+        owners = (getattr(observer, "__self__", None) for observer in run.trainer.observers)
+        return next((owner for owner in owners if isinstance(owner, cls)), None)
+
     def close(self) -> None:
         """Listen no more, and wait for an evaluation that is under way."""
         self._remove()

@@ -10,6 +10,7 @@ from tessnb.training.metrics import MetricsBuffer
 from tessnb.training.trainer import Trainer
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
 
 __all__ = ["RunFigures"]
@@ -28,6 +29,10 @@ class RunFigures:
         self._buffer, self._happenings = MetricsBuffer(), Happenings()
         for observer in (self._buffer, self._happenings, RateWatch(trainer)):
             trainer.observe(observer)
+
+    def rows(self, start: int = 0) -> np.ndarray:
+        """Return the lines trained from number `start` on, for who follows; see `MetricsBuffer.rows`."""
+        return self._buffer.rows(start)
 
     @property
     def metrics(self) -> pd.DataFrame:
