@@ -15,25 +15,54 @@ __all__ = ["convolve_backward", "convolve_forward"]
 
 F = np.float32
 
-_COLUMNS = 64
-_MODULUS = np.int64(2147483647)
-_MULTIPLIER = np.int64(48271)
+_MODULUS = np.uint64(2147483647)
+_BITS = np.uint64(31)
+_MULTIPLIER = np.uint64(48271)
 
 
 @numba.njit(**INSIDE)
-def _randomize(line, amplitude, random):  # type: ignore[no-untyped-def]
-    """Fill `line` with numbers in [-amplitude, amplitude]; 127 means integers."""
-    for i in range(line.shape[0]):
-        random[0] = random[0] * _MULTIPLIER % _MODULUS
-        value = amplitude * 2.0 * random[0] / 2147483647.0 - amplitude
-        if amplitude == 127.0:
-            value = np.floor(value + 0.5) if value >= 0.0 else -np.floor(0.5 - value)
-        line[i] = value
+def _times(state, factor):  # type: ignore[no-untyped-def]
+    """Return a product modulo ``2**31 - 1``."""
+    product = state * factor
+    product = (product & _MODULUS) + (product >> _BITS)
+    product = (product & _MODULUS) + (product >> _BITS)
+    return product if product < _MODULUS else product - _MODULUS
 
 
 @numba.njit(**INSIDE)
-def _stack_with_noise(x, height, width, y, c, half_y, half_x, amplitude, random, stacked):  # type: ignore[no-untyped-def]
-    """Stack the window around position (y, c) of image `x`, part of which may be outside."""
+def _ahead(state, count):  # type: ignore[no-untyped-def]
+    """Return the generator's state after so many numbers."""
+    power = _MULTIPLIER
+    while count:
+        if count & 1:
+            state = _times(state, power)
+        power = _times(power, power)
+        count >>= 1
+    return state
+
+
+@numba.njit(**INSIDE)
+def _overlap(at, half, size):  # type: ignore[no-untyped-def]
+    """Return how many places of a window around `at` are inside."""
+    return min(at + half, size - 1) - max(at - half, 0) + 1
+
+
+@numba.njit(**INSIDE)
+def _draws(height, width, half_y, half_x, features, rows):  # type: ignore[no-untyped-def]
+    """Return how many random numbers the first rows of an image take."""
+    across = 0
+    for dx in range(-half_x, half_x + 1):
+        across += max(width - abs(dx), 0)
+    window, total = (2 * half_x + 1) * (2 * half_y + 1), 0
+    for y in range(min(rows, height)):
+        total += window * width - _overlap(y, half_y, height) * across
+    return total * features
+
+
+@numba.njit(**INSIDE)
+def _stack_with_noise(x, height, width, y, c, half_y, half_x, amplitude, state, stacked):  # type: ignore[no-untyped-def]
+    """Stack the window around position (y, c) of image `x`, part of which may be outside; return the
+    generator's new state."""
     features = x.shape[2]
     at = 0
     for source_x in range(c - half_x, c + half_x + 1):
@@ -42,45 +71,65 @@ def _stack_with_noise(x, height, width, y, c, half_y, half_x, amplitude, random,
                 for f in range(features):
                     stacked[at + f] = x[source_y, source_x, f]
             else:
-                _randomize(stacked[at : at + features], amplitude, random)
+                for f in range(features):
+                    state = _times(state, _MULTIPLIER)
+                    value = amplitude * 2.0 * state / 2147483647.0 - amplitude
+                    if amplitude == 127.0:
+                        value = np.floor(value + 0.5) if value >= 0.0 else -np.floor(0.5 - value)
+                    stacked[at + f] = value
             at += features
+    return state
 
 
 @numba.njit(**INSIDE)
-def _stack_inside(x, width, y, half_y, half_x, row):  # type: ignore[no-untyped-def]
-    """Stack the windows of row y that are wholly inside."""
-    features = x.shape[2]
-    # A few columns at a time, so that they stay near until they are full.
-    for begin in range(half_x, width - half_x, _COLUMNS):
-        end = min(begin + _COLUMNS, width - half_x)
-        at = 0
-        for dx in range(-half_x, half_x + 1):
-            for dy in range(-half_y, half_y + 1):
-                source = x[y + dy]
-                for c in range(begin, end):
-                    for f in range(features):
-                        row[np.uint64(c), np.uint64(at + f)] = source[np.uint64(c + dx), np.uint64(f)]
-                at += features
+def _stack_inside(x, y, c, tall, wide, features, stacked):  # type: ignore[no-untyped-def]
+    """Stack the window of which (y, c) is the upper left corner."""
+    at = np.uint64(0)
+    for dx in range(wide):
+        for dy in range(tall):
+            for f in range(features):
+                stacked[at] = x[np.uint64(y + dy), np.uint64(c + dx), np.uint64(f)]
+                at += np.uint64(1)
 
 
 @numba.njit(**INSIDE)
-def _whole(height, width, y, half_y, half_x):  # type: ignore[no-untyped-def]
-    """Whether row y has windows that are wholly inside."""
-    return half_y <= y < height - half_y and width > 2 * half_x
-
-
-@numba.njit(**INSIDE)
-def _inside(x, heights, widths, half_y, half_x, out, first, last):  # type: ignore[no-untyped-def]
-    """All that draws no noise, of half of the rows."""
-    rows = x.shape[0] * x.shape[1]
-    for index in range(first * rows // 2, last * rows // 2):
-        b, y = index // x.shape[1], index % x.shape[1]
-        if y >= heights[b]:
-            out[b, y] = 0
+def _rows(x, heights, widths, half_y, half_x, amplitude, random, out, first, last):  # type: ignore[no-untyped-def]
+    """Half of the rows, counted over all images."""
+    rows, features = x.shape[1], x.shape[3]
+    begin, end = first * len(x) * rows // 2, last * len(x) * rows // 2
+    many = random.shape[0] > 1
+    b, before = begin // rows, 0
+    if not many:
+        for earlier in range(b):
+            before += _draws(heights[earlier], widths[earlier], half_y, half_x, features, rows)
+    if begin < end:
+        before += _draws(heights[b], widths[b], half_y, half_x, features, begin % rows)
+    state = _ahead(np.uint64(random[b % random.shape[0]]), before)
+    for index in range(begin, end):
+        b, y = index // rows, index % rows
+        image, row, height, width = x[b], out[b, y], heights[b], widths[b]
+        if y == 0 and many:
+            state = np.uint64(random[b])
+        if y >= height:
+            row[:] = 0
             continue
-        if _whole(heights[b], widths[b], y, half_y, half_x):
-            _stack_inside(x[b], widths[b], y, half_y, half_x, out[b, y])
-        out[b, y, widths[b] :] = 0
+        # Only positions near the border draw noise, and they must do so in order.
+        whole = half_y <= y < height - half_y and width > 2 * half_x
+        for c in range(half_x if whole else width):
+            state = _stack_with_noise(image, height, width, y, c, half_y, half_x, amplitude, state, row[c])
+        if whole:
+            upper, stop = y - half_y, width - half_x
+            if half_y == 1 and half_x == 1 and features == 1:
+                for c in range(half_x, stop):
+                    _stack_inside(image, upper, c - 1, 3, 3, 1, row[c])
+            else:
+                for c in range(half_x, stop):
+                    _stack_inside(image, upper, c - half_x, 2 * half_y + 1, 2 * half_x + 1, features, row[c])
+            for c in range(stop, width):
+                state = _stack_with_noise(
+                    image, height, width, y, c, half_y, half_x, amplitude, state, row[c]
+                )
+        row[width:] = 0
 
 
 @numba.njit(**OPTIONS)
@@ -104,19 +153,11 @@ def convolve_forward(team, x, heights, widths, half_y, half_x, amplitude, random
     out : numpy.ndarray, shape=(batch, height, width, window * features), same dtype as x
         Filled; padding becomes zero.
     """
-    for b in range(x.shape[0]):
-        image, height, width = x[b], heights[b], widths[b]
-        own = random[b : b + 1] if random.shape[0] > 1 else random
-        for y in range(height):
-            row = out[b, y]
-            # Only positions near the border draw noise, and they must do so in order.
-            whole = _whole(height, width, y, half_y, half_x)
-            for c in range(half_x if whole else width):
-                _stack_with_noise(image, height, width, y, c, half_y, half_x, amplitude, own, row[c])
-            if whole:
-                for c in range(width - half_x, width):
-                    _stack_with_noise(image, height, width, y, c, half_y, half_x, amplitude, own, row[c])
-    share(team, _inside, (x, heights, widths, half_y, half_x, out), False)
+    share(team, _rows, (x, heights, widths, half_y, half_x, amplitude, random, out), False)
+    for b in range(len(x)):
+        draws = _draws(heights[b], widths[b], half_y, half_x, x.shape[3], x.shape[1])
+        own = b if random.shape[0] > 1 else 0
+        random[own] = _ahead(np.uint64(random[own]), draws)
 
 
 @numba.njit(**OPTIONS)

@@ -11,7 +11,8 @@ one for each group: ``(group, row, gate * 16 + unit)``; all that has a number pe
 unit)``. Everything is flat.
 
 Few sequences are divided between the cores by groups of units: each core keeps its share of the weights near,
-and both meet at every step. Many sequences are divided themselves. Either way every sum has its order.
+and both meet at every step. More sequences are divided themselves, and no core waits for the other. Either
+way every sum has its order.
 
 Source: ``LSTM::Forward``, ``LSTM::Backward`` in ``src/lstm/lstm.cpp``.
 """
@@ -28,7 +29,7 @@ from tessnb.kernels.team import meet, share
 from tessnb.kernels.tiles import PANEL, multiply
 from tessnb.kernels.vectors import WIDTH, larger, load, smaller, store
 
-__all__ = ["ERROR_CLIP", "MANY", "STATE_CLIP", "lstm_forward"]
+__all__ = ["ERROR_CLIP", "SEVERAL", "STATE_CLIP", "lstm_forward"]
 
 F = np.float32
 
@@ -37,7 +38,7 @@ STATE_CLIP = F(100.0)
 #: Bound of the gates' errors.
 ERROR_CLIP = F(1.0)
 #: From so many sequences on they are divided between the cores, and not the units.
-MANY = 64
+SEVERAL = 8
 #: Rows whose gates are computed together: they stay near until they are used.
 _BLOCK = 64
 
@@ -109,15 +110,16 @@ def _steps(  # type: ignore[no-untyped-def]
         _cells(t, at, before, count, groups, rows, group, gates, states, tanh_states, outputs, row)
 
 
-@inner(*[INT] * 6, *[ARRAY] * 4)
-def _project(row, count, first, last, inputs, rows, x, weights, bias, gates):  # type: ignore[no-untyped-def]
-    """``x W + b`` of `count` rows from `row` on, groups from `first` to before `last`."""
+@inner(*[INT] * 8, *[ARRAY] * 4)
+def _project(row, count, times, sequences, first, last, inputs, rows, x, weights, bias, gates):  # type: ignore[no-untyped-def]
+    """``x W + b`` of `count` rows from `row` on, at `times` steps, groups from `first` to before `last`."""
     for group in range(first, last):
-        z = (group * rows + row) * PANEL
-        multiply(
-            *(count, 4, x, row * inputs, inputs, 1, inputs, weights, group * inputs * PANEL),
-            *(bias, group * PANEL, 0, gates, z, PANEL),
-        )
+        for r in range(row, row + times * sequences, sequences):
+            z = (group * rows + r) * PANEL
+            multiply(
+                *(count, 4, x, r * inputs, inputs, 1, inputs, weights, group * inputs * PANEL),
+                *(bias, group * PANEL, 0, gates, z, PANEL),
+            )
 
 
 @numba.njit(**INSIDE)
@@ -128,23 +130,27 @@ def _forward(  # type: ignore[no-untyped-def]
     rows = steps * sequences
     sizes = sequences, groups, rows, kept
     kept_arrays = recurrent, gates, states, tanh_states, outputs
-    if sequences < MANY:
+    if sequences < SEVERAL:
         begin, end = first * groups // 2, last * groups // 2
-        block = max(_BLOCK // sequences, 1)
+        block = _BLOCK // sequences
         for t in range(steps):
             if t % block == 0:
                 count = min(block, steps - t) * sequences
-                _project(t * sequences, count, begin, end, inputs, rows, x, weights, bias, gates)
+                _project(t * sequences, count, 1, rows, begin, end, inputs, rows, x, weights, bias, gates)
             _steps(t, 0, sequences, begin, end, *sizes, *kept_arrays)
             if last - first == 1:
                 meet(team, first, t + 1)
     else:
-        end = last * sequences // 2
-        for s in range(first * sequences // 2, end, _BLOCK):
-            count = min(_BLOCK, end - s)
-            for t in range(steps):
-                _project(t * sequences + s, count, 0, groups, inputs, rows, x, weights, bias, gates)
-                _steps(t, s, count, 0, groups, *sizes, *kept_arrays)
+        for part in range(first, last):
+            end = (part + 1) * sequences // 2
+            for s in range(part * sequences // 2, end, _BLOCK):
+                count = min(_BLOCK, end - s)
+                block = _BLOCK // count
+                for t in range(steps):
+                    if t % block == 0:
+                        now = count, min(block, steps - t), sequences, 0, groups, inputs, rows
+                        _project(t * sequences + s, *now, x, weights, bias, gates)
+                    _steps(t, s, count, 0, groups, *sizes, *kept_arrays)
 
 
 @numba.njit(**OPTIONS)
@@ -167,4 +173,4 @@ def lstm_forward(team, shape, x, weights, recurrent, bias, gates, states, tanh_s
         Filled with ``c``, ``tanh(c)`` and ``h``.
     """
     arguments = team, shape, x, weights, recurrent, bias, gates, states, tanh_states, outputs
-    share(team, _forward, arguments, shape[1] < MANY)
+    share(team, _forward, arguments, shape[1] < SEVERAL)

@@ -6,8 +6,11 @@ With ``e_h = delta + errors_{t+1} R^T`` the error of the output and ``e_c`` that
     error CI = (1 - CI**2) GI e_c          error GI = GI (1 - GI) CI e_c
     error GF = GF (1 - GF) c_{t-1} e_c     error GO = GO (1 - GO) tanh(c) e_h        all clipped to 1
 
-Layouts and the division between two cores are those of `tessnb.kernels.lstm`. Where the units are divided,
-each core sums the errors that its own gates send back; the two sums are added where they meet.
+Layouts and the division between two cores are those of `tessnb.kernels.lstm`. What the gates of each half of
+the units send back is a sum of its own, whoever computes it; the two are added then.
+
+Up to `MANY` sequences, whose steps may be many, leave their errors in the place of their gates; products over
+all rows follow. With more of them, a few at a time have their products while all is near.
 
 Source: ``LSTM::Backward`` in ``src/lstm/lstm.cpp``.
 """
@@ -22,7 +25,7 @@ from numba.core import types
 
 from tessnb.kernels.gates import unpack_gates
 from tessnb.kernels.inner import ARRAY, INT, inner
-from tessnb.kernels.lstm import ERROR_CLIP, MANY
+from tessnb.kernels.lstm import ERROR_CLIP, SEVERAL
 from tessnb.kernels.options import INSIDE, OPTIONS
 from tessnb.kernels.team import meet, share
 from tessnb.kernels.tiles import PANEL, TALL, multiply, pack_tall, padded
@@ -35,6 +38,8 @@ LENGTHS = types.Array(types.int64, 1, "C")
 
 #: Bound of the cells' errors.
 STATE_ERROR_CLIP = F(4.0)
+#: From so many sequences on each few of them go their whole way back on their own.
+MANY = 64
 #: Sequences that are run together where sequences are divided.
 COLUMNS = 32
 #: Rows that a gradient's products take at a time.
@@ -192,46 +197,69 @@ def _pack_rows(row, count, k_first, k_count, sequences, inputs, groups, x, outpu
 
 
 @numba.njit(**INSIDE)
-def _by_units(team, shape, arrays, weights, lengths, scratch, results, first, last):  # type: ignore[no-untyped-def]
-    """Parts are halves of the groups."""
-    steps, sequences, inputs, groups, per_image, carried, summary, wanted = shape
+def _recur_by_units(team, shape, arrays, weights, lengths, scratch, first, last):  # type: ignore[no-untyped-def]
+    """Leave the errors of all steps; parts are halves of the groups."""
+    steps, sequences, _, groups, per_image, carried, summary, _ = shape
     sizes = steps, sequences, groups, per_image, carried, summary
-    x, deltas, gates, states, tanh_states, outputs = arrays
-    down, back = weights
-    zeros, sent, state_errors, _, tall, sums, received = scratch
-    gradient, below = results
-    errors = gates  # each step's in the place of its gates
+    _, deltas, gates, states, tanh_states, _ = arrays
+    zeros, sent, state_errors = scratch[:3]
     units, rows = groups * WIDTH, steps * sequences
     size = sequences * units
-    begin, end = first * groups // 2, last * groups // 2
     for t in range(steps - 1, -1, -1):
         here = sent[(t % 2) * 2 * size :]
         if t + 1 < steps:
+            sizes_sent = sequences, (t + 1) * sequences, rows
             for part in range(first, last):
                 mine = part * groups // 2, (part + 1) * groups // 2
-                after = (t + 1) * sequences
-                _send(
-                    sequences,
-                    after,
-                    rows,
-                    *mine,
-                    groups,
-                    units,
-                    errors,
-                    back,
-                    zeros,
-                    here,
-                    part * size,
-                    units,
-                )
+                _send(*sizes_sent, *mine, groups, units, gates, weights[1], zeros, here, part * size, units)
             if last - first == 1:
                 meet(team, first, steps - 1 - t)
-        for group in range(begin, end):
+        for group in range(first * groups // 2, last * groups // 2):
             e = (group * rows + t * sequences) * PANEL
             _cells_back(
                 *(t, 0, sequences, group, *sizes, e, lengths, deltas, gates, states, tanh_states),
-                *(here, here[size:], errors, state_errors),
+                *(here, here[size:], gates, state_errors),
             )
+
+
+@numba.njit(**INSIDE)
+def _recur_by_sequences(shape, arrays, weights, lengths, scratch, first, last):  # type: ignore[no-untyped-def]
+    """Leave the errors of all steps; parts are halves of the sequences."""
+    steps, sequences, _, groups, per_image, carried, summary, _ = shape
+    sizes = steps, sequences, groups, per_image, carried, summary
+    _, deltas, gates, states, tanh_states, _ = arrays
+    zeros, sent, state_errors = scratch[:3]
+    units, rows, half = groups * WIDTH, steps * sequences, groups // 2
+    size = sequences * units
+    for part in range(first, last):
+        end = (part + 1) * sequences // 2
+        for s in range(part * sequences // 2, end, COLUMNS):
+            count = min(COLUMNS, end - s)
+            one, other = sent[s * units :], sent[size + s * units :]
+            for t in range(steps - 1, -1, -1):
+                if t + 1 < steps:
+                    row = (t + 1) * sequences + s
+                    _send(count, row, rows, 0, half, groups, units, gates, weights[1], zeros, one, 0, units)
+                    _send(
+                        *(count, row, rows, half, groups, groups, units),
+                        *(gates, weights[1], zeros, other, 0, units),
+                    )
+                for group in range(groups):
+                    e = (group * rows + t * sequences + s) * PANEL
+                    _cells_back(
+                        *(t, s, count, group, *sizes, e, lengths, deltas, gates, states, tanh_states),
+                        *(one, other, gates, state_errors),
+                    )
+
+
+@numba.njit(**INSIDE)
+def _gradient(shape, arrays, scratch, gradient, first, last):  # type: ignore[no-untyped-def]
+    """Set the gradient from errors in the place of gates; parts are halves of the groups."""
+    steps, sequences, inputs, groups = shape[:4]
+    x, _, errors, _, _, outputs = arrays
+    tall, sums = scratch[4:6]
+    rows = steps * sequences
+    begin, end = first * groups // 2, last * groups // 2
     across = sums_size(inputs, groups) // groups
     sums[begin * across : end * across] = F(0.0)
     own_tall = tall[first * _features(inputs, groups) * DEPTH :]
@@ -240,19 +268,23 @@ def _by_units(team, shape, arrays, weights, lengths, scratch, results, first, la
         _pack_rows(row, count, 0, DEPTH, sequences, inputs, groups, x, outputs, own_tall)
         _add_products(row, rows, count, 0, DEPTH, begin, end, inputs, groups, own_tall, errors, sums)
     unpack_gates(sums, 0, inputs, units_of(gradient, inputs), begin, end, gradient)
-    if not wanted:
-        return
-    columns = padded(inputs)
-    for row in range(0, rows, DEPTH):
-        count = min(DEPTH, rows - row)
-        for part in range(first, last):
-            into = below if part == 0 else received
-            mine = part * groups // 2, (part + 1) * groups // 2
-            _send(count, row, rows, *mine, groups, columns, errors, down, zeros, into, row * columns, columns)
-    if last - first == 1:
-        meet(team, first, steps)
-    for i in range(first * rows // 2 * columns, last * rows // 2 * columns, WIDTH):
-        store(load(below, i) + load(received, i), below, i)
+
+
+@numba.njit(**INSIDE)
+def _send_down(shape, errors, down, scratch, below, first, last):  # type: ignore[no-untyped-def]
+    """Set the inputs' errors from errors in the place of gates; parts are halves of the rows."""
+    steps, sequences, inputs, groups = shape[:4]
+    zeros, received = scratch[0], scratch[6]
+    rows, columns, half = steps * sequences, padded(inputs), groups // 2
+    size = DEPTH * columns
+    end = last * rows // 2
+    for row in range(first * rows // 2, end, DEPTH):
+        count = min(DEPTH, end - row)
+        to, other = row * columns, first * size
+        _send(count, row, rows, 0, half, groups, columns, errors, down, zeros, below, to, columns)
+        _send(count, row, rows, half, groups, groups, columns, errors, down, zeros, received, other, columns)
+        for i in range(0, count * columns, WIDTH):
+            store(load(below, to + i) + load(received, other + i), below, to + i)
 
 
 @numba.njit(**INSIDE)
@@ -361,7 +393,13 @@ def lstm_backward(team, shape, arrays, weights, lengths, scratch, results):  # t
     """
     scratch[0][:] = F(0.0)
     if shape[1] < MANY:
-        share(team, _by_units, (team, shape, arrays, weights, lengths, scratch, results), True)
+        if shape[1] < SEVERAL:
+            share(team, _recur_by_units, (team, shape, arrays, weights, lengths, scratch), True)
+        else:
+            share(team, _recur_by_sequences, (shape, arrays, weights, lengths, scratch), False)
+        share(team, _gradient, (shape, arrays, scratch, results[0]), False)
+        if shape[7]:
+            share(team, _send_down, (shape, arrays[2], weights[0], scratch, results[1]), False)
     else:
         share(team, _by_sequences, (shape, arrays, weights, lengths, scratch, results), False)
         share(team, _collect, (scratch[5], results[0], shape[2], shape[3]), False)
@@ -370,11 +408,11 @@ def lstm_backward(team, shape, arrays, weights, lengths, scratch, results):  # t
 def lstm_scratch_sizes(shape: Sequence[int]) -> tuple[int, ...]:
     """Return the sizes of the scratch that `lstm_backward` takes."""
     steps, sequences, inputs, groups = shape[:4]
-    units, rows, columns = groups * WIDTH, steps * sequences, -(-inputs // WIDTH) * WIDTH
+    units, columns = groups * WIDTH, -(-inputs // WIDTH) * WIDTH
     features = -(-inputs // TALL) * TALL + units
     zeros, sums = COLUMNS * units, 2 * (features + TALL) * PANEL * groups
     if sequences < MANY:
         tall = 2 * features * DEPTH
-        return zeros, 4 * sequences * units, sequences * units, 0, tall, sums, rows * columns
+        return zeros, 4 * sequences * units, sequences * units, 0, tall, sums, 2 * DEPTH * columns
     tall, errors = 2 * features * max(DEPTH, steps * COLUMNS), 2 * groups * steps * COLUMNS * PANEL
     return zeros, 2 * COLUMNS * units, sequences * units, errors, tall, sums, 0

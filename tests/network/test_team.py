@@ -32,7 +32,7 @@ def trained(network: Layer, images: list[np.ndarray]) -> list[np.ndarray]:
     return outputs + [layer.weights.gradient.copy() for layer in weighted(network)]  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize("widths", [(300,), (150, 140, 160)])
+@pytest.mark.parametrize("widths", [(300,), (150, 140, 160), (60, 57, 60, 51, 60, 60, 59, 60, 60)])
 def test_one_core_and_two_give_the_same_bits(widths: tuple[int, ...]) -> None:
     network = build_network(SPEC, 21, TRand())
     for _ in range(5):
