@@ -8,11 +8,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, cast
 
 from tessnb.errors import InputError
 from tessnb.formats.traineddata import TrainedData
-from tessnb.lines import TrainingLine
+from tessnb.lines import TrainingLine, open_lines, read_list
 from tessnb.network.random import TRand
 from tessnb.recognition.model import Model
 from tessnb.training.characters import extended_characters, map_look_alikes
@@ -29,8 +30,15 @@ from tessnb.training.trainer import Trainer
 
 __all__ = ["Lines", "fine_tune", "hold_out", "resume_run", "samples_of", "train_from_scratch"]
 
-#: Lines in memory, `.lstmf` documents by their names, or lines as they come.
-Lines = Sequence[TrainingLine] | Sequence[str | os.PathLike[str]] | Samples[Sample] | Iterable[TrainingLine]
+#: Lines in memory, `.lstmf` documents by their names, lines as they come, or what `open_lines` opens.
+Lines = (
+    Sequence[TrainingLine]
+    | Sequence[str | os.PathLike[str]]
+    | Samples[Sample]
+    | Iterable[TrainingLine]
+    | str
+    | os.PathLike[str]
+)
 
 _MAX_MEMORY = 6000 << 20
 
@@ -40,9 +48,10 @@ def samples_of(lines: Lines, *, sequential: bool = False, max_memory: int = _MAX
 
     Parameters
     ----------
-    lines : sequence of TrainingLine, sequence of path, Samples, or iterable of TrainingLine
-        Lines in memory are taken in turn; `.lstmf` documents as ``lstmtraining`` takes them; those of another
-        iterable, such as a generator, as they come (see `StreamSamples`).
+    lines : sequence of TrainingLine, sequence of path, Samples, iterable of TrainingLine, or path
+        Lines in memory are taken in turn; `.lstmf` documents, and a file that lists them, as ``lstmtraining``
+        takes them; those of another iterable, such as a generator, as they come (see `StreamSamples`). A
+        folder or another file is opened by `open_lines`.
     sequential : bool
         Documents one after the other instead of a line of each in turn.
     max_memory : int
@@ -53,6 +62,7 @@ def samples_of(lines: Lines, *, sequential: bool = False, max_memory: int = _MAX
     InputError
         If there are no lines.
     """
+    lines = _opened(lines)
     if not isinstance(lines, Sequence):
         return cast(Samples[Sample], lines) if hasattr(lines, "line") else StreamSamples(lines)
     if not len(lines):
@@ -111,7 +121,8 @@ def train_from_scratch(
     ----------
     starter : TrainedData or path
         Characters, codes and dictionaries.
-    lines : sequence of TrainingLine, or of `.lstmf` paths
+    lines : sequence of TrainingLine, or of `.lstmf` paths, or path
+        See `samples_of`.
     net_spec : str
         The network, such as ``[1,36,0,1 Ct3,3,16 Mp3,3 Lfys48 Lfx96 Lrx96 Lfx256 O1c1]``.
     held_out : float or lines, optional
@@ -180,7 +191,8 @@ def fine_tune(
     ----------
     model : Model, str or path
         A float model; it stays as it is.
-    lines : sequence of TrainingLine, or of `.lstmf` paths, or iterable of TrainingLine
+    lines : sequence of TrainingLine, or of `.lstmf` paths, iterable of TrainingLine, or path
+        See `samples_of`.
     held_out : float or lines, optional
         See `train_from_scratch`.
     starter : TrainedData or path, optional
@@ -210,7 +222,7 @@ def fine_tune(
             where=model.name or "model",
             hint="Take the float model of tessdata_best, or load_model(…, trainable=True)",
         )
-    recipe = recipe or Recipe()
+    recipe, lines = recipe or Recipe(), _opened(lines)
     learner = learner_from_recognizer(model.record, model.unicharset, model.recoder)
     learner.reset_counters()
     old = Characters(model.container, model.unicharset, model.recoder)
@@ -292,6 +304,20 @@ def resume_run(
     )
 
 
+def _opened(lines: Lines) -> Lines:
+    """Return what a single path stands for; documents stay files, as ``lstmtraining`` keeps them."""
+    if not isinstance(lines, str | os.PathLike):
+        return lines
+    path = Path(lines)
+    if path.suffix == ".lstmf":
+        return [path]
+    if path.suffix in ("", ".txt") and not path.is_dir():
+        names = read_list(path)
+        if all(name.endswith(".lstmf") for name in names):
+            return names
+    return open_lines(path)
+
+
 def _in_memory(lines: Lines) -> bool:
     return isinstance(lines, Sequence) and len(lines) > 0 and isinstance(lines[0], TrainingLine)
 
@@ -308,10 +334,12 @@ def _run(
     target_error_rate: float,
     recipe: Recipe,
 ) -> TrainingRun:
+    lines = _opened(lines)
     if isinstance(held_out, float):
         if not _in_memory(lines):
             raise InputError(
-                "a share can be held out of lines in memory only", hint="Give other documents as held_out"
+                "a share can be held out of lines in memory only",
+                hint="Open the documents with open_lines, or give other documents as held_out",
             )
         lines, held_out = hold_out(cast(Sequence[TrainingLine], lines), held_out)
     samples = samples_of(lines, sequential=sequential)
