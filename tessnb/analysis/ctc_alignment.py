@@ -9,6 +9,7 @@ Source: ``LSTMRecognizer::DisplayForward`` and ``DisplayLSTMOutput`` (``lstmreco
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -36,7 +37,7 @@ from tessnb.training.comparison import compare
 from tessnb.training.forward import INVERT_THRESHOLD as TRAINING_INVERT_THRESHOLD
 from tessnb.training.inputs import Skipped
 
-__all__ = ["CTCAlignment", "CodeRow", "Part", "Symbol", "align_line"]
+__all__ = ["CTCAlignment", "CodeRow", "Part", "Symbol", "align_line", "best_alignment"]
 
 #: What stands for codes that spell no character.
 NOTHING = "\ufffd"
@@ -255,14 +256,12 @@ def align_line(line: TrainingLine | np.ndarray, model: Model, *, as_training: bo
     outputs, simple = found.values, is_simple_text(model)
     encoder = Encoder(model.unicharset, model.recoder, null_char=model.null_char, simple_text=simple)
     plain = RecodeBeamSearch(model.recoder, model.null_char, model.unicharset, simple_text=simple)
-    targets, problem = _targets(outputs, truth, encoder)
+    targets, wanted, problem = _targets(outputs, truth, encoder)
     beam = _along(recognizer.search.decode(outputs, **_WEIGHED), outputs, encoder)
     if model.dawgs:
         beam = _marked(beam, _along(plain.decode(outputs, **_WEIGHED), outputs, encoder))
     labels, steps = greedy_labels(outputs, model.null_char, fold=not simple)
-    aligned: tuple[Symbol, ...] = ()
-    if targets is not None:
-        aligned = _along(plain.decode(targets), targets, encoder)
+    spans = _spans(steps, outputs.argmax(axis=1))
     return CTCAlignment(
         width=image.shape[1],
         height=image.shape[0],
@@ -272,9 +271,9 @@ def align_line(line: TrainingLine | np.ndarray, model: Model, *, as_training: bo
         problem=problem,
         null_char=model.null_char,
         inverted=found.inverted,
-        greedy=_grouped(labels, steps, outputs.argmax(axis=1), outputs, encoder),
+        greedy=_grouped(labels, spans, outputs, encoder),
         beam=beam,
-        truth=aligned,
+        truth=() if targets is None else _placed(targets, wanted, encoder),
         encoder=encoder,
     )
 
@@ -285,21 +284,75 @@ def _taken_apart(line: TrainingLine) -> tuple[np.ndarray, str, bool]:
 
 def _targets(
     outputs: NDArray[np.float32], truth: str, encoder: Encoder
-) -> tuple[NDArray[np.float32] | None, str]:
-    """Return what the trainer would want of the outputs, or None and why it would not."""
+) -> tuple[NDArray[np.float32] | None, list[int], str]:
+    """Return what the trainer would want of the outputs, and the truth's labels; or None and why."""
     if not truth:
-        return None, "There is no transcription to aim at."
+        return None, [], "There is no transcription to aim at."
     try:
         labels = encoder.encode_text(truth)
-        return compare(outputs, labels, encoder, is_ctc=not encoder.simple_text).targets, ""
+        return compare(outputs, labels, encoder, is_ctc=not encoder.simple_text).targets, labels, ""
     except CharsetError:
         missing = " ".join(encoder.missing(truth))
-        return None, f"The model lacks characters of the transcription: {missing}"
+        return None, [], f"The model lacks characters of the transcription: {missing}"
     except Skipped:
-        return (
-            None,
-            f"The transcription has {len(labels) // 2} codes, too many for {len(outputs)} time steps.",
-        )
+        codes = sum(label != encoder.null_char for label in labels)
+        problem = f"The transcription has {codes} codes, too many for {len(outputs)} time steps."
+        return None, labels, problem
+
+
+def _placed(targets: NDArray[np.float32], labels: list[int], encoder: Encoder) -> tuple[Symbol, ...]:
+    """Return the truth's characters where the targets have them."""
+    if encoder.simple_text:
+        spans = [(step, step + 1) for step in range(len(labels))]
+    else:
+        states = best_alignment(targets, labels, encoder.null_char)
+        wanted = [state for state, label in enumerate(labels) if label != encoder.null_char]
+        begins, ends = np.searchsorted(states, wanted), np.searchsorted(states, wanted, "right")
+        spans = list(zip(begins.tolist(), ends.tolist(), strict=True))
+        labels = [labels[state] for state in wanted]
+    return _grouped(labels, spans, targets, encoder)
+
+
+def best_alignment(values: NDArray[np.float32], labels: Sequence[int], null_char: int) -> NDArray[np.int64]:
+    """Return the most probable way through given labels: which of them each time step stands for.
+
+    Parameters
+    ----------
+    values : float32 array (steps, codes)
+        Probabilities.
+    labels : sequence of int
+        With nulls before, between and after; there must be enough steps for them.
+    null_char : int
+
+    Returns
+    -------
+    int64 array (steps,)
+        Never falling; every label but nulls has at least one step.
+
+    Notes
+    -----
+    Viterbi's path through the lattice of Graves et al., "Connectionist Temporal Classification" (2006),
+    section 4.1.
+    """
+    codes = np.asarray(labels)
+    scores = np.log(np.maximum(values[:, codes], 1e-12).astype(np.float64))
+    steps, size = scores.shape
+    skips = np.zeros(size, bool)
+    skips[2:] = (codes[2:] != null_char) & (codes[2:] != codes[:-2])
+    came = np.zeros((steps, size), np.int64)
+    total = np.full(size, -np.inf)
+    total[:2] = scores[0, :2]
+    ways = np.full((3, size), -np.inf)
+    for step in range(1, steps):
+        ways[0], ways[1, 1:] = total, total[:-1]
+        ways[2, 2:] = np.where(skips[2:], total[:-2], -np.inf)
+        came[step] = ways.argmax(axis=0)
+        total = ways.max(axis=0) + scores[step]
+    states = np.empty(steps, np.int64)
+    states[-1] = size - 1 if size == 1 or total[-1] >= total[-2] else size - 2
+    for step in range(steps - 1, 0, -1):
+        states[step - 1] = states[step] - came[step, states[step]]
+    return states
 
 
 def _along(path: Path, values: NDArray[np.float32], encoder: Encoder) -> tuple[Symbol, ...]:
@@ -308,8 +361,8 @@ def _along(path: Path, values: NDArray[np.float32], encoder: Encoder) -> tuple[S
     ids = path.unichar_ids[steps[:-1]].tolist()
     symbols: list[Symbol] = []
     waiting: list[Part] = []
-    for index, unichar_id in enumerate(ids):
-        waiting.append(_part(labels[index], steps[index], path.codes, values))
+    for label, unichar_id, span in zip(labels, ids, _spans(steps, path.codes), strict=True):
+        waiting.append(_part(label, span, values))
         if unichar_id >= 0:
             symbols.append(Symbol(text_of(encoder.unicharset, unichar_id), tuple(waiting)))
             waiting = []
@@ -318,27 +371,28 @@ def _along(path: Path, values: NDArray[np.float32], encoder: Encoder) -> tuple[S
 
 
 def _grouped(
-    labels: Sequence[int],
-    steps: Sequence[int],
-    codes: np.ndarray,
-    values: NDArray[np.float32],
-    encoder: Encoder,
+    labels: Sequence[int], spans: Sequence[tuple[int, int]], values: NDArray[np.float32], encoder: Encoder
 ) -> tuple[Symbol, ...]:
     """Return the characters that labels spell."""
     symbols, start = [], 0
     while start < len(labels):
         unichar_id, end = encoder.decode_one(labels, start)
-        parts = tuple(_part(labels[index], steps[index], codes, values) for index in range(start, end))
-        symbols.append(
-            Symbol(NOTHING if unichar_id is None else text_of(encoder.unicharset, unichar_id), parts)
-        )
+        parts = tuple(_part(labels[index], spans[index], values) for index in range(start, end))
+        text = NOTHING if unichar_id is None else text_of(encoder.unicharset, unichar_id)
+        symbols.append(Symbol(text, parts))
         start = end
     return tuple(symbols)
 
 
-def _part(code: int, begin: int, codes: np.ndarray, values: NDArray[np.float32]) -> Part:
-    others = np.flatnonzero(codes[begin:] != code)
-    end = begin + int(others[0]) if len(others) else len(codes)
+def _spans(steps: Sequence[int], codes: np.ndarray) -> list[tuple[int, int]]:
+    """Return from where to where each label is held that begins at one of these steps (and their number)."""
+    changes = np.flatnonzero(np.diff(codes)) + 1
+    ends = [*changes.tolist(), len(codes)]
+    return [(begin, ends[bisect_right(ends, begin)]) for begin in steps[:-1]]
+
+
+def _part(code: int, span: tuple[int, int], values: NDArray[np.float32]) -> Part:
+    begin, end = span
     peak = begin + int(values[begin:end, code].argmax())
     return Part(code, begin, end, peak, float(values[peak, code]))
 

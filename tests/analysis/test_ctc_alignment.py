@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
 import tessnb as tn
-from tessnb.analysis.ctc_alignment import NOTHING, Part, Symbol, _marked, align_line, spelled
+from tessnb.analysis.ctc_alignment import NOTHING, Part, Symbol, _marked, align_line, best_alignment, spelled
 from tessnb.lines import TrainingLine
 from tessnb.training.checkpoints import learner_from_recognizer
 
@@ -23,6 +24,11 @@ def line() -> TrainingLine:
 @pytest.fixture(scope="module")
 def model() -> tn.Model:
     return tn.load_model("eng", trainable=True)
+
+
+@pytest.fixture(params=range(5))
+def rng(request: pytest.FixtureRequest) -> np.random.Generator:
+    return np.random.default_rng(request.param)
 
 
 def trainers_targets(model: tn.Model, line: TrainingLine) -> np.ndarray:
@@ -74,6 +80,42 @@ def test_symbols_stand_where_the_ink_is(line: TrainingLine, model: tn.Model) -> 
         assert (winners[part.begin : part.end] == part.code).all()
         assert winners[part.begin - 1] != part.code
         assert part.probability == found.outputs[part.begin : part.end, part.code].max()
+
+
+def test_the_truth_stands_where_the_reference_reads_it(line: TrainingLine, model: tn.Model) -> None:
+    """The reference aligns by reading the targets, which need not spell the truth."""
+    found = align_line(line, model)
+    assert found.targets is not None
+    learner = learner_from_recognizer(model.record, model.unicharset, model.recoder)
+    labels, steps = learner._labels(found.targets)
+    parts = [part for symbol in found.truth for part in symbol.parts]
+    assert [part.code for part in parts] == labels
+    assert all(abs(part.begin - step) <= 2 for part, step in zip(parts, steps[:-1], strict=True))
+    wrong = replace(line, transcription="Harvey's 131 bIIooks")
+    assert spelled(align_line(wrong, model).truth) == wrong.transcription
+
+
+def test_the_best_alignment_is_the_best(rng: np.random.Generator) -> None:
+    """Against all ways of a small lattice."""
+    labels, null = [0, 1, 0, 1, 0, 2, 0], 0
+    values = rng.random((6, 3)).astype(np.float32)
+
+    def ways(step: int, state: int) -> Iterator[list[int]]:
+        if step == len(values) - 1:
+            if state >= len(labels) - 2:
+                yield [state]
+            return
+        for after in (state, state + 1, state + 2):
+            skips = after == state + 2
+            allowed = not skips or (labels[after:] and labels[after] not in (null, labels[state]))
+            if after < len(labels) and allowed:
+                yield from ([state, *rest] for rest in ways(step + 1, after))
+
+    def score(states: list[int]) -> float:
+        return float(np.log(values[range(len(values)), [labels[state] for state in states]]).sum())
+
+    best = max((states for first in (0, 1) for states in ways(0, first)), key=score)
+    assert best_alignment(values, labels, null).tolist() == best
 
 
 def test_rows_are_what_matters(line: TrainingLine, model: tn.Model) -> None:
