@@ -11,6 +11,8 @@ from typing import TypeVar
 
 import pandas as pd
 
+from tessnb.resources import shipped_langdata
+
 __all__ = [
     "FONTS",
     "FULL",
@@ -81,10 +83,12 @@ def check(**claims: bool) -> None:
 
 
 def langdata() -> Path:
-    """Return a langdata folder: at full speed Tesseract's, if it can be had, else the one that tessnb ships."""
+    """Return a langdata folder: at full speed that of Tesseract, if it can be had; else that of tessnb."""
+    if not FULL:
+        return shipped_langdata()
     import tessnb as tn
 
-    return tn.find_langdata("eng", offline=None if FULL else True).folder
+    return tn.find_langdata("eng").folder
 
 
 def small_model() -> Path:

@@ -8,7 +8,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import nbformat
 import pytest
 from PIL import Image
 
@@ -34,8 +33,6 @@ def folder(tmp_path: Path) -> Path:
     """A folder with the files that the command lines name."""
     (tmp_path / "langdata").mkdir()
     (tmp_path / "langdata" / "radical-stroke.txt").write_text("19968 1 0 0 0\n")
-    (tmp_path / "my_first_model").mkdir()
-    save_line(tmp_path / "my_first_model" / "page.png")
     lists = {"words": tn.english_words(), "punc": tn.english_punctuation(), "numbers": tn.english_numbers()}
     for name, entries in lists.items():
         (tmp_path / f"english.{name}").write_text("".join(f"{entry}\n" for entry in entries))
@@ -97,12 +94,3 @@ def test_the_command_lines_of_the_readme(folder: Path) -> None:
     (script,) = (block for block in blocks(README, "sh") if "tessnb" in block)
     run_script(script, folder)
     assert (folder / "out" / "base_checkpoint").exists()
-
-
-def test_the_command_lines_of_the_tutorial(folder: Path) -> None:
-    notebook = nbformat.read(ROOT / "notebooks" / "training_from_scratch.ipynb", 4)
-    text = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
-    scripts = blocks(text, "sh")
-    assert len(scripts) == 4
-    run_script("\n".join(scripts), folder)
-    assert tn.load_model(folder / "my_first_model" / "mine.traineddata").integer
