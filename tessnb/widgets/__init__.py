@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 from tessnb.widgets.dashboard import TrainingDashboard
+from tessnb.widgets.font_picker import FontPicker
 from tessnb.widgets.net_spec import NetSpecExplorer
 
-__all__ = ["NetSpecExplorer", "TrainingDashboard"]
+__all__ = [
+    "FontPicker",
+    "NetSpecExplorer",
+    "TrainingDashboard",
+]

@@ -15,6 +15,7 @@ import tessnb as tn
     "name",
     [
         "tessnb.widgets.dashboard",
+        "tessnb.widgets.font_picker",
         "tessnb.widgets.net_spec",
         "tessnb.analysis.differences",
         "tessnb.charset.from_text",
