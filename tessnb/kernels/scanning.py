@@ -1,8 +1,10 @@
 """From a clean page to a scanned, black and white one in one pass, tile by tile, skipping what stays white.
 
 The result is that of `degrading.average`, `rotate` and `shade` and a threshold, one after the other. What
-saves time: most tiles are empty; most pixels are so light or dark that no noise can turn them, and the
-generator's value for the others is reached by a jump.
+saves time: most tiles are empty; a page turned by little takes a tile's row from two or three rows of pixels
+that lie side by side, so that many are computed at once; most pixels are so light or dark that no noise can
+turn them, and the generator's value for the others is reached by a jump. Sums are of whole numbers below
+2 ** 24, exact in float32.
 """
 
 from __future__ import annotations
@@ -10,17 +12,21 @@ from __future__ import annotations
 import numba
 import numpy as np
 
-__all__ = ["ROOM", "TILE", "scan"]
+from tessnb.kernels.options import INSIDE, OPTIONS
+
+__all__ = ["ROOM", "SCRATCH", "TILE", "scan"]
 
 #: Side of a tile in pixels.
 TILE = 32
 #: Side of the square of averaged pixels that a tile is made from.
 ROOM = 48
+#: Shape of the scratch for averaged pixels, and a few rows more.
+SCRATCH = (ROOM + 3, ROOM + 16)
 _MODULUS = 2147483647
 _THRESHOLD = 128
 
 
-@numba.njit(nogil=True, cache=True)
+@numba.njit(**INSIDE)
 def _occupied(page: np.ndarray, tiles: np.ndarray) -> None:
     """Mark the tiles that have ink."""
     height, width = page.shape
@@ -39,29 +45,69 @@ def _occupied(page: np.ndarray, tiles: np.ndarray) -> None:
                 tiles[row, column] = 1
 
 
-@numba.njit(nogil=True, cache=True)
-def _averaged(page: np.ndarray, top: int, left: int, rows: int, columns: int, out: np.ndarray) -> None:
+@numba.njit(**INSIDE)
+def _averaged(
+    page: np.ndarray, top: int, left: int, rows: int, columns: int, out: np.ndarray, light: np.ndarray
+) -> None:
     """Fill `out` with the means of 3 by 3 pixels; the part of the page may not touch its edges.
 
-    Whether a row of `out` has any ink is noted in its last column (255 for none).
+    `light` becomes whether a row of `out` has no ink.
     """
+    sums = out[ROOM + 2]
     for i in range(rows):
-        y = top + i
-        darkest = np.uint8(255)
-        for j in range(columns):
-            x = left + j
-            total = (
-                np.int32(page[y - 1, x - 1]) + np.int32(page[y - 1, x]) + np.int32(page[y - 1, x + 1])
-                + np.int32(page[y, x - 1]) + np.int32(page[y, x]) + np.int32(page[y, x + 1])
-                + np.int32(page[y + 1, x - 1]) + np.int32(page[y + 1, x]) + np.int32(page[y + 1, x + 1])
-            )  # fmt: skip
-            mean = np.uint8(((total + np.int32(4)) * np.int32(7282)) >> np.int32(16))  # a ninth, rounded
-            out[i, j] = mean
-            darkest &= mean
-        out[i, -1] = darkest
+        above, row, below = page[top + i - 1], page[top + i], page[top + i + 1]
+        above, row, below = above[left - 1 :], row[left - 1 :], below[left - 1 :]
+        for j in range(ROOM + 2):
+            sums[j] = np.float32(above[j]) + np.float32(row[j]) + np.float32(below[j])
+        means = out[i]
+        inked = np.int32(0)
+        for j in range(ROOM):
+            total = sums[j] + sums[j + 1] + sums[j + 2]
+            mean = np.int32((total + np.float32(4)) * np.float32(7282 / 65536))  # a ninth, rounded
+            means[j] = np.float32(mean)
+            inked = np.int32(inked | np.int32(mean ^ np.int32(255)))
+        light[i] = inked == 0
 
 
-@numba.njit(nogil=True, cache=True)
+@numba.njit(**INSIDE)
+def _mixed(
+    averages: np.ndarray,
+    row: int,
+    column: int,
+    x_steps: np.ndarray,
+    x_part: np.float32,
+    y_steps: np.ndarray,
+    y_part: np.float32,
+    x_origin: int,
+    y_origin: int,
+    out: np.ndarray,
+) -> bool:
+    """Mix pixels of turned `averages` into a row of a tile, 256 times their grey levels.
+
+    False, with `out` spoiled, if they do not come from `row` to `row` + 2, from `column` on, side by side.
+    """
+    upper, middle, lower = averages[row], averages[row + 1], averages[row + 2]
+    upper, middle, lower = upper[column:], middle[column:], lower[column:]
+    stray = np.int32(0)
+    ahead, below = np.int32(column - x_origin), np.int32(row - y_origin)
+    for k in range(TILE):
+        x = np.int32(x_steps[k] - x_part)
+        y = np.int32(y_part + y_steps[k])
+        down = np.int32(np.int32(y >> np.int32(4)) - below)
+        along = np.int32(np.int32(x >> np.int32(4)) - np.int32(k))
+        stray = np.int32(stray | np.int32(np.int32(along ^ ahead) | np.int32(down & np.int32(-2))))
+        x_share, y_share = np.float32(np.int32(x & np.int32(15))), np.float32(np.int32(y & np.int32(15)))
+        x_rest, y_rest = np.float32(16) - x_share, np.float32(16) - y_share
+        one = x_rest * upper[k] + x_share * upper[k + 1]
+        two = x_rest * middle[k] + x_share * middle[k + 1]
+        three = x_rest * lower[k] + x_share * lower[k + 1]
+        if down == 1:
+            one, two = two, three
+        out[k] = y_rest * one + y_share * two + np.float32(128)
+    return stray == 0
+
+
+@numba.njit(**OPTIONS)
 def scan(
     page: np.ndarray,
     turned: bool,
@@ -73,7 +119,8 @@ def scan(
     powers: np.ndarray,
     state: np.ndarray,
     tiles: np.ndarray,
-    scratch: np.ndarray,
+    averages: np.ndarray,
+    steps: np.ndarray,
     rows: np.ndarray,
     out: np.ndarray,
 ) -> bool:
@@ -87,15 +134,18 @@ def scan(
         Whether to turn by `sine` and `cosine`, 16 times those of the angle (float32).
     offset, speckle : int
         Added to every pixel; largest noise.
-    fade : ndarray of int32, shape (height + 2 * width,)
-        What is taken off at row + 2 * column.
+    fade : ndarray of float32, shape (2, at least width + TILE + height // 2)
+        What is taken off at row + 2 * column, for even and for odd rows.
     powers : ndarray of int64, shape (width + 1,)
         Powers of the generator's multiplier, from the first.
     state : ndarray of int64, shape (1,)
         Of the generator; left as after a draw per pixel.
     tiles : ndarray of uint8, shape (ceil(height / TILE), ceil(width / TILE))
         Scratch, zero.
-    scratch : ndarray of uint8, shape (ROOM, ROOM)
+    averages : ndarray of float32, shape SCRATCH
+        Scratch.
+    steps : ndarray of float32, shape (2, at least width + TILE)
+        Scratch.
     rows : ndarray of int64, shape (height,)
         Scratch.
     out : ndarray of uint8, shape (height, width)
@@ -103,13 +153,19 @@ def scan(
     """
     height, width = page.shape
     x_center, y_center = width // 2, height // 2
-    if 255 + offset - speckle - fade[-1] < _THRESHOLD:
+    darkest_fade = fade[(height - 1) & 1, width - 1 + (height - 1) // 2]
+    if width < 2 * TILE or 255 + offset - speckle - darkest_fade < _THRESHOLD:
         return False
     _occupied(page, tiles)
     value = state[0]
     for i in range(height):
         rows[i] = value
         value = value * powers[width - 1] % _MODULUS
+    for j in range(steps.shape[1]):
+        steps[0, j] = np.float32(j - x_center) * cosine
+        steps[1, j] = np.float32(x_center - j) * sine
+    light = averages[ROOM]
+    mixed = averages[ROOM + 1]
     for tile_row in range(tiles.shape[0]):
         for tile_column in range(tiles.shape[1]):
             first_i, first_j = tile_row * TILE, tile_column * TILE
@@ -136,41 +192,55 @@ def scan(
             tall, wide = bottom - top + 1, right - left + 1
             if top < 2 or left < 2 or bottom > height - 3 or right > width - 3 or tall > ROOM or wide > ROOM:
                 return False
-            _averaged(page, top, left, tall, wide, scratch)
+            _averaged(page, top, left, tall, wide, averages, light)
+            x_steps, y_steps = steps[0, first_j:], steps[1, first_j:]
             for i in range(first_i, last_i + 1):
                 x_part = np.float32(y_center - i) * sine
                 y_part = np.float32(i - y_center) * cosine
                 a, b = i - top, i - top
                 if turned:
-                    a = y_center + (np.int32(y_part + np.float32(x_center - first_j) * sine) >> 4) - top
-                    b = y_center + (np.int32(y_part + np.float32(x_center - last_j) * sine) >> 4) - top
-                light = True
-                for row in range(min(a, b), max(a, b) + 2):
-                    light &= scratch[row, -1] == 255
-                if light:
+                    a = y_center + (np.int32(y_part + y_steps[0]) >> 4) - top
+                    b = y_center + (np.int32(y_part + y_steps[last_j - first_j]) >> 4) - top
+                is_light = np.float32(1)
+                for row in range(min(a, b), max(a, b) + 1 + turned):
+                    is_light = min(is_light, light[row])
+                if is_light != 0:
                     continue
-                for j in range(first_j, last_j + 1):
-                    if turned:
-                        x = np.int32(np.float32(j - x_center) * cosine - x_part)
-                        y = np.int32(y_part + np.float32(x_center - j) * sine)
-                        column, row = x_center + (x >> 4) - left, y_center + (y >> 4) - top
-                        one, two = scratch[row, column], scratch[row, column + 1]
-                        three, four = scratch[row + 1, column], scratch[row + 1, column + 1]
-                        if one & two & three & four == 255:
-                            continue
-                        x &= 15
-                        y &= 15
-                        upper = (16 - x) * np.int32(one) + x * np.int32(two)
-                        lower = (16 - x) * np.int32(three) + x * np.int32(four)
-                        level = (((16 - y) * upper + y * lower + 128) >> 8) + offset - fade[i + 2 * j]
-                    else:
-                        level = np.int32(scratch[i - top, j - left]) + offset - fade[i + 2 * j]
-                    if level >= _THRESHOLD + speckle:
-                        continue
-                    if level >= _THRESHOLD - speckle:
-                        draw = rows[i] * powers[j] % _MODULUS
-                        if level + draw % (2 * speckle + 1) - speckle >= _THRESHOLD:
-                            continue
-                    out[i, j] = 0
+                if turned:
+                    row = min(a, b)
+                    column = x_center + (np.int32(x_steps[0] - x_part) >> 4) - left
+                    if not _mixed(
+                        averages, row, column, x_steps, x_part, y_steps, y_part,
+                        x_center - left, y_center - top, mixed,
+                    ):  # fmt: skip
+                        for k in range(last_j - first_j + 1):
+                            x = np.int32(x_steps[k] - x_part)
+                            y = np.int32(y_part + y_steps[k])
+                            column, row = x_center + (x >> 4) - left, y_center + (y >> 4) - top
+                            one, two = averages[row, column], averages[row, column + 1]
+                            three, four = averages[row + 1, column], averages[row + 1, column + 1]
+                            x_share, y_share = np.float32(x & 15), np.float32(y & 15)
+                            upper = (np.float32(16) - x_share) * one + x_share * two
+                            lower = (np.float32(16) - x_share) * three + x_share * four
+                            mixed[k] = (np.float32(16) - y_share) * upper + y_share * lower + np.float32(128)
+                else:
+                    plain = averages[i - top]
+                    for k in range(TILE):
+                        mixed[k] = np.float32(256) * plain[k]
+                to, fades = out[i, first_j:], fade[i & 1, first_j + i // 2 :]
+                inked, open_ = np.float32(256 * (_THRESHOLD - speckle - offset)), np.int32(0)
+                paper = np.float32(256 * (_THRESHOLD + speckle - offset))
+                for k in range(last_j - first_j + 1):
+                    level = mixed[k] - np.float32(256) * fades[k]
+                    to[k] = 0 if level < inked else 255
+                    open_ = np.int32(open_ + np.int32((level >= inked) & (level < paper)))
+                if open_:
+                    for k in range(last_j - first_j + 1):
+                        level = mixed[k] - np.float32(256) * fades[k]
+                        if level >= inked and level < paper:
+                            draw = rows[i] * powers[first_j + k] % _MODULUS
+                            shade = draw % (2 * speckle + 1) - speckle + offset
+                            if np.int64(level) // 256 + shade < _THRESHOLD:
+                                to[k] = 0
     state[0] = value
     return True

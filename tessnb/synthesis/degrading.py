@@ -105,6 +105,13 @@ def random_powers(count: int) -> np.ndarray:
     return start.int_rands(count + 1)
 
 
+def _fade(height: int, width: int) -> np.ndarray:
+    """Return what a page's uneven light takes off at row i and column j, at [i % 2, j + i // 2]."""
+    steps = np.arange(2)[:, None] + 2 * np.arange(width + scanning.TILE + height // 2)
+    fade = steps * 32 // (height + width) if height + width > _RAMP_SIZE else np.zeros_like(steps)
+    return fade.astype(np.float32)
+
+
 def degrade_to_binary(
     page: np.ndarray, exposure: int = 0, random: TRand | None = None, *, rotation: float | None = 0.0
 ) -> tuple[np.ndarray, float]:
@@ -119,8 +126,6 @@ def degrade_to_binary(
         if exposure == 2:
             source = np.empty_like(page)
             degrading.darken(page, source)
-        steps = np.arange(height + 2 * width, dtype=np.int32)
-        fade = steps * 32 // (height + width) if height + width > _RAMP_SIZE else np.zeros_like(steps)
         out = np.full_like(page, 255)
         done = scanning.scan(
             source,
@@ -128,11 +133,12 @@ def degrade_to_binary(
             *_turn(angle),
             _offset(exposure),
             _SPECKLE,
-            fade.astype(np.int32),
+            _fade(height, width),
             random_powers(width),
             random.state,
             np.zeros((-(-height // scanning.TILE), -(-width // scanning.TILE)), np.uint8),
-            np.empty((scanning.ROOM, scanning.ROOM), np.uint8),
+            np.empty(scanning.SCRATCH, np.float32),
+            np.empty((2, width + scanning.TILE), np.float32),
             np.empty(height, np.int64),
             out,
         )

@@ -77,12 +77,12 @@ def test_the_scan_refuses_ink_at_the_edge() -> None:
     page = np.full((96, 96), 255, np.uint8)
     page[0, 50] = 0
     random = TRand(5)
-    tiles, scratch = np.zeros((3, 3), np.uint8), np.empty((scanning.ROOM, scanning.ROOM), np.uint8)
-    fade, powers = np.zeros(3 * 96, np.int32), TRand().int_rands(97)
-    rows, out = np.empty(96, np.int64), np.full_like(page, 255)
-    flat = np.float32(0), np.float32(16)
+    tiles, averages = np.zeros((3, 3), np.uint8), np.empty(scanning.SCRATCH, np.float32)
+    fade, powers = np.zeros((2, 96 + scanning.TILE + 48), np.float32), TRand().int_rands(97)
+    steps, rows = np.empty((2, 96 + scanning.TILE), np.float32), np.empty(96, np.int64)
+    out, flat = np.full_like(page, 255), (np.float32(0), np.float32(16))
     assert not scanning.scan(
-        page, False, *flat, -48, 5, fade, powers, random.state, tiles, scratch, rows, out
+        page, False, *flat, -48, 5, fade, powers, random.state, tiles, averages, steps, rows, out
     )
     assert random.state[0] == TRand(5).state[0]
 
