@@ -5,6 +5,8 @@ from __future__ import annotations
 import numba
 import numpy as np
 
+from tessnb.kernels.options import INSIDE, OPTIONS
+
 __all__ = ["encode"]
 
 _PASS, _HORIZONTAL = (1, 4), (1, 3)
@@ -13,28 +15,42 @@ _VERTICAL = ((3, 7), (3, 6), (3, 3), (1, 1), (2, 3), (2, 6), (2, 7))
 _END = (1, 12)
 
 
-@numba.njit(nogil=True, cache=True)
+#: In eight pixels at once: the bits that say paper, the lowest bits, and a factor that gathers these on top.
+_PAPER, _LOWEST = 0x8080808080808080 - (1 << 64), 0x0101010101010101
+_GATHER = 0x8040201008040201 - (1 << 64)
+#: For each byte of change bits: their places from the left, filled up, and their number.
+_PLACES = np.zeros((256, 9), np.int64)
+for _byte in range(256):
+    _set = [place for place in range(8) if _byte >> (7 - place) & 1]
+    _PLACES[_byte, : len(_set)] = _set
+    _PLACES[_byte, 8] = len(_set)
+
+
+@numba.njit(**INSIDE)
 def _changes(row: np.ndarray, width: int, found: np.ndarray) -> int:
-    """Write the columns at which a row of packed bits changes, first from 0 to 1; return their number."""
+    """Write the columns at which a row's colour changes, first from ink to paper; return their number."""
     count = 0
-    colour = 0
+    before = 0  # 1 behind paper
+    same = 0  # what eight pixels are that go on in that colour
     for k in range(len(row)):
-        byte = row[k]
-        if byte == (255 if colour else 0):
+        eight = row[k] & _PAPER
+        if eight == same:
             continue
-        for bit in range(8):
-            own = (byte >> (7 - bit)) & 1
-            column = 8 * k + bit
-            if own != colour and column < width:
-                found[count] = column
-                count += 1
-                colour = own
+        bits = (((eight >> 7) & _LOWEST) * _GATHER >> 56) & 255
+        places = _PLACES[bits ^ (bits >> 1 | before << 7)]
+        for n in range(8):
+            found[count + n] = 8 * k + places[n]
+        count += places[8]
+        before = bits & 1
+        same = _PAPER if before else 0
+    while count and found[count - 1] >= width:
+        count -= 1
     for k in range(count, count + 4):
         found[k] = width
     return count
 
 
-@numba.njit(nogil=True, cache=True)
+@numba.njit(**INSIDE)
 def _put(out: np.ndarray, at: int, code: int, length: int) -> int:
     """Append `length` bits, at most 17, behind `at` bits of `out`, which is zero there."""
     bits = code << (24 - (at & 7) - length)
@@ -45,7 +61,7 @@ def _put(out: np.ndarray, at: int, code: int, length: int) -> int:
     return at + length
 
 
-@numba.njit(nogil=True, cache=True)
+@numba.njit(**INSIDE)
 def _put_run(out: np.ndarray, at: int, run: int, codes: np.ndarray, lengths: np.ndarray) -> int:
     """Append the code of a run: 64 codes of short ones are followed by those of 64, 128 … 2560."""
     while run >= 2624:
@@ -57,7 +73,7 @@ def _put_run(out: np.ndarray, at: int, run: int, codes: np.ndarray, lengths: np.
     return _put(out, at, codes[run], lengths[run])
 
 
-@numba.njit(nogil=True, cache=True)
+@numba.njit(**OPTIONS)
 def encode(
     page: np.ndarray,
     width: int,
@@ -70,13 +86,13 @@ def encode(
 
     Parameters
     ----------
-    page : ndarray of uint8, shape (height, ceil(width / 8))
-        Packed bits, the leftmost pixel in the highest bit; 1 has the codes of black runs.
+    page : ndarray of int64, shape (height, ceil(width / 8))
+        Eight pixels of a byte each, the first one lowest; those of 128 and more have the codes of black runs.
     width : int
         Pixels in a row.
     codes, lengths : ndarray of int64, shape (2, 104)
         Of white and black runs: 0 to 63, then 64, 128 … 2560.
-    changes : ndarray of int64, shape (2, width + 4)
+    changes : ndarray of int64, shape (2, width + 16)
         Scratch.
     out : ndarray of uint8, shape (n,)
         Zero.
