@@ -3,8 +3,8 @@
 The result is that of `degrading.average`, `rotate` and `shade` and a threshold, one after the other. What
 saves time: most tiles are empty; a page turned by little takes a tile's row from two or three rows of pixels
 that lie side by side, so that many are computed at once; most pixels are so light or dark that no noise can
-turn them, and the generator's value for the others is reached by a jump. Sums are of whole numbers below
-2 ** 24, exact in float32.
+turn them, and the generator's value for the others is reached by a jump. All sums fit into 16 bits, and say
+so at every step, since Numba widens what it is not told to keep small.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ TILE = 32
 #: Side of the square of averaged pixels that a tile is made from.
 ROOM = 48
 #: Shape of the scratch for averaged pixels, and a few rows more.
-SCRATCH = (ROOM + 3, ROOM + 16)
+SCRATCH = (ROOM + 5, ROOM + 16)
 _MODULUS = 2147483647
 _THRESHOLD = 128
 
@@ -46,27 +46,29 @@ def _occupied(page: np.ndarray, tiles: np.ndarray) -> None:
 
 
 @numba.njit(**INSIDE)
-def _averaged(
-    page: np.ndarray, top: int, left: int, rows: int, columns: int, out: np.ndarray, light: np.ndarray
-) -> None:
-    """Fill `out` with the means of 3 by 3 pixels; the part of the page may not touch its edges.
+def _averaged(page: np.ndarray, top: int, left: int, rows: int, out: np.ndarray, light: np.ndarray) -> None:
+    """Fill `rows` rows of `out` with the means of 3 by 3 pixels; they may not touch the page's edges.
 
-    `light` becomes whether a row of `out` has no ink.
+    Always `ROOM` pixels wide, which may go on in the page's next row. `light` becomes whether a row of `out`
+    has no ink.
     """
-    sums = out[ROOM + 2]
-    for i in range(rows):
-        above, row, below = page[top + i - 1], page[top + i], page[top + i + 1]
-        above, row, below = above[left - 1 :], row[left - 1 :], below[left - 1 :]
-        for j in range(ROOM + 2):
-            sums[j] = np.float32(above[j]) + np.float32(row[j]) + np.float32(below[j])
-        means = out[i]
-        inked = np.int32(0)
+    for i in range(-1, rows + 1):
+        source, sums = page[top + i], out[ROOM + (i + 1) % 3]
+        source = source[left - 1 :]
         for j in range(ROOM):
-            total = sums[j] + sums[j + 1] + sums[j + 2]
-            mean = np.int32((total + np.float32(4)) * np.float32(7282 / 65536))  # a ninth, rounded
-            means[j] = np.float32(mean)
-            inked = np.int32(inked | np.int32(mean ^ np.int32(255)))
-        light[i] = inked == 0
+            one, two, three = source[j], source[j + 1], source[j + 2]
+            sums[j] = np.uint16(np.uint16(np.uint16(one) + np.uint16(two)) + np.uint16(three))
+        if i < 1:
+            continue
+        means = out[i - 1]
+        above, row, below = out[ROOM], out[ROOM + 1], out[ROOM + 2]
+        inked = np.uint16(0)
+        for j in range(ROOM):
+            total = np.uint16(np.uint16(above[j] + row[j]) + np.uint16(below[j] + np.uint16(4)))
+            mean = np.uint16((np.uint32(total) * np.uint32(7282)) >> np.uint32(16))  # a ninth, rounded
+            means[j] = mean
+            inked = np.uint16(inked | np.uint16(mean ^ np.uint16(255)))
+        light[i - 1] = inked == 0
 
 
 @numba.njit(**INSIDE)
@@ -96,14 +98,15 @@ def _mixed(
         down = np.int32(np.int32(y >> np.int32(4)) - below)
         along = np.int32(np.int32(x >> np.int32(4)) - np.int32(k))
         stray = np.int32(stray | np.int32(np.int32(along ^ ahead) | np.int32(down & np.int32(-2))))
-        x_share, y_share = np.float32(np.int32(x & np.int32(15))), np.float32(np.int32(y & np.int32(15)))
-        x_rest, y_rest = np.float32(16) - x_share, np.float32(16) - y_share
-        one = x_rest * upper[k] + x_share * upper[k + 1]
-        two = x_rest * middle[k] + x_share * middle[k + 1]
-        three = x_rest * lower[k] + x_share * lower[k + 1]
+        x_share, y_share = np.uint16(x & np.int32(15)), np.uint16(y & np.int32(15))
+        x_rest, y_rest = np.uint16(np.uint16(16) - x_share), np.uint16(np.uint16(16) - y_share)
+        one = np.uint16(np.uint16(x_rest * upper[k]) + np.uint16(x_share * upper[k + 1]))
+        two = np.uint16(np.uint16(x_rest * middle[k]) + np.uint16(x_share * middle[k + 1]))
+        three = np.uint16(np.uint16(x_rest * lower[k]) + np.uint16(x_share * lower[k + 1]))
         if down == 1:
             one, two = two, three
-        out[k] = y_rest * one + y_share * two + np.float32(128)
+        total = np.uint16(np.uint16(y_rest * one) + np.uint16(y_share * two))
+        out[k] = np.uint16(np.uint16(total + np.uint16(128)) >> np.uint16(8))
     return stray == 0
 
 
@@ -134,7 +137,7 @@ def scan(
         Whether to turn by `sine` and `cosine`, 16 times those of the angle (float32).
     offset, speckle : int
         Added to every pixel; largest noise.
-    fade : ndarray of float32, shape (2, at least width + TILE + height // 2)
+    fade : ndarray of int16, shape (2, at least width + TILE + height // 2)
         What is taken off at row + 2 * column, for even and for odd rows.
     powers : ndarray of int64, shape (width + 1,)
         Powers of the generator's multiplier, from the first.
@@ -142,7 +145,7 @@ def scan(
         Of the generator; left as after a draw per pixel.
     tiles : ndarray of uint8, shape (ceil(height / TILE), ceil(width / TILE))
         Scratch, zero.
-    averages : ndarray of float32, shape SCRATCH
+    averages : ndarray of uint16, shape SCRATCH
         Scratch.
     steps : ndarray of float32, shape (2, at least width + TILE)
         Scratch.
@@ -164,8 +167,9 @@ def scan(
     for j in range(steps.shape[1]):
         steps[0, j] = np.float32(j - x_center) * cosine
         steps[1, j] = np.float32(x_center - j) * sine
-    light = averages[ROOM]
-    mixed = averages[ROOM + 1]
+    inked = np.int16(_THRESHOLD - speckle - offset)  # no noise makes paper of what is darker
+    paper = np.int16(_THRESHOLD + speckle - offset)
+    light, mixed = averages[ROOM + 3], averages[ROOM + 4]
     for tile_row in range(tiles.shape[0]):
         for tile_column in range(tiles.shape[1]):
             first_i, first_j = tile_row * TILE, tile_column * TILE
@@ -175,14 +179,11 @@ def scan(
                 top, bottom, left, right = height, -1, width, -1
                 for i in (first_i, last_i):
                     for j in (first_j, last_j):
-                        x = x_center + np.int64(
-                            (np.float32(j - x_center) * cosine + np.float32(i - y_center) * sine) // 16
-                        )
-                        y = y_center + np.int64(
-                            (np.float32(i - y_center) * cosine - np.float32(j - x_center) * sine) // 16
-                        )
-                        top, bottom = min(top, y - 1), max(bottom, y + 2)
-                        left, right = min(left, x - 1), max(right, x + 2)
+                        x = np.float32(j - x_center) * cosine + np.float32(i - y_center) * sine
+                        y = np.float32(i - y_center) * cosine - np.float32(j - x_center) * sine
+                        row, column = y_center + (np.int64(y) >> 4), x_center + (np.int64(x) >> 4)
+                        top, bottom = min(top, row - 1), max(bottom, row + 2)
+                        left, right = min(left, column - 1), max(right, column + 2)
             found = False
             for a in range(max(top - 1, 0) // TILE, min(bottom + 1, height - 1) // TILE + 1):
                 for b in range(max(left - 1, 0) // TILE, min(right + 1, width - 1) // TILE + 1):
@@ -192,7 +193,7 @@ def scan(
             tall, wide = bottom - top + 1, right - left + 1
             if top < 2 or left < 2 or bottom > height - 3 or right > width - 3 or tall > ROOM or wide > ROOM:
                 return False
-            _averaged(page, top, left, tall, wide, averages, light)
+            _averaged(page, top, left, tall, averages, light)
             x_steps, y_steps = steps[0, first_j:], steps[1, first_j:]
             for i in range(first_i, last_i + 1):
                 x_part = np.float32(y_center - i) * sine
@@ -201,10 +202,10 @@ def scan(
                 if turned:
                     a = y_center + (np.int32(y_part + y_steps[0]) >> 4) - top
                     b = y_center + (np.int32(y_part + y_steps[last_j - first_j]) >> 4) - top
-                is_light = np.float32(1)
+                is_light = True
                 for row in range(min(a, b), max(a, b) + 1 + turned):
-                    is_light = min(is_light, light[row])
-                if is_light != 0:
+                    is_light &= light[row] != 0
+                if is_light:
                     continue
                 if turned:
                     row = min(a, b)
@@ -219,28 +220,25 @@ def scan(
                             column, row = x_center + (x >> 4) - left, y_center + (y >> 4) - top
                             one, two = averages[row, column], averages[row, column + 1]
                             three, four = averages[row + 1, column], averages[row + 1, column + 1]
-                            x_share, y_share = np.float32(x & 15), np.float32(y & 15)
-                            upper = (np.float32(16) - x_share) * one + x_share * two
-                            lower = (np.float32(16) - x_share) * three + x_share * four
-                            mixed[k] = (np.float32(16) - y_share) * upper + y_share * lower + np.float32(128)
+                            upper = (16 - (x & 15)) * one + (x & 15) * two
+                            lower = (16 - (x & 15)) * three + (x & 15) * four
+                            mixed[k] = ((16 - (y & 15)) * upper + (y & 15) * lower + 128) >> 8
                 else:
                     plain = averages[i - top]
                     for k in range(TILE):
-                        mixed[k] = np.float32(256) * plain[k]
+                        mixed[k] = plain[k]
                 to, fades = out[i, first_j:], fade[i & 1, first_j + i // 2 :]
-                inked, open_ = np.float32(256 * (_THRESHOLD - speckle - offset)), np.int32(0)
-                paper = np.float32(256 * (_THRESHOLD + speckle - offset))
+                unsure = np.uint8(0)
                 for k in range(last_j - first_j + 1):
-                    level = mixed[k] - np.float32(256) * fades[k]
-                    to[k] = 0 if level < inked else 255
-                    open_ = np.int32(open_ + np.int32((level >= inked) & (level < paper)))
-                if open_:
+                    level = np.int16(np.int16(mixed[k]) - fades[k])
+                    to[k] = np.uint8(0) if level < inked else np.uint8(255)
+                    unsure = np.uint8(unsure | np.uint8((level >= inked) & (level < paper)))
+                if unsure:
                     for k in range(last_j - first_j + 1):
-                        level = mixed[k] - np.float32(256) * fades[k]
+                        level = np.int64(mixed[k]) - np.int64(fades[k])
                         if level >= inked and level < paper:
                             draw = rows[i] * powers[first_j + k] % _MODULUS
-                            shade = draw % (2 * speckle + 1) - speckle + offset
-                            if np.int64(level) // 256 + shade < _THRESHOLD:
+                            if level + offset + draw % (2 * speckle + 1) - speckle < _THRESHOLD:
                                 to[k] = 0
     state[0] = value
     return True

@@ -109,7 +109,7 @@ def _fade(height: int, width: int) -> np.ndarray:
     """Return what a page's uneven light takes off at row i and column j, at [i % 2, j + i // 2]."""
     steps = np.arange(2)[:, None] + 2 * np.arange(width + scanning.TILE + height // 2)
     fade = steps * 32 // (height + width) if height + width > _RAMP_SIZE else np.zeros_like(steps)
-    return fade.astype(np.float32)
+    return fade.astype(np.int16)
 
 
 def degrade_to_binary(
@@ -137,7 +137,7 @@ def degrade_to_binary(
             random_powers(width),
             random.state,
             np.zeros((-(-height // scanning.TILE), -(-width // scanning.TILE)), np.uint8),
-            np.empty(scanning.SCRATCH, np.float32),
+            np.empty(scanning.SCRATCH, np.uint16),
             np.empty((2, width + scanning.TILE), np.float32),
             np.empty(height, np.int64),
             out,

@@ -57,8 +57,10 @@ def test_shade(ramp: bool) -> None:
 
 
 @pytest.mark.parametrize("exposure", range(-3, 4))
-@pytest.mark.parametrize("rotation", [0.0, -0.013, None])
-@pytest.mark.parametrize(("height", "width", "margin"), [(600, 700, 60), (200, 333, 8), (90, 80, 0)])
+@pytest.mark.parametrize("rotation", [0.0, -0.013, 0.02, 0.15, None])
+@pytest.mark.parametrize(
+    ("height", "width", "margin"), [(600, 700, 130), (200, 333, 8), (90, 80, 0), (300, 1333, 60)]
+)
 def test_the_scan_equals_its_steps(
     exposure: int, rotation: float | None, height: int, width: int, margin: int
 ) -> None:
@@ -77,8 +79,8 @@ def test_the_scan_refuses_ink_at_the_edge() -> None:
     page = np.full((96, 96), 255, np.uint8)
     page[0, 50] = 0
     random = TRand(5)
-    tiles, averages = np.zeros((3, 3), np.uint8), np.empty(scanning.SCRATCH, np.float32)
-    fade, powers = np.zeros((2, 96 + scanning.TILE + 48), np.float32), TRand().int_rands(97)
+    tiles, averages = np.zeros((3, 3), np.uint8), np.empty(scanning.SCRATCH, np.uint16)
+    fade, powers = np.zeros((2, 96 + scanning.TILE + 48), np.int16), TRand().int_rands(97)
     steps, rows = np.empty((2, 96 + scanning.TILE), np.float32), np.empty(96, np.int64)
     out, flat = np.full_like(page, 255), (np.float32(0), np.float32(16))
     assert not scanning.scan(
