@@ -8,14 +8,15 @@ Source: ``src/training/pango/boxchar.cpp``, and ``MergeBoxCharsToWords`` in ``st
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
 
 from tessnb.synthesis.characters import is_whitespace
 
-__all__ = ["SPACE", "Rect", "TextBox", "merge_words", "rotate", "text_box"]
+__all__ = ["SPACE", "Rect", "TextBox", "merge_words", "rotate", "text_boxes"]
 
 #: The text of a box without ink.
 SPACE = " "
@@ -49,31 +50,22 @@ class TextBox(NamedTuple):
     line: int
 
 
-def clipped(x: int, y: int, width: int, height: int) -> Rect | None:
-    """Return a rectangle without what lies left of or above the origin (Leptonica's ``boxCreate``)."""
-    if x < 0:
-        x, width = 0, width + x
-    if y < 0:
-        y, height = 0, height + y
-    return Rect(x, y, width, height) if width > 0 and height > 0 else None
-
-
-def text_box(
-    text: str,
-    ink: tuple[int, int, int, int],
-    line: int,
+def text_boxes(
+    texts: Sequence[str],
+    inks: np.ndarray,
+    lines: Iterable[int],
     units: int,
     padding: int = 0,
     corner: tuple[int, int] = (0, 0),
-) -> TextBox:
-    """Return the box of a cluster, in pixels.
+) -> list[TextBox]:
+    """Return the boxes of clusters, in pixels.
 
     Parameters
     ----------
-    text : str
-    ink : (x, y, width, height)
-        In layout units, from the text area's corner.
-    line : int
+    texts : sequence of str
+    inks : ndarray, shape=(n, 4), dtype=int64
+        x, y, width and height in layout units, from the text area's corner.
+    lines : iterable of int
     units : int
         Layout units in a pixel.
     padding : int
@@ -81,18 +73,22 @@ def text_box(
     corner : (x, y)
         Of the text area, in pixels.
     """
-    x, y, width, height = ink
-    if width <= 0 or height <= 0 or (is_whitespace(text[0]) and all(map(is_whitespace, text))):
-        return TextBox(SPACE, None, line)
-    left, top = x // units, y // units
-    width, height = -(-(x + width) // units) - left, -(-(y + height) // units) - top
+    blank = {text for text in set(texts) if all(map(is_whitespace, text))}
+    begin, size = inks[:, :2], inks[:, 2:]
+    inked = (size > 0).all(axis=1)
+    low, high = begin // units, -(-(begin + size) // units)
     if padding:
-        left, top = max(0, left - padding), max(0, top - padding)
-        width, height = width + 2 * padding, height + 2 * padding
-    rect = clipped(left, top, width, height) if left < 0 or top < 0 else Rect(left, top, width, height)
-    if rect is None:
-        return TextBox(text, None, line)
-    return TextBox(text, Rect(rect[0] + corner[0], rect[1] + corner[1], rect[2], rect[3]), line)
+        low, high = np.maximum(low - padding, 0), np.maximum(low - padding, 0) + high - low + 2 * padding
+    low = np.maximum(low, 0)  # as Leptonica's ``boxCreate``
+    placed = (high > low).all(axis=1) & inked
+    sides = np.concatenate([low + corner, high - low], axis=1).tolist()
+    facts = zip(texts, inked.tolist(), placed.tolist(), sides, lines, strict=True)
+    return [
+        TextBox(text, Rect(*rect) if found else None, line)
+        if drawn and text not in blank
+        else TextBox(SPACE, None, line)
+        for text, drawn, found, rect, line in facts
+    ]
 
 
 def merge_words(boxes: Sequence[TextBox], guess_lines: bool = False) -> list[TextBox]:
@@ -127,7 +123,8 @@ def rotate(boxes: Sequence[TextBox], radians: float, x_center: int, y_center: in
     angle = float(np.float32(radians))
     sine, cosine = np.float32(math.sin(angle)), np.float32(math.cos(angle))
     xc, yc = np.float32(x_center), np.float32(y_center)
-    placed = np.array([box.rect for box in boxes if box.rect is not None], np.float32).reshape(-1, 4)
+    rects = [box.rect for box in boxes if box.rect is not None]
+    placed = np.fromiter(chain.from_iterable(rects), np.float32, 4 * len(rects)).reshape(-1, 4)
     x0, y0 = placed[:, 0] - xc, placed[:, 1] - yc
     x1, y1 = placed[:, 0] + placed[:, 2] - 1 - xc, placed[:, 1] + placed[:, 3] - 1 - yc
     half = np.float32(0.5)
@@ -142,11 +139,11 @@ def rotate(boxes: Sequence[TextBox], radians: float, x_center: int, y_center: in
     top, bottom = np.minimum(down(x0, y0), down(x1, y0)), np.maximum(down(x0, y1), down(x1, y1))
     left, top = np.maximum(left, 0), np.maximum(top, 0)
     sides = np.stack([left, top, right - left + 1, bottom - top + 1], axis=1)
-    rects = iter(map(Rect._make, sides.tolist()))
+    turned = zip((sides[:, 2:] > 0).all(axis=1).tolist(), sides.tolist(), strict=True)
     result = []
     for box in boxes:
         if box.rect is not None:
-            rect = next(rects)
-            box = TextBox(box.text, rect if rect.width > 0 and rect.height > 0 else None, box.line)
+            found, rect = next(turned)
+            box = TextBox(box.text, Rect(*rect) if found else None, box.line)
         result.append(box)
     return result

@@ -5,7 +5,7 @@ Coordinates are layout units from the upper left corner of the text area, y down
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -13,17 +13,19 @@ import numpy as np
 
 from tessnb.synthesis.bidi import base_direction
 from tessnb.synthesis.face import UNITS, FontFace
-from tessnb.synthesis.shaping import EMPTY_GLYPH, GlyphRun
+from tessnb.synthesis.shaping import EMPTY_GLYPH
 from tessnb.synthesis.typesetting import Line, Typesetter, paragraphs
 
 __all__ = [
     "Cluster",
+    "Clusters",
     "PlacedGlyphs",
     "PlacedLine",
     "first_page_end",
     "line_clusters",
     "line_glyphs",
     "line_pens",
+    "page_clusters",
     "place_lines",
 ]
 
@@ -56,6 +58,26 @@ class Cluster(NamedTuple):
     start: int
     end: int
     ink: tuple[int, int, int, int]
+
+
+@dataclass(frozen=True, eq=False)
+class Clusters:
+    """The clusters of a page.
+
+    Attributes
+    ----------
+    starts, ends : ndarray, shape=(n,), dtype=int64
+        Characters of the text.
+    inks : ndarray, shape=(n, 4), dtype=int64
+        See `Cluster`.
+    lines : ndarray, shape=(n,), dtype=int64
+        The lines that they stand in, counted from 0.
+    """
+
+    starts: np.ndarray
+    ends: np.ndarray
+    inks: np.ndarray
+    lines: np.ndarray
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,35 +119,65 @@ def place_lines(setter: Typesetter, text: str, leading: int) -> Iterator[PlacedL
             top += line.above + line.below + leading * UNITS
 
 
-def _glyph_inks(face: FontFace, run: GlyphRun) -> np.ndarray:
-    """Return x, y, width and height of every glyph of a run as int64 (n, 4)."""
-    used, which = np.unique(run.glyphs, return_inverse=True)
+def _glyph_inks(face: FontFace, glyphs: np.ndarray, upright: np.ndarray) -> np.ndarray:
+    """Return x, y, width and height of every glyph as int64 (n, 4); upright ones are turned with the page."""
+    used, which = np.unique(glyphs, return_inverse=True)
     inks = [(0, 0, 0, 0) if glyph == EMPTY_GLYPH else face.glyph(glyph).ink for glyph in used.tolist()]
-    boxes = np.array(inks, np.int64).reshape(-1, 4)
-    if run.upright:  # turned against the line, which will be turned with the page
+    boxes = np.array(inks, np.int64).reshape(-1, 4)[which]
+    if upright.any():
         x, y, width, height = boxes.T
-        boxes = np.stack([y, -x - width, height, width], axis=1)
-    return boxes[which]
+        boxes = np.where(upright[:, None], np.stack([y, -x - width, height, width], axis=1), boxes)
+    return boxes
 
 
 def line_clusters(face: FontFace, placed: PlacedLine) -> Iterator[Cluster]:
     """Yield the clusters of a line from left to right (``pango_layout_iter_get_cluster_extents``)."""
-    x = placed.line.left
-    for run in placed.line.runs:
-        inks = _glyph_inks(face, run)
-        drawn = (inks[:, 2] > 0) & (inks[:, 3] > 0)
-        left = np.cumsum(run.widths) - run.widths + run.x_offsets + inks[:, 0] + x
-        top = run.y_offsets + inks[:, 1] + placed.baseline
-        starts = run.cluster_starts
-        sides = [
-            np.minimum.reduceat(np.where(drawn, side, _FAR), starts).tolist()
-            for side in (left, top, -left - inks[:, 2], -top - inks[:, 3])
-        ]
-        for (first, behind), *ink in zip(run.cluster_spans, *sides, strict=True):
-            x0, y0, x1, y1 = ink
-            extent = (0, 0, 0, 0) if x0 == _FAR else (x0, y0, -x1 - x0, -y1 - y0)
-            yield Cluster(first + placed.paragraph, behind + placed.paragraph, extent)
-        x += run.width
+    found = _clusters(face, [placed])
+    for start, end, ink in zip(found.starts.tolist(), found.ends.tolist(), found.inks.tolist(), strict=True):
+        yield Cluster(start, end, tuple(ink))
+
+
+def page_clusters(face: FontFace, lines: Sequence[PlacedLine]) -> Clusters:
+    """Return the clusters of all lines, line by line, in the order of the text."""
+    found = _clusters(face, lines)
+    order = np.lexsort((found.starts, found.lines))
+    return Clusters(found.starts[order], found.ends[order], found.inks[order], found.lines[order])
+
+
+def _clusters(face: FontFace, lines: Sequence[PlacedLine]) -> Clusters:
+    """Return the clusters of all lines, each from left to right."""
+    placed_runs = [(number, placed, run) for number, placed in enumerate(lines) for run in placed.line.runs]
+    if not placed_runs:
+        none = np.zeros(0, np.int64)
+        return Clusters(none, none, none.reshape(0, 4), none)
+    facts = [
+        (number, placed.paragraph, placed.baseline, placed.line.left, run.end, run.level % 2, run.upright)
+        for number, placed, run in placed_runs
+    ]
+    runs = [run for _, _, run in placed_runs]
+    of_run = np.repeat(np.arange(len(runs)), [len(run.glyphs) for run in runs])
+    line, paragraph, baseline, left, end, backward, upright = np.array(facts, np.int64).T
+    inks = _glyph_inks(face, np.concatenate([run.glyphs for run in runs]), upright[of_run] != 0)
+    widths = np.concatenate([run.widths for run in runs])
+    pens, of_line = np.cumsum(widths) - widths, line[of_run]
+    pens += left[of_run] - pens[np.searchsorted(of_line, of_line)]
+    drawn = (inks[:, 2] > 0) & (inks[:, 3] > 0)
+    x0 = pens + np.concatenate([run.x_offsets for run in runs]) + inks[:, 0]
+    y0 = baseline[of_run] + np.concatenate([run.y_offsets for run in runs]) + inks[:, 1]
+    clusters = np.concatenate([run.clusters for run in runs])
+    begins = np.flatnonzero((np.diff(clusters, prepend=-1) != 0) | (np.diff(of_run, prepend=-1) != 0))
+    sides = [
+        np.minimum.reduceat(np.where(drawn, side, _FAR), begins)
+        for side in (x0, y0, -x0 - inks[:, 2], -y0 - inks[:, 3])
+    ]
+    extents = np.stack([sides[0], sides[1], -sides[2] - sides[0], -sides[3] - sides[1]], axis=1)
+    extents[sides[0] == _FAR] = 0
+    firsts, own = clusters[begins], of_run[begins]
+    behind, before = np.append(firsts[1:], 0), np.insert(firsts[:-1], 0, 0)
+    behind[np.diff(own, append=-1) != 0] = before[np.diff(own, prepend=-1) != 0] = 0
+    ends = np.where(backward[own] != 0, before, behind)
+    ends = np.where(ends == 0, end[own], ends)
+    return Clusters(firsts + paragraph[own], ends + paragraph[own], extents, line[own])
 
 
 def line_pens(placed: PlacedLine) -> list[int]:
@@ -166,7 +218,7 @@ def ink_rows(face: FontFace, placed: PlacedLine, vertical: bool = False) -> tupl
     """Return the first pixel row of a line's ink and the row behind its last one."""
     tops, bottoms = [], []
     for run in placed.line.runs:
-        inks = _glyph_inks(face, run)
+        inks = _glyph_inks(face, run.glyphs, np.full(len(run.glyphs), run.upright))
         seen = (inks[:, 2] > 0) & (inks[:, 3] > 0)
         if seen.any():
             heights = run.y_offsets[seen] + inks[seen, 1]

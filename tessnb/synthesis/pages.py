@@ -13,13 +13,13 @@ import numpy as np
 
 from tessnb.formats.boxfile import BoxChar
 from tessnb.network.random import TRand
-from tessnb.synthesis.boxes import TextBox, merge_words, rotate, text_box
+from tessnb.synthesis.boxes import TextBox, merge_words, rotate, text_boxes
 from tessnb.synthesis.collecting import collection_paused
 from tessnb.synthesis.coverage import can_render, drop_uncovered, strip_unrenderable
 from tessnb.synthesis.degrading import THRESHOLD, degrade, degrade_to_binary, distort
 from tessnb.synthesis.entries import box_entries, reading_of
 from tessnb.synthesis.face import UNITS, FontFace
-from tessnb.synthesis.layout import PlacedLine, first_page_end, line_clusters, place_lines
+from tessnb.synthesis.layout import PlacedLine, first_page_end, page_clusters, place_lines
 from tessnb.synthesis.ligatures import LIGATURE_FEATURES, add_ligatures
 from tessnb.synthesis.options import RenderOptions
 from tessnb.synthesis.painting import WHITE, paint_columns, paint_lines
@@ -198,15 +198,15 @@ class PageRenderer:
         options = self.options
         left = options.xsize - options.margin if options.is_vertical else options.margin
         corner, padding = (left, top), options.box_padding
-        boxes: list[TextBox] = []
-        for number, line in enumerate(lines):
-            for start, end, ink in sorted(line_clusters(self.face, line)):
-                label = text[start:end]
-                if label == _WORD_JOINER:
-                    continue
-                if options.ligatures:
-                    label = add_ligatures(label)
-                boxes.append(text_box(label, ink, number, UNITS, padding, corner))
+        clusters = page_clusters(self.face, lines)
+        labels = [text[i:j] for i, j in zip(clusters.starts.tolist(), clusters.ends.tolist(), strict=True)]
+        inks, numbers = clusters.inks, clusters.lines
+        if _WORD_JOINER in labels:
+            kept = [place for place, label in enumerate(labels) if label != _WORD_JOINER]
+            labels, inks, numbers = [labels[place] for place in kept], inks[kept], numbers[kept]
+        if options.ligatures:
+            labels = list(map(add_ligatures, labels))
+        boxes = text_boxes(labels, inks, numbers.tolist(), UNITS, padding, corner)
         if options.is_vertical:
             boxes = rotate(boxes, math.pi / 2, *corner)
         if options.writing_mode == "vertical-upright":
