@@ -5,10 +5,12 @@ from __future__ import annotations
 import numba
 import numpy as np
 
+from tessnb.kernels.options import OPTIONS
+
 __all__ = ["paint"]
 
 
-@numba.njit(nogil=True, cache=True)
+@numba.njit(**OPTIONS)
 def paint(
     page: np.ndarray,
     atlas: np.ndarray,
@@ -39,8 +41,8 @@ def paint(
         image = which[k]
         rows, columns = sizes[image, 0], sizes[image, 1]
         top, left, start = at[k, 0], at[k, 1], offsets[image]
+        first, behind = max(0, -left), min(columns, width - left)
         for i in range(max(0, -top), min(rows, height - top)):
-            for j in range(max(0, -left), min(columns, width - left)):
-                ink = np.int32(atlas[start + i * columns + j])
-                if ink:
-                    page[top + i, left + j] = max(0, np.int32(page[top + i, left + j]) - ink)
+            ink, paper = atlas[start + i * columns + first :], page[top + i, left + first :]
+            for j in range(behind - first):
+                paper[j] = np.uint8(paper[j] - min(paper[j], ink[j]))
