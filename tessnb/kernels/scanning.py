@@ -84,7 +84,7 @@ def _mixed(
     y_origin: int,
     out: np.ndarray,
 ) -> bool:
-    """Mix pixels of turned `averages` into a row of a tile, 256 times their grey levels.
+    """Mix pixels of turned `averages` into a row of a tile.
 
     False, with `out` spoiled, if they do not come from `row` to `row` + 2, from `column` on, side by side.
     """
@@ -108,6 +108,27 @@ def _mixed(
         total = np.uint16(np.uint16(y_rest * one) + np.uint16(y_share * two))
         out[k] = np.uint16(np.uint16(total + np.uint16(128)) >> np.uint16(8))
     return stray == 0
+
+
+@numba.njit(**INSIDE)
+def _mixed_anywhere(
+    averages: np.ndarray,
+    count: int,
+    x_steps: np.ndarray,
+    x_part: np.float32,
+    y_steps: np.ndarray,
+    y_part: np.float32,
+    x_origin: int,
+    y_origin: int,
+    out: np.ndarray,
+) -> None:
+    """Mix the first `count` pixels of a tile's row, wherever they come from."""
+    for k in range(count):
+        x, y = np.int32(x_steps[k] - x_part), np.int32(y_part + y_steps[k])
+        column, row = x_origin + (x >> 4), y_origin + (y >> 4)
+        upper = (16 - (x & 15)) * averages[row, column] + (x & 15) * averages[row, column + 1]
+        lower = (16 - (x & 15)) * averages[row + 1, column] + (x & 15) * averages[row + 1, column + 1]
+        out[k] = ((16 - (y & 15)) * upper + (y & 15) * lower + 128) >> 8
 
 
 @numba.njit(**OPTIONS)
@@ -179,9 +200,10 @@ def scan(
                 top, bottom, left, right = height, -1, width, -1
                 for i in (first_i, last_i):
                     for j in (first_j, last_j):
-                        x = np.float32(j - x_center) * cosine + np.float32(i - y_center) * sine
-                        y = np.float32(i - y_center) * cosine - np.float32(j - x_center) * sine
-                        row, column = y_center + (np.int64(y) >> 4), x_center + (np.int64(x) >> 4)
+                        right_by = np.float32(j - x_center) * cosine + np.float32(i - y_center) * sine
+                        down_by = np.float32(i - y_center) * cosine - np.float32(j - x_center) * sine
+                        row = y_center + (np.int64(down_by) >> 4)
+                        column = x_center + (np.int64(right_by) >> 4)
                         top, bottom = min(top, row - 1), max(bottom, row + 2)
                         left, right = min(left, column - 1), max(right, column + 2)
             found = False
@@ -210,19 +232,10 @@ def scan(
                 if turned:
                     row = min(a, b)
                     column = x_center + (np.int32(x_steps[0] - x_part) >> 4) - left
-                    if not _mixed(
-                        averages, row, column, x_steps, x_part, y_steps, y_part,
-                        x_center - left, y_center - top, mixed,
-                    ):  # fmt: skip
-                        for k in range(last_j - first_j + 1):
-                            x = np.int32(x_steps[k] - x_part)
-                            y = np.int32(y_part + y_steps[k])
-                            column, row = x_center + (x >> 4) - left, y_center + (y >> 4) - top
-                            one, two = averages[row, column], averages[row, column + 1]
-                            three, four = averages[row + 1, column], averages[row + 1, column + 1]
-                            upper = (16 - (x & 15)) * one + (x & 15) * two
-                            lower = (16 - (x & 15)) * three + (x & 15) * four
-                            mixed[k] = ((16 - (y & 15)) * upper + (y & 15) * lower + 128) >> 8
+                    x0, y0 = x_center - left, y_center - top
+                    if not _mixed(averages, row, column, x_steps, x_part, y_steps, y_part, x0, y0, mixed):
+                        count = last_j - first_j + 1
+                        _mixed_anywhere(averages, count, x_steps, x_part, y_steps, y_part, x0, y0, mixed)
                 else:
                     plain = averages[i - top]
                     for k in range(TILE):
@@ -235,10 +248,10 @@ def scan(
                     unsure = np.uint8(unsure | np.uint8((level >= inked) & (level < paper)))
                 if unsure:
                     for k in range(last_j - first_j + 1):
-                        level = np.int64(mixed[k]) - np.int64(fades[k])
-                        if level >= inked and level < paper:
+                        grey = np.int64(mixed[k]) - np.int64(fades[k])
+                        if grey >= inked and grey < paper:
                             draw = rows[i] * powers[first_j + k] % _MODULUS
-                            if level + offset + draw % (2 * speckle + 1) - speckle < _THRESHOLD:
+                            if grey + offset + draw % (2 * speckle + 1) - speckle < _THRESHOLD:
                                 to[k] = 0
     state[0] = value
     return True

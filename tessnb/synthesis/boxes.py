@@ -75,12 +75,12 @@ def text_boxes(
     """
     blank = {text for text in set(texts) if all(map(is_whitespace, text))}
     begin, size = inks[:, :2], inks[:, 2:]
-    inked = (size > 0).all(axis=1)
+    inked = np.all(size > 0, axis=1)
     low, high = begin // units, -(-(begin + size) // units)
     if padding:
         low, high = np.maximum(low - padding, 0), np.maximum(low - padding, 0) + high - low + 2 * padding
     low = np.maximum(low, 0)  # as Leptonica's ``boxCreate``
-    placed = (high > low).all(axis=1) & inked
+    placed = np.all(high > low, axis=1) & inked
     sides = np.concatenate([low + corner, high - low], axis=1).tolist()
     facts = zip(texts, inked.tolist(), placed.tolist(), sides, lines, strict=True)
     return [
@@ -139,7 +139,7 @@ def rotate(boxes: Sequence[TextBox], radians: float, x_center: int, y_center: in
     top, bottom = np.minimum(down(x0, y0), down(x1, y0)), np.maximum(down(x0, y1), down(x1, y1))
     left, top = np.maximum(left, 0), np.maximum(top, 0)
     sides = np.stack([left, top, right - left + 1, bottom - top + 1], axis=1)
-    turned = zip((sides[:, 2:] > 0).all(axis=1).tolist(), sides.tolist(), strict=True)
+    turned = zip(np.all(sides[:, 2:] > 0, axis=1).tolist(), sides.tolist(), strict=True)
     result = []
     for box in boxes:
         if box.rect is not None:
