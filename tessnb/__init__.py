@@ -50,11 +50,14 @@ if TYPE_CHECKING:
         EarlyStopping,
         Recipe,
         RunProgress,
+        RunRecord,
         RunState,
         TrainingRun,
         fine_tune,
+        follow_run,
         hold_out,
         resume_run,
+        runs,
         train_from_scratch,
     )
     from tessnb.widgets import FontPicker, NetSpecExplorer, TrainingDashboard
@@ -85,6 +88,7 @@ _EXPORTS = {
     "Recognizer": "tessnb.recognition",
     "RenderedLines": "tessnb.synthesis",
     "RunProgress": "tessnb.training",
+    "RunRecord": "tessnb.training",
     "RunState": "tessnb.training",
     "TessnbError": "tessnb.errors",
     "TrainedData": "tessnb.formats",
@@ -110,6 +114,7 @@ _EXPORTS = {
     "find_langdata": "tessnb.resources.finding",
     "find_model": "tessnb.resources.finding",
     "fine_tune": "tessnb.training",
+    "follow_run": "tessnb.training",
     "font_coverage": "tessnb.synthesis",
     "hold_out": "tessnb.training",
     "inspect_dequantization": "tessnb.analysis",
@@ -126,6 +131,7 @@ _EXPORTS = {
     "read_marks": "tessnb.analysis",
     "render": "tessnb.synthesis",
     "resume_run": "tessnb.training",
+    "runs": "tessnb.training",
     "train_from_scratch": "tessnb.training",
 }
 
@@ -152,6 +158,7 @@ __all__ = [
     "Recognizer",
     "RenderedLines",
     "RunProgress",
+    "RunRecord",
     "RunState",
     "TessnbError",
     "TrainedData",
@@ -178,6 +185,7 @@ __all__ = [
     "find_langdata",
     "find_model",
     "fine_tune",
+    "follow_run",
     "font_coverage",
     "hold_out",
     "inspect_dequantization",
@@ -194,6 +202,7 @@ __all__ = [
     "read_marks",
     "render",
     "resume_run",
+    "runs",
     "train_from_scratch",
 ]
 

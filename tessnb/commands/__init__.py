@@ -23,6 +23,7 @@ TOOLS = {
     "tesstrain": "make training data for a language: render, extract, combine",
     "lstmtraining": "train a network from scratch, continue, fine-tune, export",
     "lstmeval": "measure a model's error on a list of training lines",
+    "runs": "list the trainings in a folder, follow one, pause, resume or stop it",
 }
 
 

@@ -125,10 +125,12 @@ def _convert(flags: Any, characters: Any) -> int:
 
 
 def _train(flags: Any, characters: Any) -> int:
+    from tessnb.events import Emitter
     from tessnb.lines.sources import read_list
-    from tessnb.training.evaluation import AsyncTester
+    from tessnb.training.evaluation import AsyncTester, report_evaluations
     from tessnb.training.log import TrueErrorLog, evaluation_text
     from tessnb.training.order import DocumentSamples
+    from tessnb.training.run import TrainingRun
     from tessnb.training.trainer import Trainer
 
     if not flags.train_listfile:
@@ -154,36 +156,42 @@ def _train(flags: Any, characters: Any) -> int:
         recipe.prepare(learner)
     except TessnbError as error:
         return fail(str(error))
-    tester = eval_samples = None
+    eval_samples = None
     if flags.eval_listfile:
         try:
             eval_paths = read_list(flags.eval_listfile)
             eval_samples = DocumentSamples(eval_paths, sequential=True, max_memory=memory, emit=log)
         except TessnbError as error:
             return fail(f"{error}\nFailed to load eval data from: {flags.eval_listfile}")
-        if not (flags.early_stopping or flags.evaluate_every):
-            tester, eval_samples = AsyncTester(eval_samples, evaluation_text, log), None
     trainer = Trainer(
         learner,
         characters.container,
         samples,
         standing=standing,
         model_output=flags.model_output,
-        tester=tester,
         batch_size=flags.batch_size,
     )
     if record is not None:
         trainer.resume_batch(record)
     trainer.observe(log)
+    if eval_samples is not None and not (flags.early_stopping or flags.evaluate_every):
+        evaluations = Emitter()
+        evaluations.observe(log)
+        evaluations.observe(report_evaluations(trainer.emit))
+        trainer.tester = AsyncTester(eval_samples, evaluation_text, evaluations.emit)
+        eval_samples = None
     if flags.true_error_rates:
         trainer.observe(TrueErrorLog(write))
     iterations = flags.max_iterations if flags.max_iterations >= 0 else -flags.max_iterations * len(paths)
     try:
         best_path = f"{flags.model_output}_best.checkpoint"
-        trainer.companions += recipe.companions(eval_samples, iterations, best_path)
+        trainer.accompany(recipe.companions(eval_samples, iterations, best_path))
     except TessnbError as error:
         return fail(str(error))
-    trainer.run(target_error_rate=flags.target_error_rate, max_iterations=iterations)
+    run = TrainingRun(
+        trainer, target_error_rate=flags.target_error_rate, max_iterations=iterations, recipe=recipe
+    )
+    run.execute()
     return 0
 
 

@@ -10,12 +10,14 @@ from tessnb.training.export import export_traineddata
 from tessnb.training.held_out import EarlyStopping, HeldOut
 from tessnb.training.history import ErrorHistory
 from tessnb.training.learner import Learner
+from tessnb.training.listing import RunList, follow_run, runs
 from tessnb.training.log import TextLog
 from tessnb.training.metrics import METRICS, MetricsBuffer
 from tessnb.training.order import DocumentSamples, ListSamples, Samples
 from tessnb.training.progress import RunProgress, RunState
 from tessnb.training.rates import reduce_learning_rates, set_learning_rate
 from tessnb.training.recipe import FEW_LINES, Recipe
+from tessnb.training.recorded import RunRecord
 from tessnb.training.run import TrainingRun
 from tessnb.training.schedule import Schedule, ScheduledRates
 from tessnb.training.standing import Standing
@@ -38,7 +40,9 @@ __all__ = [
     "MetricsBuffer",
     "NetworkOptions",
     "Recipe",
+    "RunList",
     "RunProgress",
+    "RunRecord",
     "RunState",
     "Samples",
     "Schedule",
@@ -51,12 +55,14 @@ __all__ = [
     "evaluate_learner",
     "export_traineddata",
     "fine_tune",
+    "follow_run",
     "hold_out",
     "load_evaluated",
     "load_learner",
     "new_learner",
     "reduce_learning_rates",
     "resume_run",
+    "runs",
     "samples_of",
     "set_learning_rate",
     "train_from_scratch",

@@ -23,6 +23,7 @@ from tessnb.training.learner import Learner
 from tessnb.training.order import DocumentSamples, ListSamples, Samples
 from tessnb.training.rates import set_learning_rate
 from tessnb.training.recipe import FEW_LINES, Recipe
+from tessnb.training.recorded import RunRecord
 from tessnb.training.run import TrainingRun
 from tessnb.training.start import Characters, NetworkOptions, load_learner, map_codes, new_learner
 from tessnb.training.streaming import StreamSamples
@@ -253,9 +254,9 @@ def fine_tune(
 
 
 def resume_run(
-    checkpoint: str | os.PathLike[str],
-    starter: TrainedData | str | os.PathLike[str],
-    lines: Lines,
+    checkpoint: str | os.PathLike[str] | RunRecord,
+    starter: TrainedData | str | os.PathLike[str] | None = None,
+    lines: Lines | None = None,
     *,
     model_output: str | os.PathLike[str] | None = None,
     max_iterations: int = 0,
@@ -268,8 +269,9 @@ def resume_run(
 
     Parameters
     ----------
-    checkpoint : path
-        Ours or that of the real ``lstmtraining``.
+    checkpoint : path or RunRecord
+        Ours or that of the real ``lstmtraining``; or a run that is over or was left behind, whose record says
+        all the rest.
     starter : TrainedData or path
         The traineddata that it was trained with.
     lines : sequence of TrainingLine, or of `.lstmf` paths
@@ -277,10 +279,32 @@ def resume_run(
     model_output, max_iterations, target_error_rate, sequential
         See `train_from_scratch`.
     held_out : lines, optional
-        As before; they are compared anew.
+        As before.
     recipe : Recipe, optional
         As before. The learning rates are those of the checkpoint.
+
+    Raises
+    ------
+    InputError
+        If something is missing, or the run of a record is going on.
     """
+    if isinstance(checkpoint, RunRecord):
+        from tessnb.training.resuming import resume_recorded
+
+        return resume_recorded(
+            checkpoint,
+            lines,
+            starter=starter,
+            held_out=held_out,
+            recipe=recipe,
+            max_iterations=max_iterations or None,
+        )
+    if starter is None or lines is None:
+        raise InputError(
+            "a checkpoint alone is not enough to go on",
+            where=os.fspath(checkpoint),
+            expected="the traineddata that it was trained with, and the lines",
+        )
     characters = Characters.of(starter)
     learner, standing, record = load_learner(checkpoint, characters)
     samples = samples_of(lines, sequential=sequential)
@@ -298,9 +322,13 @@ def resume_run(
     recipe.prepare(learner)
     kept_out = None if held_out is None else samples_of(held_out, sequential=True)
     max_iterations = max_iterations or recipe.iterations(samples.total())
-    trainer.companions += recipe.companions(kept_out, max_iterations)
+    trainer.accompany(recipe.companions(kept_out, max_iterations, _best_path(trainer)))
     return TrainingRun(
-        trainer, target_error_rate=target_error_rate, max_iterations=max_iterations, held_out=held_out
+        trainer,
+        target_error_rate=target_error_rate,
+        max_iterations=max_iterations,
+        held_out=held_out,
+        recipe=recipe,
     )
 
 
@@ -316,6 +344,11 @@ def _opened(lines: Lines) -> Lines:
         if all(name.endswith(".lstmf") for name in names):
             return names
     return open_lines(path)
+
+
+def _best_path(trainer: Trainer) -> str | None:
+    """Return where the network that reads held-out lines best is kept."""
+    return None if trainer.model_output is None else f"{trainer.model_output}_best.checkpoint"
 
 
 def _in_memory(lines: Lines) -> bool:
@@ -346,7 +379,11 @@ def _run(
     max_iterations = max_iterations or recipe.iterations(samples.total())
     trainer = Trainer(learner, container, samples, model_output=model_output, batch_size=recipe.batch_size)
     kept_out = None if held_out is None else samples_of(held_out, sequential=True)
-    trainer.companions += recipe.companions(kept_out, max_iterations)
+    trainer.accompany(recipe.companions(kept_out, max_iterations, _best_path(trainer)))
     return TrainingRun(
-        trainer, target_error_rate=target_error_rate, max_iterations=max_iterations, held_out=held_out
+        trainer,
+        target_error_rate=target_error_rate,
+        max_iterations=max_iterations,
+        held_out=held_out,
+        recipe=recipe,
     )

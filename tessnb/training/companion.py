@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from tessnb.training.trainer import Trainer
@@ -21,3 +21,10 @@ class Companion:
 
     def at_end(self, trainer: Trainer) -> None:
         """Look at the trainer once more, for whatever reason the run ends."""
+
+    def state(self) -> dict[str, Any]:
+        """Return what a resumed run must know to go on as if it had not stopped, as JSON can say it."""
+        return {}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Take up what `state` returned when a checkpoint was taken."""

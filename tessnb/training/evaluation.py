@@ -35,7 +35,7 @@ from tessnb.training.start import Characters
 from tessnb.training.targets import bag_of_labels_error, bag_of_words_error
 from tessnb.training.true_errors import TrueErrors
 
-__all__ = ["AsyncTester", "evaluate_learner", "load_evaluated"]
+__all__ = ["AsyncTester", "evaluate_learner", "load_evaluated", "report_evaluations"]
 
 Emit = Callable[[Event], None]
 
@@ -201,6 +201,16 @@ class _Visit:
         )
 
 
+def report_evaluations(emit: Emit) -> Emit:
+    """Return an observer that passes on `EvaluationFinished` alone: what a run wants to know."""
+
+    def report(event: Event) -> None:
+        if isinstance(event, EvaluationFinished):
+            emit(event)
+
+    return report
+
+
 class AsyncTester:
     """Evaluates models in a thread, one at a time; see `tessnb.training.trainer.Tester`.
 
@@ -220,7 +230,7 @@ class AsyncTester:
         describe: Callable[[EvaluationFinished], str],
         emit: Emit = lambda event: None,
     ) -> None:
-        self._samples, self._describe, self._emit = samples, describe, emit
+        self.samples, self._describe, self._emit = samples, describe, emit
         self._thread: threading.Thread | None = None
         self._result = ""
         self._stop = threading.Event()
@@ -244,7 +254,7 @@ class AsyncTester:
                 self._emit(RecognizerLoaded())
             finished = evaluate_learner(
                 learner,
-                self._samples,
+                self.samples,
                 iteration=iteration,
                 stage=stage,
                 emit=self._emit,

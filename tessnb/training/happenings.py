@@ -61,9 +61,16 @@ class Happenings:
         elif (mark := mark_of(event)) is not None:
             self.add_mark(mark)
 
-    def reach(self, iteration: int, bcer: float) -> None:
+    def reach(self, iteration: int, bcer: float | None = None) -> None:
         """Note where the run is, which what comes next belongs to."""
-        self._iteration, self._bcer = iteration, bcer
+        self._iteration = iteration
+        self._bcer = self._bcer if bcer is None else bcer
+
+    def forget_after(self, iteration: int) -> None:
+        """Forget what came after an iteration, but no files, because the run goes on from there."""
+        with self._lock:
+            self._marks = [each for each in self._marks if each[0] <= iteration]
+            self._rates = [each for each in self._rates if each[0] <= iteration]
 
     def add_mark(self, mark: Mark) -> None:
         """Add a row to the marks."""
@@ -74,8 +81,7 @@ class Happenings:
         """Add a row to the checkpoints; a file that is written again has one row."""
         row = (self._iteration, kind, path, self._bcer, written)
         with self._lock:
-            if kind in ("current", "held-out best"):
-                self._checkpoints = [each for each in self._checkpoints if each[2] != path]
+            self._checkpoints = [each for each in self._checkpoints if each[2] != path]
             self._checkpoints.append(row)
 
     def add_rates(self, iteration: int, rates: Sequence[LayerRate]) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
 
-from tessnb.errors import InputError
+from tessnb.errors import InputError, TessnbError
 from tessnb.events import HeldOutEvaluated, SnapshotSaved, StopReason
+from tessnb.files import read_bytes
+from tessnb.formats.checkpoint import CheckpointRecord
 from tessnb.formats.network import LSTMRecognizerRecord
 from tessnb.training.checkpoints import copy_learner, recognizer_record
 from tessnb.training.companion import Companion
@@ -57,7 +60,8 @@ class EarlyStopping:
 class HeldOut(Companion):
     """Reads held-out lines with the present network, in the training's own thread.
 
-    It changes nothing about the training itself. A resumed run begins to compare anew.
+    It changes nothing about the training itself. A checkpoint says where its comparisons stand, so that a
+    resumed run goes on with them.
 
     Parameters
     ----------
@@ -89,7 +93,7 @@ class HeldOut(Companion):
     ) -> None:
         if every is not None and every < 1:
             raise InputError("held-out lines are read every so many iterations", found=every)
-        self._samples = samples
+        self.samples = samples
         self.every = every or max(_LEAST_ITERATIONS, _ITERATIONS_PER_LINE * samples.total())
         self.stopping = stopping
         self.best_path = best_path
@@ -116,20 +120,41 @@ class HeldOut(Companion):
 
     def read(self, trainer: Trainer) -> HeldOutEvaluated:
         """Read the lines now, and keep the network if it is the best so far."""
-        figures = _figures(trainer.learner, self._samples, self.best)
+        figures = _figures(trainer.learner, self.samples, self.best)
         self.latest = figures
-        if figures.is_best:
-            self.best = figures
-            self.best_record = recognizer_record(trainer.learner, at_rest=True)
-            if self.best_path is not None:
-                trainer.emit(SnapshotSaved(self.best_path, self._save(trainer, self.best_path), is_best=True))
         gain = 0.0 if self.stopping is None else self.stopping.minimum_gain
         if figures.cer < self._to_beat - gain:
             self._to_beat, self._without_gain = figures.cer, 0
         else:
             self._without_gain += 1
+        if figures.is_best:
+            self.best = figures
+            self.best_record = recognizer_record(trainer.learner, at_rest=True)
+            if self.best_path is not None:
+                trainer.emit(SnapshotSaved(self.best_path, self._save(trainer, self.best_path), is_best=True))
         trainer.emit(figures)
         return figures
+
+    def state(self) -> dict[str, Any]:
+        """Return where the comparisons stand."""
+        if self.latest is None or self.best is None:
+            return {}
+        return {
+            "latest": asdict(self.latest),
+            "best": asdict(self.best),
+            "to_beat": self._to_beat,
+            "without_gain": self._without_gain,
+        }
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Go on with the comparisons of a checkpoint."""
+        self.latest, self.best = HeldOutEvaluated(**state["latest"]), HeldOutEvaluated(**state["best"])
+        self._to_beat, self._without_gain = float(state["to_beat"]), int(state["without_gain"])
+        with suppress(TessnbError):  # without the file, the best network is the best from now on
+            data = read_bytes(self.best_path or "")
+            record = CheckpointRecord.from_bytes(data, "best checkpoint").recognizer
+            if record.training_iteration == self.best.iteration:
+                self.best_record = record
 
     def _save(self, trainer: Trainer, path: str) -> bool:
         try:

@@ -167,6 +167,7 @@ _IMMEDIATE: dict[type[ev.Event], Callable[[Any], str]] = {
     ),
     ev.HeldOutEvaluated: _held_out,
     ev.LayersMeasured: _layers,
+    ev.RecordFailed: lambda event: f"Failed to write the run's record {event.path}: {event.problem}\n",
 }
 
 _DEBUGGING: dict[type[ev.Event], Callable[[Any], str]] = {

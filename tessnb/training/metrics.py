@@ -105,6 +105,10 @@ class MetricsBuffer:
             figures = event.bcer, event.bwer, event.cer, event.wer, event.lines
             self._evaluations.append(HeldOutEvaluated(iteration, *figures, is_best=is_best))
 
+    def true_errors(self) -> tuple[float, float]:
+        """Return CER and WER of the last 1000 lines, in percent."""
+        return self._recent.total.cer, self._recent.total.wer
+
     def rows(self, start: int = 0) -> np.ndarray:
         """Return a copy of the rows from `start` on: float64, shape (lines, columns of `METRICS`)."""
         with self._lock:

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from tessnb.errors import FormatError, InputError
 from tessnb.events import DocumentFailed, DocumentLoaded, DocumentUnloaded, Event
 from tessnb.formats.lstmf import DocumentFile, ImageData
 
-__all__ = ["DocumentSamples", "ListSamples", "Samples"]
+__all__ = ["DocumentSamples", "ListSamples", "Samples", "changed_lines"]
 
 #: Documents that are read ahead of the current one (``kMaxReadAhead``).
 READ_AHEAD = 8
@@ -48,16 +48,36 @@ class ListSamples(Samples[_Item]):
     def __init__(self, lines: Sequence[_Item]) -> None:
         if not len(lines):
             raise InputError("there are no lines", expected="at least one line")
-        self._lines = lines
+        self.lines = lines
 
     def line(self, serial: int) -> _Item | None:
-        return self._lines[serial % len(self._lines)]
+        return self.lines[serial % len(self.lines)]
 
     def peek(self, serial: int) -> _Item | None:
         return self.line(serial)
 
     def total(self) -> int:
-        return len(self._lines)
+        return len(self.lines)
+
+
+def changed_lines(samples: Samples[Any], change: Callable[[list[Any]], list[Any]]) -> ListSamples[Any]:
+    """Return other lines in place of those in memory.
+
+    Raises
+    ------
+    InputError
+        If they are not in memory, or none is left.
+    """
+    if not isinstance(samples, ListSamples):
+        raise InputError(
+            "lines can be added and dropped only where they are in memory",
+            found=type(samples).__name__,
+            hint="Give the lines themselves to the run instead of documents: open_lines(…)",
+        )
+    changed = change(list(samples.lines))
+    if not changed:
+        raise InputError("no line would be left to train on", found=f"{samples.total()} to drop")
+    return ListSamples(changed)
 
 
 class _CachedDocument:
@@ -156,10 +176,10 @@ class DocumentSamples(Samples[ImageData]):
     ) -> None:
         if not len(paths):
             raise InputError("the list of documents is empty", expected="at least one .lstmf file")
-        self.sequential = sequential
-        self._max_memory = max_memory
+        self.paths = [os.fspath(path) for path in paths]
+        self.sequential, self.max_memory = sequential, max_memory
         fair_share = 0 if sequential or max_memory is None else max_memory // len(paths)
-        self._documents = [_CachedDocument(os.fspath(path), fair_share, emit) for path in paths]
+        self._documents = [_CachedDocument(path, fair_share, emit) for path in self.paths]
         self._pages_per_document = 0
         if self.line(0) is None:
             raise InputError("Load of page 0 failed!")
@@ -200,7 +220,7 @@ class DocumentSamples(Samples[ImageData]):
         index = serial // self._pages_per_document % count
         line = self._documents[index].page(serial % self._pages_per_document)
         memory = sum(document.memory_used for document in self._documents)
-        limit = memory + 1 if self._max_memory is None else self._max_memory
+        limit = memory + 1 if self.max_memory is None else self.max_memory
         if memory >= limit:
             memory = self._make_room(index, memory, limit)
         following = self._documents[(index + 1) % count]

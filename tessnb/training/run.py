@@ -10,14 +10,12 @@ import os
 import threading
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from typing import Any, cast
+from typing import Any
 
 from tessnb.errors import InputError, TessnbError
 from tessnb.events import (
-    CheckpointSaved,
     Event,
     LineTrained,
-    Observer,
     RunEnded,
     RunPaused,
     RunResumed,
@@ -26,12 +24,14 @@ from tessnb.events import (
 from tessnb.lines import TrainingLine
 from tessnb.recognition.model import Model
 from tessnb.training.control import RunControl
-from tessnb.training.event_stream import EventStream
 from tessnb.training.figures import RunFigures
+from tessnb.training.forward import Sample
 from tessnb.training.held_out import HeldOut
-from tessnb.training.order import ListSamples
+from tessnb.training.order import Samples, changed_lines
 from tessnb.training.progress import Pace, RunProgress, RunState
 from tessnb.training.rates import set_learning_rate
+from tessnb.training.recipe import Recipe
+from tessnb.training.recording import Recording
 from tessnb.training.trainer import Trainer
 
 __all__ = ["TrainingRun"]
@@ -49,6 +49,8 @@ class TrainingRun(RunFigures):
         Training iterations at which it ends; 0 is never.
     held_out : object, optional
         Lines that were kept out of training, for whoever evaluates; kept as given.
+    recipe : Recipe, optional
+        What it was made with, for its record.
 
     Attributes
     ----------
@@ -67,9 +69,9 @@ class TrainingRun(RunFigures):
         target_error_rate: float = 0.01,
         max_iterations: int = 0,
         held_out: Any = None,
+        recipe: Recipe | None = None,
     ) -> None:
-        super().__init__(trainer)
-        self.trainer = trainer
+        super().__init__(trainer, lambda: self.state.is_over)
         self.target_error_rate = target_error_rate
         self.max_iterations = max_iterations
         self.held_out = held_out
@@ -78,7 +80,8 @@ class TrainingRun(RunFigures):
         self.reason_detail = ""
         self._pace = Pace()
         trainer.observe(self._note)
-        self._control = RunControl(self._note_pause, lambda: None)
+        self._recording = Recording(self, recipe or Recipe())
+        self._control = RunControl(self._note_pause, self._recording.poll)
         self._state = RunState.NEW
         self._thread: threading.Thread | None = None
         self._first_iteration = trainer.counters.training
@@ -94,27 +97,31 @@ class TrainingRun(RunFigures):
 
     # What to tell it; from any thread.
 
-    def observe(self, observer: Observer) -> Callable[[], None]:
-        """Add an observer, called in the run's thread; the returned function removes it."""
-        return self.trainer.observe(observer)
-
     def start(self) -> TrainingRun:
         """Begin; return the run itself.
 
         Raises
         ------
         InputError
-            If it was started before and is not over.
+            If it was started before and is not over, or another run writes the same files.
         """
-        if self._thread is not None and self._thread.is_alive():
-            raise InputError("the run is already started", found=self.state.value)
-        self.error = self.reason = None
-        self.reason_detail = ""
-        self._state = RunState.RUNNING
-        self._thread = threading.Thread(target=self._run, name="tessnb-training", daemon=True)
-        self._control.attach(self._thread)
-        self._thread.start()
+        self._begin(threading.Thread(target=self._run, name="tessnb-training", daemon=True)).start()
         return self
+
+    def execute(self) -> None:
+        """Train in the calling thread until the run is over; an interrupt from the keyboard ends it at once.
+
+        Raises
+        ------
+        InputError
+            As `start` does.
+        Exception
+            The error that ended the run, if one did.
+        """
+        self._begin(threading.current_thread())
+        self._run()
+        if self.error is not None:
+            raise self.error
 
     def pause(self) -> None:
         """Pause after the current line."""
@@ -157,6 +164,7 @@ class TrainingRun(RunFigures):
             self._control.put(lambda: set_learning_rate(self.trainer.learner, learning_rate))
         if max_iterations is not None:
             self.max_iterations = max_iterations
+            self._recording.limits()
 
     def add_lines(self, lines: Iterable[TrainingLine]) -> None:
         """Train on more lines from the next line on; they come after the others.
@@ -264,24 +272,6 @@ class TrainingRun(RunFigures):
         done = progress.counters.training - self._first_iteration
         return done / progress.seconds if progress.seconds else 0.0
 
-    def events(self, *kinds: type[Event], size: int = 10000) -> EventStream:
-        """Return the events from now on as an asynchronous sequence, which ends with the run.
-
-        Parameters
-        ----------
-        *kinds : type
-            Which events; without any, all.
-        size : int
-            Events that are kept for a slow reader; older ones are dropped.
-
-        Examples
-        --------
-        >>> async def follow(run):
-        ...     async for event in run.events(Progress):
-        ...         print(event.counters.training, event.means.bcer)
-        """
-        return EventStream(self.observe, lambda: self.state.is_over, kinds, size)
-
     def model(self) -> Model:
         """Return the present network as a model of its own."""
         return self._control.ask(self.trainer.model)
@@ -324,10 +314,20 @@ class TrainingRun(RunFigures):
         if wait or self._thread is None or not self._thread.is_alive():
             path: str = self._control.ask(self.trainer.save_snapshot)
             return path
-        self._control.put(self._checkpoint_quietly)
+
+        def save() -> None:
+            with suppress(TessnbError):  # an event says so
+                self.trainer.save_snapshot()
+
+        self._control.put(save)
         return ""
 
     # The thread.
+
+    @property
+    def held_out_samples(self) -> Samples[Sample] | None:
+        """The lines that are read now and then, if there are any."""
+        return None if self._reader is None else self._reader.samples
 
     @property
     def _reader(self) -> HeldOut | None:
@@ -340,23 +340,10 @@ class TrainingRun(RunFigures):
 
     def _change_lines(self, change: Callable[[list[TrainingLine]], list[TrainingLine]]) -> int:
         """Replace the lines; return how many fewer there are."""
-        samples = self.trainer.samples
-        if not isinstance(samples, ListSamples):
-            raise InputError(
-                "lines can be added and dropped only where they are in memory",
-                found=type(samples).__name__,
-                hint="Give the lines themselves to the run instead of documents: open_lines(…)",
-            )
-        present = [cast(TrainingLine, samples.line(serial)) for serial in range(samples.total())]
-        changed = change(present)
-        if not changed:
-            raise InputError("no line would be left to train on", found=f"{len(present)} to drop")
-        self.trainer.samples = ListSamples(changed)
-        return len(present) - len(changed)
-
-    def _checkpoint_quietly(self) -> None:
-        with suppress(TessnbError):  # an event says so
-            self.trainer.save_snapshot()
+        before = self.trainer.samples
+        self.trainer.samples = after = changed_lines(before, change)
+        self._recording.keep()
+        return before.total() - after.total()
 
     def _note(self, event: Event) -> None:
         if isinstance(event, LineTrained):
@@ -374,8 +361,20 @@ class TrainingRun(RunFigures):
         detail = str(self.error) if self.error is not None else self.reason_detail
         return f"{self.reason}: {detail}" if detail else str(self.reason)
 
+    def _begin(self, thread: threading.Thread) -> threading.Thread:
+        if self._thread is not None and self._thread.is_alive() and not self._state.is_over:
+            raise InputError("the run is already started", found=self.state.value)
+        self._recording.start()
+        self.error = self.reason = None
+        self.reason_detail = ""
+        self._state = RunState.RUNNING
+        self._thread = thread
+        self._control.attach(thread)
+        return thread
+
     def _run(self) -> None:
         self._control.enter()
+        self._recording.keep()
         state = RunState.FAILED
         try:
             self.reason = self.trainer.run(
@@ -384,16 +383,13 @@ class TrainingRun(RunFigures):
                 between=self._control.between,
             )
             if self.reason is StopReason.STOPPED:
-                self._save_stopped()
+                self.trainer.save_current()
             state = RunState.STOPPED if self.reason is StopReason.STOPPED else RunState.FINISHED
+        except KeyboardInterrupt as error:
+            self.error, self.reason, state = error, StopReason.STOPPED, RunState.STOPPED
         except BaseException as error:
             self.error, self.reason = error, StopReason.FAILED
         finally:
+            self._recording.end(state, self._sentence())
             self._control.leave()
             self._state = state
-
-    def _save_stopped(self) -> None:
-        path = self.trainer.checkpoint_path
-        if path is not None:
-            self.trainer.save_checkpoint(path)
-            self.trainer.emit(CheckpointSaved(path, written=True))

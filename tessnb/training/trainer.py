@@ -5,13 +5,16 @@ Source: ``LSTMTrainer`` (``lstmtrainer.cpp``) and the loop of ``lstmtraining.cpp
 
 from __future__ import annotations
 
+import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import replace
-from typing import Protocol
+from typing import Any, Protocol
 
 from tessnb.errors import InputError
 from tessnb.events import (
+    CheckpointSaved,
     Counters,
     Emitter,
     ErrorRates,
@@ -41,6 +44,9 @@ PAGES_PER_BATCH = 100
 
 #: What stands before the end of the batch, behind a checkpoint that was taken in its middle.
 BATCH_END_MARK = b"tessnb:batch_end="
+
+#: What stands before what companions need to go on, behind that.
+COMPANIONS_MARK = b"tessnb:companions="
 
 
 class Tester(Protocol):
@@ -98,6 +104,7 @@ class Trainer(Emitter):
         self.batches = Batches(batch_size) if batch_size != 1 else None
         self.companions: list[Companion] = []
         self._batch_end: int | None = None
+        self._companion_states: dict[str, dict[str, Any]] = {}
         self._ending: tuple[StopReason, str] | None = None
         self.adopt(learner)
 
@@ -139,21 +146,47 @@ class Trainer(Emitter):
         """Return the whole trainer as a record.
 
         Taken in the middle of a batch it says, behind what Tesseract reads, where the batch ends: so the run
-        that continues looks at its policy when the unbroken run would have.
+        that continues looks at its policy when the unbroken run would have. Where there are companions that
+        have something to go on from, that stands there too.
         """
         record = trainer_record(self.learner, self.standing, best_trainer=self.standing.best_trainer)
         if self._batch_end is not None:
             record.rest = BATCH_END_MARK + str(self._batch_end).encode()
+        states = {type(each).__name__: state for each in self.companions if (state := each.state())}
+        if states:
+            record.rest += COMPANIONS_MARK + json.dumps(states).encode()
         return record
 
     def resume_batch(self, record: CheckpointRecord) -> None:
-        """Take up the batch in whose middle a checkpoint was taken, if it was."""
-        mark, _, number = record.rest.rpartition(BATCH_END_MARK)
+        """Take up the batch in whose middle a checkpoint was taken, if it was, and what companions left."""
+        batch, _, states = record.rest.partition(COMPANIONS_MARK)
+        mark, _, number = batch.rpartition(BATCH_END_MARK)
         self._batch_end = int(number) if mark == b"" and number.isdigit() else None
+        with suppress(ValueError):
+            self._companion_states = json.loads(states or b"{}")
+
+    def accompany(self, companions: Iterable[Companion]) -> None:
+        """Take companions along; those of a resumed run go on from where the checkpoint's were."""
+        for companion in companions:
+            if state := self._companion_states.get(type(companion).__name__):
+                companion.restore(state)
+            self.companions.append(companion)
 
     def save_checkpoint(self, path: str | os.PathLike[str]) -> None:
         """Write a checkpoint from which this or the real ``lstmtraining`` continues."""
         write_bytes(path, self.checkpoint().to_bytes())
+
+    def save_current(self) -> None:
+        """Write the current checkpoint out of turn, if any are written.
+
+        Raises
+        ------
+        InputError
+            If it cannot be written.
+        """
+        if self.checkpoint_path is not None:
+            self.save_checkpoint(self.checkpoint_path)
+            self.emit(CheckpointSaved(self.checkpoint_path, written=True))
 
     def save_snapshot(self) -> str:
         """Write a checkpoint that stays, named after the present moment as those of the best models are.

@@ -15,6 +15,7 @@ import pytest
 
 from tessnb.commands import TOOLS, main
 from tessnb.formats.checkpoint import CheckpointRecord
+from tessnb.training import RunState, follow_run
 from tests.chain.tools import simple_text, write_langdata
 from tests.conftest import SMALL_NET, EnglishSet
 
@@ -309,6 +310,7 @@ def test_an_interrupt_leaves_a_whole_checkpoint_or_none(english: EnglishSet, tmp
         assert process.wait(60) == 130
     assert "Traceback" not in said
     names = sorted(path.name for path in tmp_path.iterdir())
-    assert names in ([], ["base_checkpoint"])
-    for name in names:
+    assert names in (["base.run.jsonl"], ["base.run.jsonl", "base_checkpoint"])
+    for name in names[1:]:
         CheckpointRecord.read(tmp_path / name)
+    assert follow_run(tmp_path / "base").state is RunState.STOPPED

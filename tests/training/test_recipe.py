@@ -90,7 +90,10 @@ def test_reading_held_out_lines_changes_nothing(short: ShortSet) -> None:
     for run in (plain, read):
         run.start().wait(60)
     np.testing.assert_array_equal(plain.metrics, read.metrics)
-    assert plain.trainer.checkpoint().to_bytes() == read.trainer.checkpoint().to_bytes()
+    records = [run.trainer.checkpoint() for run in (plain, read)]
+    assert records[1].rest.startswith(b"tessnb:companions=")  # what Tesseract does not look at
+    records[1].rest = b""
+    assert records[0].to_bytes() == records[1].to_bytes()
 
 
 def test_true_error_rates_stand_beside_the_bags(short: ShortSet) -> None:
