@@ -60,7 +60,7 @@ if TYPE_CHECKING:
         runs,
         train_from_scratch,
     )
-    from tessnb.widgets import FontPicker, NetSpecExplorer, TrainingDashboard
+    from tessnb.widgets import CTCPlot, FontPicker, NetSpecExplorer, TrainingDashboard
 
 __version__ = "0.1.0"
 
@@ -68,6 +68,7 @@ __version__ = "0.1.0"
 _EXPORTS = {
     "AddedCharacters": "tessnb.analysis",
     "Augmenter": "tessnb.lines",
+    "CTCPlot": "tessnb.widgets",
     "Dequantization": "tessnb.analysis",
     "EarlyStopping": "tessnb.training",
     "Evaluation": "tessnb.analysis",
@@ -136,6 +137,7 @@ _EXPORTS = {
 }
 
 __all__ = [
+    "CTCPlot",
     "AddedCharacters",
     "Augmenter",
     "Dequantization",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from tessnb.widgets.ctc_plot import CTCPlot
 from tessnb.widgets.dashboard import TrainingDashboard
 from tessnb.widgets.font_picker import FontPicker
 from tessnb.widgets.net_spec import NetSpecExplorer
 
 __all__ = [
+    "CTCPlot",
     "FontPicker",
     "NetSpecExplorer",
     "TrainingDashboard",

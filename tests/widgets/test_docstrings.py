@@ -14,6 +14,7 @@ import tessnb as tn
 @pytest.mark.parametrize(
     "name",
     [
+        "tessnb.widgets.ctc_plot",
         "tessnb.widgets.dashboard",
         "tessnb.widgets.font_picker",
         "tessnb.widgets.net_spec",
