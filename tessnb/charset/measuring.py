@@ -1,9 +1,11 @@
 """How tall and wide unichars are drawn: measured in fonts, for those whom no script directory serves.
 
 The scale is that of langdata's ``Latin.unicharset`` and its like: the baseline lies at 64 and the x-height
-line at 192, so 128 units are an x-height. Bottoms and tops are the ranges over all fonts, cut to 0 … 255. The
-three pairs of figures that follow them are named mean and deviation in the program, but the files hold the
-smallest and the largest width, bearing and advance over the fonts; so do ours.
+line at 192, so 128 units are an x-height. Letters of scripts that hang from a headline, or are otherwise of
+one height, stand there from 64 to 192 in every font, whatever its own baseline. Bottoms and tops are the
+ranges over all fonts, cut to 0 … 255. The three pairs of figures that follow them are named mean and deviation
+in the program, but the files hold the smallest and the largest width, bearing and advance over the fonts; so
+do ours.
 
 Source: ``src/ccutil/unicharset.h``, langdata_lstm's ``*.unicharset``.
 """
@@ -30,7 +32,7 @@ BASELINE, X_HEIGHT = 64, 128
 _HIGHEST = 255
 #: Scripts whose letters mostly have one height, which langdata takes for the x-height; others go by the x.
 _OWN_HEIGHT = frozenset(
-    ["Bengali", "Devanagari", "Gujarati", "Gurmukhi", "Khmer", "Lao", "Malayalam", "Oriya", "Tamil", "Thai"]
+    "Bengali Devanagari Gujarati Gurmukhi Khmer Lao Malayalam Oriya Sinhala Tamil Thai".split()
 )
 _LIGATURES = {private: text for text, private in CUSTOM_LIGATURES.items()}
 
@@ -53,6 +55,11 @@ class _Size(NamedTuple):
     width: float
     bearing: float
     advance: float
+
+    def scaled(self, base: float, scale: float) -> _Size:
+        """Return the size with `scale` as the unit, and heights counted from `base`."""
+        bottom, top = (scale * (level - base) for level in (self.bottom, self.top))
+        return _Size(bottom, top, scale * self.width, scale * self.bearing, scale * self.advance)
 
 
 class _Measurer:
@@ -143,21 +150,23 @@ def measure_unichars(
     Notes
     -----
     A unichar is drawn by itself, so letters that join have their isolated form. What measures an x-height
-    is the font's x; in scripts whose letters have a common height (Devanagari, Thai, Khmer …), that height.
+    is the font's x. In scripts whose letters have a common height (Devanagari, Thai, Khmer …) it is that
+    height, from where most of the measured letters end below to where most end above; the baseline lies at
+    the former.
     """
     if not fonts:
         raise InputError("no fonts to measure characters in", hint="Name at least one font")
     wanted = _wanted(unicharset, all_unichars=all_unichars)
-    found: dict[str, list[tuple[float, _Size]]] = {}
+    found: dict[str, list[_Size]] = {}
     for font in fonts:
         measurer = _Measurer(font)
         sizes = {entry.unichar: measurer.measure(_text_of(entry)) for entry in wanted}
-        own_heights = _letter_heights(wanted, sizes)
+        own_lines = _letter_lines(wanted, sizes)
         for entry in wanted:
             size = sizes[entry.unichar]
             if size is not None:
-                height = own_heights.get(entry.script, measurer.x_height)
-                found.setdefault(entry.unichar, []).append((X_HEIGHT / height, size))
+                base, height = own_lines.get(entry.script, (0.0, measurer.x_height))
+                found.setdefault(entry.unichar, []).append(size.scaled(base, X_HEIGHT / (height - base)))
     missing = []
     for entry in wanted:
         if entry.unichar in found:
@@ -169,19 +178,23 @@ def measure_unichars(
     return missing
 
 
-def _letter_heights(entries: Iterable[UnicharEntry], sizes: Mapping[str, _Size | None]) -> dict[str, float]:
-    """Return the usual height of letters of the scripts that have one, as a font draws them."""
-    tops: dict[str, list[float]] = {}
+def _letter_lines(
+    entries: Iterable[UnicharEntry], sizes: Mapping[str, _Size | None]
+) -> dict[str, tuple[float, float]]:
+    """Return where letters usually begin and end in the scripts that have a height, as a font draws them."""
+    letters: dict[str, list[_Size]] = {}
     for entry in entries:
         size = sizes[entry.unichar]
         if size is not None and entry.isalpha and entry.script in _OWN_HEIGHT and size.top > 0:
-            tops.setdefault(entry.script, []).append(size.top)
-    return {script: median(values) for script, values in tops.items()}
+            letters.setdefault(entry.script, []).append(size)
+    return {
+        script: (median(size.bottom for size in drawn), median(size.top for size in drawn))
+        for script, drawn in letters.items()
+    }
 
 
-def _set(entry: UnicharEntry, sizes: Iterable[tuple[float, _Size]]) -> None:
+def _set(entry: UnicharEntry, scaled: Sequence[_Size]) -> None:
     """Set an entry's sizes to what all fonts make of it."""
-    scaled = [_Size(*(value * scale for value in size)) for scale, size in sizes]
 
     def figures(name: str) -> tuple[float, float]:
         values: list[Any] = [getattr(size, name) for size in scaled]

@@ -70,6 +70,8 @@ def test_several_fonts_make_ranges(fonts: list[Font]) -> None:
     ("script", "text", "names"),
     [
         ("Latin", "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", LATIN_FONTS),
+        ("Devanagari", "कखगघचछजझटठडढतथदधनपफबभमयरलवश", ("Noto Sans Devanagari", "FreeSans")),
+        ("Bengali", "কখগঘচছজঝটঠডঢতথদধনপফবভমযরল", ("Noto Sans Bengali", "Noto Serif Bengali")),
         ("Thai", "กขคงจชซญดตถทนบปผ", ("Noto Sans Thai", "Noto Serif Thai")),
         ("Khmer", "កខគឃងចឆជ", ("Noto Sans Khmer", "Noto Serif Khmer")),
     ],
