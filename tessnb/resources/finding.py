@@ -81,7 +81,7 @@ def _obtain(entry: Entry, offline: bool) -> tuple[Path, Literal["cache", "downlo
         return path, "cache"
     if offline:
         raise DownloadError(
-            "not in the cache, and the network is not to be asked",
+            "not in the cache, and offline",
             where=entry.path,
             hint="Set TESSNB_OFFLINE to 0, or leave offline out",
         )
@@ -138,7 +138,7 @@ def find_model(
                 found=str(error),
                 hint=missing.hint,
             ) from error
-        note = f"the installed {path} instead of {entry.repository}, because {error}"
+        note = f"the installed {path} instead of {entry.repository} ({error.message})"
     return Resource(path, "system", note)
 
 
@@ -164,7 +164,7 @@ def base_model(
     found = find_model(language, folder=folder, offline=offline)
     model = Model.load(found)
     if found.note or model.integer:
-        turned = ", its integer weights turned into floats" if model.integer else ""
+        turned = "; its integer weights are turned into floats" if model.integer else ""
         _log.warning("tessnb: %s is %s%s", language, found.note or found.path, turned)
     return dequantize(model)
 
@@ -209,7 +209,9 @@ def find_langdata(
                 found=str(error),
                 hint="Name a langdata folder, or use a text of your own",
             ) from error
-        _log.warning("tessnb: the small set that the package ships instead of %s: %s", text.repository, error)
+        _log.warning(
+            "tessnb: the small set that the package ships instead of %s (%s)", text.repository, error.message
+        )
         return shipped
 
 
@@ -234,5 +236,5 @@ def _collect(text: Entry, language: str, offline: bool) -> Langdata:
             try:
                 _obtain(entry, offline)
             except DownloadError as error:
-                _log.warning("tessnb: langdata of %s without %s: %s", language, name, error)
+                _log.warning("tessnb: langdata of %s without %s (%s)", language, name, error.message)
     return Langdata(path.parent.parent, language)

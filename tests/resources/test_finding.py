@@ -40,10 +40,10 @@ def test_without_a_network_the_installed_model_serves(
     found = tn.find_model("eng", offline=offline)
     assert found.path == find_traineddata("eng")
     assert found.origin == "system"
-    assert "instead of tesseract-ocr/tessdata_best, because" in found.note
+    assert "instead of tesseract-ocr/tessdata_best (" in found.note
     model = tn.base_model("eng", offline=offline)
     assert not model.integer
-    assert "integer weights turned into floats" in caplog.text
+    assert "integer weights are turned into floats" in caplog.text
 
 
 @pytest.mark.usefixtures("alone")
