@@ -60,7 +60,7 @@ if TYPE_CHECKING:
         runs,
         train_from_scratch,
     )
-    from tessnb.widgets import CTCPlot, FontPicker, NetSpecExplorer, TrainingDashboard
+    from tessnb.widgets import CTCPlot, ErrorTable, FontPicker, NetSpecExplorer, TrainingDashboard
 
 __version__ = "0.1.0"
 
@@ -71,6 +71,7 @@ _EXPORTS = {
     "CTCPlot": "tessnb.widgets",
     "Dequantization": "tessnb.analysis",
     "EarlyStopping": "tessnb.training",
+    "ErrorTable": "tessnb.widgets",
     "Evaluation": "tessnb.analysis",
     "Font": "tessnb.synthesis",
     "FontPicker": "tessnb.widgets",
@@ -142,6 +143,7 @@ __all__ = [
     "Augmenter",
     "Dequantization",
     "EarlyStopping",
+    "ErrorTable",
     "Evaluation",
     "Font",
     "FontPicker",

@@ -100,7 +100,7 @@ def choose_rows(frame: pd.DataFrame, condition: str) -> np.ndarray:
     except InputError:
         raise
     except _FAILURES as error:
-        reason = error.msg if isinstance(error, SyntaxError) else str(error) or type(error).__name__
+        reason = error.args[0] if error.args else type(error).__name__
         raise InputError(
             "not a condition on this table", found=f"{condition[:200]!r}: {reason}", hint=_HINT
         ) from None

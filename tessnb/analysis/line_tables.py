@@ -129,10 +129,10 @@ class LineTable:
         """
         chosen = choose_rows(self.frame, wanted.query) & self._found(wanted.search)
         for name, text in wanted.filters.items():
-            chosen &= filter_column(self._column(name), text)
+            chosen &= filter_column(self.column(name), text)
         places = np.flatnonzero(chosen)
         if wanted.sort:
-            column = self._column(wanted.sort.removeprefix("-"))
+            column = self.column(wanted.sort.removeprefix("-"))
             order = _order(column.iloc[places], descending=wanted.sort.startswith("-"))
             places = places[order]
         return places
@@ -140,7 +140,14 @@ class LineTable:
     def _found(self, words: str) -> np.ndarray:
         return search_texts(self.frame, words) if words.strip() else np.ones(len(self.frame), bool)
 
-    def _column(self, name: str) -> pd.Series:
+    def column(self, name: str) -> pd.Series:
+        """Return a column, also the lines' numbers as ``line``.
+
+        Raises
+        ------
+        InputError
+            If there is no such column.
+        """
         if name in self.frame:
             return self.frame[name]
         if name == "line" and self.numbers is not None:
@@ -230,7 +237,7 @@ def line_tables(source: Any, lines: Sequence[TrainingLine] | None = None) -> dic
     if isinstance(source, Evaluation):
         return _of_evaluation(source, lines)
     if isinstance(source, Preflight):
-        beside = ("kind", "severity", "found", "nearest", "source")
+        beside = ("severity", "kind", "found")
         numbers = source.problems["line"].to_numpy(np.int64)
         return {"problems": LineTable("problems", source.problems, numbers, source.lines, beside)}
     if isinstance(source, Hallucinations):
@@ -248,21 +255,19 @@ def line_tables(source: Any, lines: Sequence[TrainingLine] | None = None) -> dic
 def _of_evaluation(result: Evaluation, lines: Sequence[TrainingLine] | None) -> dict[str, LineTable]:
     where = result.images if lines is None else lines
     tables = {
-        "lines": _of_frame("lines", result.lines, where, ("cer", "confidence", "font", "source"), "-cer"),
-        "errors": _of_frame(
-            "errors", result.errors, where, ("context", "kind", "character_class", "word_position")
-        ),
+        "lines": _of_frame("lines", result.lines, where, ("cer", "confidence", "font"), "-cer"),
+        "errors": _of_frame("errors", result.errors, where, ("kind", "character_class", "word_position")),
         "confusions": LineTable(
             "confusions", result.confusions, None, None, ("truth", "read", "kind", "count", "share")
         ),
     }
     if len(result.skipped):
-        beside = ("reason", "detail", "font", "source")
+        beside = ("reason", "detail", "font")
         tables["skipped"] = _of_frame("skipped", result.skipped, where, beside)
     return tables
 
 
-_BESIDE = ("score", "cer", "kind", "severity", "confidence", "why", "found", "font", "source")
+_BESIDE = ("score", "cer", "confidence", "severity", "kind", "why", "found", "font")
 
 
 def _of_frame(

@@ -34,7 +34,7 @@ from tessnb.training.forward import INVERT_THRESHOLD as TRAINING_INVERT_THRESHOL
 from tessnb.training.inputs import Skipped, scaled_image
 from tessnb.training.targets import bag_of_labels_error, bag_of_words_error, normalize_outputs
 
-__all__ = ["Piece", "Reading", "Visit", "read_visits"]
+__all__ = ["Piece", "Reading", "Visit", "read_line", "read_visits"]
 
 #: Lines that travel to another process together, and how many such parcels are under way.
 _PARCEL, _PARCELS = 64, 8
@@ -308,3 +308,11 @@ def read_visits(
     finally:
         for _, work in pending:
             work.cancel()
+
+
+def read_line(model: Model, line: TrainingLine, number: int = 0, *, dictionaries: bool = False) -> Reading:
+    """Read one line once more, as it is read as line `number` of many."""
+    with closing(
+        read_visits(model, [Visit(number, number + 1, line)], dictionaries=dictionaries, judged=False)
+    ) as readings:
+        return next(readings)[1]

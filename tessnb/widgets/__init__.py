@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from tessnb.widgets.ctc_plot import CTCPlot
 from tessnb.widgets.dashboard import TrainingDashboard
+from tessnb.widgets.error_table import ErrorTable
 from tessnb.widgets.font_picker import FontPicker
 from tessnb.widgets.net_spec import NetSpecExplorer
 
 __all__ = [
     "CTCPlot",
+    "ErrorTable",
     "FontPicker",
     "NetSpecExplorer",
     "TrainingDashboard",

@@ -16,6 +16,7 @@ import tessnb as tn
     [
         "tessnb.widgets.ctc_plot",
         "tessnb.widgets.dashboard",
+        "tessnb.widgets.error_table",
         "tessnb.widgets.font_picker",
         "tessnb.widgets.net_spec",
         "tessnb.analysis.differences",

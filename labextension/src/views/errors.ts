@@ -1,0 +1,799 @@
+import { describeDifferences, drawDifferences, Part } from './differences';
+import { element } from './dom';
+import { ILineDetail, LineDetail } from './line_detail';
+import { PagedRows } from './paged_rows';
+import { VirtualRows } from './virtual_rows';
+
+const HEIGHTS = { pictures: 76, plain: 40 };
+const PICTURE_HEIGHT = 34;
+const PICTURES_KEPT = 400;
+/** What a line can be marked as: the key, and the word on the button. */
+const MARKS: readonly (readonly [string, string, string])[] = [
+  ['wrong truth', 'w', 'Wrong truth'],
+  ['exclude', 'x', 'Exclude'],
+  ['train', 't', 'Train on']
+];
+
+/** Pixels between columns; widths of those for choosing and for the number. */
+const GAP = 12;
+const NARROW = [20, 84];
+
+let serial = 0;
+
+/**
+ * A table of lines with what is wrong in them: sorted, sifted, looked at, marked. Rows and pictures are asked for
+ * as they come into sight.
+ */
+export class ErrorsView {
+  readonly node: HTMLElement;
+  private state: ErrorsView.ITable | null = null;
+  private readonly rows: PagedRows<ErrorsView.IRow>;
+  private list: VirtualRows;
+  private readonly pictures = new Map<number, ErrorsView.IPicture | null>();
+  private readonly detail: LineDetail;
+  private readonly title = element('b', {});
+  private readonly tabs = element('span', {
+    class: 'tessnb-errors-tabs',
+    role: 'group',
+    'aria-label': 'Table'
+  });
+  private readonly count = element('span', {
+    class: 'tessnb-errors-count',
+    'aria-live': 'polite'
+  });
+  private readonly problem = element('div', {
+    class: 'tessnb-failure',
+    role: 'alert',
+    hidden: ''
+  });
+  private readonly head = element('div', { class: 'tessnb-errors-head' });
+  private readonly body = element('div', {});
+  private readonly empty = element('div', { class: 'tessnb-errors-empty' });
+  private readonly search: HTMLInputElement;
+  private readonly query: HTMLInputElement;
+  private readonly actions = element('div', { class: 'tessnb-errors-bar' });
+  private readonly chosen = element('span', {
+    class: 'tessnb-errors-chosen tessnb-soft'
+  });
+  private readonly all: HTMLButtonElement;
+  private readonly undo: HTMLButtonElement;
+  private readonly remedies = element('span', { class: 'tessnb-errors-mend' });
+  private readonly id = `tessnb-errors-${++serial}`;
+  private readonly sorters = new Map<string, HTMLElement>();
+  private readonly filters = new Map<
+    string,
+    HTMLInputElement | HTMLSelectElement
+  >();
+  private readonly resized = new ResizeObserver(() => this.onResize());
+  private counts: ErrorsView.ICounts = { selected: 0, marked: 0, undo: false };
+  private room = 0;
+  private anchor = 0;
+  private editing = -1;
+
+  constructor(private readonly options: ErrorsView.IOptions) {
+    this.rows = new PagedRows((first, count) => options.onRows(first, count));
+    this.search = this.field('search', 'Search all texts', text =>
+      options.onArrange({ search: text })
+    );
+    this.query = this.field('text', "cer > 5 and font == 'DejaVu Sans'", text =>
+      options.onArrange({ query: text })
+    );
+    this.query.classList.add('tessnb-code', 'tessnb-errors-query');
+    this.query.spellcheck = false;
+    this.search.setAttribute('aria-label', 'Search');
+    this.query.setAttribute('aria-label', 'Condition');
+    this.query.title =
+      'A condition on columns: cer > 5 and truth.str.contains("x")';
+    this.all = button('Select all', 'a', () => this.selectAll());
+    this.undo = button('Undo', 'u', () => options.onUndo());
+    this.actions.append(
+      this.chosen,
+      this.all,
+      ...MARKS.map(([mark, key, label]) =>
+        button(label, key, () => this.mark(mark))
+      ),
+      button('Correct …', 'e', () => this.edit(this.list.current)),
+      this.undo,
+      this.remedies
+    );
+    this.detail = new LineDetail({
+      onView: (line, view) => options.onView(line, view),
+      onClose: () => {
+        options.onClose();
+        this.list.node.focus();
+      }
+    });
+    this.list = this.makeList(HEIGHTS.pictures);
+    this.node = element(
+      'div',
+      { class: 'tessnb-errors' },
+      element(
+        'div',
+        { class: 'tessnb-errors-bar' },
+        this.title,
+        this.tabs,
+        this.count
+      ),
+      element('div', { class: 'tessnb-errors-bar' }, this.search, this.query),
+      this.problem,
+      this.actions,
+      element('div', { class: 'tessnb-errors-frame' }, this.head, this.body),
+      this.empty,
+      this.detail.node
+    );
+    this.empty.hidden = true;
+    this.count.textContent = 'Waiting for the kernel …';
+  }
+
+  /** Where a widget may be put that shows the opened line. */
+  get place(): HTMLElement {
+    return this.detail.place;
+  }
+
+  setTitle(title: string): void {
+    this.title.textContent = title;
+  }
+
+  /** Show this table; its rows follow when they are asked for. */
+  setTable(state: ErrorsView.ITable): void {
+    const before = this.state;
+    this.state = state;
+    const same = before?.version === state.version;
+    const height = state.pictures ? HEIGHTS.pictures : HEIGHTS.plain;
+    if (!before || before.pictures !== state.pictures) {
+      this.list.node.remove();
+      this.list = this.makeList(height);
+      this.body.append(this.list.node);
+    }
+    this.drawTabs(state);
+    if (
+      JSON.stringify([before?.show, before?.columns]) !==
+      JSON.stringify([state.show, state.columns])
+    ) {
+      this.drawHead(state);
+      this.detail.close();
+    }
+    this.drawSort(state);
+    fill(this.search, state.search);
+    fill(this.query, state.query);
+    for (const [name, made] of this.filters) {
+      fill(made, state.filters[name] ?? '');
+    }
+    this.setProblem(state.problem);
+    const total = state.tables.find(([name]) => name === state.show)?.[1] ?? 0;
+    this.count.textContent =
+      state.rows === total
+        ? `${number(total)} ${total === 1 ? 'row' : 'rows'}`
+        : `${number(state.rows)} of ${number(total)} rows`;
+    this.drawEmpty(state, total);
+    this.drawRemedies(state.remedies);
+    if (!same) {
+      this.forgetPictures();
+      this.list.node.style.height = `${total * height + 2}px`;
+      this.editing = -1;
+      this.anchor = 0;
+      this.rows.reset(state.rows);
+      this.list.reset(state.rows);
+    } else {
+      this.refresh();
+    }
+    this.drawCounts(state);
+  }
+
+  /** Marks or the selection have changed. */
+  setCounts(counts: ErrorsView.ICounts): void {
+    this.drawCounts(counts);
+    this.refresh();
+  }
+
+  /** Take rows that have come. */
+  setRows(first: number, rows: readonly ErrorsView.IRow[]): void {
+    for (const row of this.rows.take(first, rows)) {
+      if (row !== this.editing) {
+        this.list.refreshRow(row);
+      }
+    }
+  }
+
+  setPicture(row: number, picture: ErrorsView.IPicture): void {
+    this.pictures.set(row, picture);
+    if (row !== this.editing) {
+      this.list.refreshRow(row);
+    }
+    for (const [old, one] of this.pictures) {
+      if (this.pictures.size <= PICTURES_KEPT) {
+        break;
+      }
+      this.pictures.delete(old);
+      one?.forget();
+    }
+  }
+
+  setDetail(detail: ILineDetail): void {
+    this.detail.show(detail);
+    this.node.scrollIntoView({ block: 'nearest' });
+  }
+
+  /** A widget of its own shows the line, or no longer. */
+  setPlaceUsed(used: boolean): void {
+    this.detail.use(used);
+  }
+
+  setProblem(text: string): void {
+    this.problem.textContent = text;
+    this.problem.hidden = !text;
+  }
+
+  dispose(): void {
+    this.resized.disconnect();
+    this.forgetPictures();
+    this.detail.dispose();
+  }
+
+  private refresh(): void {
+    this.rows.refresh();
+    this.list.refresh();
+  }
+
+  private onResize(): void {
+    const { clientWidth: room, offsetWidth } = this.list.node;
+    this.head.style.paddingRight = `${Math.max(0, offsetWidth - room - 1)}px`;
+    if (room && Math.abs(room - this.room) > 16) {
+      this.room = room;
+      this.forgetPictures();
+    }
+    if (room && this.editing < 0) {
+      this.list.refresh();
+    }
+  }
+
+  private drawCounts(counts: ErrorsView.ICounts): void {
+    this.counts = counts;
+    const { selected, marked } = counts;
+    this.chosen.textContent = `${number(selected)} selected, ${number(marked)} marked`;
+    this.all.textContent = selected ? 'Select none' : 'Select all';
+    this.undo.disabled = !counts.undo;
+  }
+
+  private forgetPictures(): void {
+    for (const one of this.pictures.values()) {
+      one?.forget();
+    }
+    this.pictures.clear();
+  }
+
+  private makeList(height: number): VirtualRows {
+    const list = new VirtualRows({
+      id: this.id,
+      label: 'Lines',
+      height,
+      draw: index => this.drawRow(index),
+      onChoose: index => this.options.onOpen(index, this.detail.width),
+      onSight: (first, end) => this.onSight(first, end)
+    });
+    list.node.addEventListener('keydown', event => this.onKey(event), true);
+    this.resized.disconnect();
+    this.resized.observe(list.node);
+    list.node.classList.toggle('tessnb-mod-plain', height === HEIGHTS.plain);
+    return list;
+  }
+
+  private field(
+    type: string,
+    placeholder: string,
+    onText: (text: string) => void
+  ): HTMLInputElement {
+    const made = element('input', { type, placeholder });
+    let sent = '';
+    let timer = 0;
+    const send = () => {
+      window.clearTimeout(timer);
+      if (made.value !== sent) {
+        sent = made.value;
+        onText(sent);
+      }
+    };
+    made.addEventListener('input', () => {
+      window.clearTimeout(timer);
+      timer = window.setTimeout(send, 400);
+    });
+    made.addEventListener('change', send);
+    made.addEventListener('keydown', event => {
+      if (event.key === 'Enter') {
+        send();
+      } else if (event.key === 'Escape') {
+        made.value = '';
+        send();
+      }
+    });
+    return made;
+  }
+
+  private drawTabs(state: ErrorsView.ITable): void {
+    this.tabs.hidden = state.tables.length < 2;
+    this.tabs.replaceChildren(
+      ...state.tables.map(([name, count]) => {
+        const tab = button(`${name} ${number(count)}`, '', () =>
+          this.options.onArrange({ show: name })
+        );
+        tab.setAttribute('aria-pressed', String(name === state.show));
+        return tab;
+      })
+    );
+  }
+
+  private drawHead(state: ErrorsView.ITable): void {
+    const grid = [
+      ...NARROW.map(width => `${width}px`),
+      'minmax(0, 1fr)',
+      ...state.columns.map(column => `${columnWidth(column)}px`)
+    ].join(' ');
+    this.node.style.setProperty('--tessnb-errors-columns', grid);
+    this.sorters.clear();
+    this.filters.clear();
+    const titles = [
+      element('span', {}),
+      this.sorter('line', state.opens === 'line' ? 'line' : ''),
+      this.sorter('truth', state.pictures ? 'image and text' : 'text'),
+      ...state.columns.map(({ name, title }) => this.sorter(name, title))
+    ];
+    const filters = [
+      element('span', {}),
+      element('span', {}),
+      element('span', {}),
+      ...state.columns.map(column => this.filter(column))
+    ];
+    this.head.replaceChildren(
+      element('div', { class: 'tessnb-errors-titles' }, ...titles),
+      element('div', { class: 'tessnb-errors-titles' }, ...filters)
+    );
+  }
+
+  private sorter(name: string, title: string): HTMLElement {
+    const made = button(title, '', () => {
+      const sort = this.state?.sort ?? '';
+      const down = `-${name}`;
+      const next = sort === down ? name : sort === name ? '' : down;
+      this.options.onArrange({ sort: next });
+    });
+    made.className = 'tessnb-errors-sorter';
+    this.sorters.set(name, made);
+    made.hidden = !title;
+    made.title = `Sort by ${title}`;
+    return made;
+  }
+
+  private drawSort({ sort }: ErrorsView.ITable): void {
+    for (const [name, made] of this.sorters) {
+      const order =
+        sort === name ? 'ascending' : sort === `-${name}` ? 'descending' : '';
+      made.dataset.order = order;
+      made.setAttribute(
+        'aria-label',
+        `${made.textContent}${order && `, ${order}`}: sort`
+      );
+    }
+  }
+
+  private filter(column: ErrorsView.IColumn): HTMLElement {
+    const change = (text: string) =>
+      this.options.onArrange({
+        filters: { ...this.state?.filters, [column.name]: text }
+      });
+    const label = `Only ${column.title}`;
+    if (column.kind === 'choice' && column.choices.length) {
+      const made = element('select', { 'aria-label': label });
+      made.append(element('option', { value: '' }, 'all'));
+      for (const choice of column.choices) {
+        made.append(element('option', { value: `=${choice}` }, choice));
+      }
+      made.addEventListener('change', () => change(made.value));
+      this.filters.set(column.name, made);
+      return made;
+    }
+    const hint = column.kind === 'number' ? '> 5, 2..8' : 'contains';
+    const made = this.field('text', hint, change);
+    made.setAttribute('aria-label', label);
+    this.filters.set(column.name, made);
+    return made;
+  }
+
+  private drawEmpty(state: ErrorsView.ITable, total: number): void {
+    const none = !state.rows;
+    this.body.hidden = none;
+    this.empty.hidden = !none;
+    if (none) {
+      const sifted = total > 0;
+      this.empty.replaceChildren(
+        element(
+          'p',
+          {},
+          sifted
+            ? 'No row fulfils these conditions.'
+            : state.remedies.length
+              ? ''
+              : 'Nothing is wrong here.'
+        )
+      );
+      if (sifted) {
+        this.empty.append(
+          button('Show all rows', '', () =>
+            this.options.onArrange({ query: '', search: '', filters: {} })
+          )
+        );
+      }
+    }
+  }
+
+  private drawRemedies(remedies: ErrorsView.ITable['remedies']): void {
+    this.remedies.hidden = !remedies.length;
+    const choice = element('select', { 'aria-label': 'What to mend' });
+    choice.append(element('option', { value: '' }, 'all that can be mended'));
+    for (const [kind, remedy, lines] of remedies) {
+      const words = `${kind.replace(/_/g, ' ')} (${number(lines)}): ${remedy}`;
+      choice.append(element('option', { value: kind }, words));
+    }
+    this.remedies.replaceChildren(
+      choice,
+      button('Mend', '', () => this.options.onMend(choice.value))
+    );
+  }
+
+  private drawRow(index: number): HTMLElement {
+    const row = this.rows.get(index);
+    if (!row) {
+      return element(
+        'div',
+        { class: 'tessnb-errors-row tessnb-soft' },
+        element('span', {}),
+        '…'
+      );
+    }
+    const node = element('div', {
+      class: 'tessnb-errors-row',
+      'data-mark': row.mark || (row.correction === null ? '' : 'corrected'),
+      'aria-selected': String(row.selected)
+    });
+    const box = element('span', {
+      class: 'tessnb-errors-box',
+      title: 'Select (Space)'
+    });
+    box.addEventListener('click', event => {
+      event.stopPropagation();
+      this.list.moveTo(index);
+      this.choose(index, event.shiftKey);
+    });
+    node.append(
+      row.line === null ? element('span', {}) : box,
+      this.drawNumber(row),
+      this.drawMain(index, row),
+      ...row.cells.map((cell, place) => {
+        const kind = this.state?.columns[place]?.kind ?? 'text';
+        return element(
+          'span',
+          { class: `tessnb-errors-cell tessnb-mod-${kind}`, title: cell },
+          element('bdi', { dir: 'auto' }, cell)
+        );
+      })
+    );
+    const label = describeDifferences(row.parts) || 'no difference';
+    const name = row.line === null ? '' : `line ${row.line}: `;
+    const said = row.mark ? `, marked ${row.mark}` : '';
+    node.setAttribute(
+      'aria-label',
+      `${name}${label}; ${row.cells.join(', ')}${said}`
+    );
+    return node;
+  }
+
+  private drawNumber(row: ErrorsView.IRow): HTMLElement {
+    const words = row.mark || (row.correction === null ? '' : 'corrected');
+    return element(
+      'span',
+      { class: 'tessnb-errors-number' },
+      row.line === null ? '' : String(row.line),
+      ...(words
+        ? [element('span', { class: 'tessnb-errors-badge' }, words)]
+        : [])
+    );
+  }
+
+  private drawMain(index: number, row: ErrorsView.IRow): HTMLElement {
+    const main = element('span', { class: 'tessnb-errors-main' });
+    if (this.state?.pictures) {
+      main.append(this.drawPicture(index));
+    }
+    const text = element('span', { class: 'tessnb-errors-text' });
+    if (row.correction !== null && this.state?.whole) {
+      text.append(
+        element('bdi', { class: 'tessnb-errors-correction' }, row.correction)
+      );
+    } else {
+      text.append(drawDifferences(row.parts));
+    }
+    text.addEventListener('dblclick', () => this.edit(index));
+    main.append(text);
+    return main;
+  }
+
+  private drawPicture(index: number): HTMLElement {
+    const place = element('span', { class: 'tessnb-errors-picture' });
+    const picture = this.pictures.get(index);
+    if (picture?.url) {
+      const scale = window.devicePixelRatio || 1;
+      const width = picture.width / scale;
+      const image = element('img', { src: picture.url, alt: '' });
+      image.style.width = `${width}px`;
+      place.append(image);
+      if (picture.mark) {
+        const [left, right] = picture.mark;
+        const mark = element('span', { class: 'tessnb-errors-here' });
+        mark.style.left = `${left * width}px`;
+        mark.style.width = `${Math.max(2, (right - left) * width)}px`;
+        place.append(mark);
+      }
+    }
+    return place;
+  }
+
+  private onSight(first: number, end: number): void {
+    this.rows.want(first, end);
+    if (!this.state?.pictures) {
+      return;
+    }
+    const missing: number[] = [];
+    for (let row = first; row < end; row++) {
+      if (!this.pictures.has(row)) {
+        this.pictures.set(row, null);
+        missing.push(row);
+      }
+    }
+    if (missing.length) {
+      const scale = window.devicePixelRatio || 1;
+      this.options.onPictures(
+        missing,
+        Math.round(this.pictureWidth() * scale),
+        Math.round(PICTURE_HEIGHT * scale)
+      );
+    }
+  }
+
+  private pictureWidth(): number {
+    const columns = this.state?.columns ?? [];
+    const others = columns.reduce(
+      (sum, column) => sum + columnWidth(column) + GAP,
+      NARROW.reduce((sum, width) => sum + width + GAP, 2 * GAP)
+    );
+    return Math.max(160, this.list.node.clientWidth - others);
+  }
+
+  private choose(index: number, extend: boolean): void {
+    const row = this.rows.get(index);
+    if (!row || row.line === null) {
+      return;
+    }
+    if (!extend) {
+      this.anchor = index;
+      this.options.onSelect([row.line], !row.selected);
+      return;
+    }
+    const [from, to] = [this.anchor, index].sort((a, b) => a - b);
+    const lines: number[] = [];
+    for (let at = from; at <= to; at++) {
+      const line = this.rows.get(at)?.line;
+      if (line !== null && line !== undefined) {
+        lines.push(line);
+      }
+    }
+    this.options.onSelect(lines, true);
+  }
+
+  private selectAll(): void {
+    if (this.counts.selected) {
+      this.options.onSelect(null, false);
+    } else {
+      this.options.onSelectAll();
+    }
+  }
+
+  private mark(mark: string): void {
+    const row = this.rows.get(this.list.current);
+    if (this.counts.selected) {
+      this.options.onMark(mark, null);
+    } else if (row && row.line !== null) {
+      this.options.onMark(row.mark === mark ? '' : mark, [row.line]);
+    }
+  }
+
+  private edit(index: number): void {
+    const row = this.rows.get(index);
+    const line = row?.line;
+    if (!row || line === null || line === undefined || row.truth === null) {
+      return;
+    }
+    this.list.moveTo(index);
+    const node = this.list.node.querySelector(`#${this.id}-${index}`);
+    const place = node?.querySelector('.tessnb-errors-text');
+    if (!place) {
+      return;
+    }
+    this.editing = index;
+    const input = element('input', {
+      type: 'text',
+      class: 'tessnb-errors-edit',
+      dir: 'auto',
+      spellcheck: 'false',
+      'aria-label': `Text of line ${line}; Enter keeps it, Escape leaves it`
+    });
+    input.value = row.correction ?? row.truth;
+    const end = (keep: boolean) => {
+      if (this.editing !== index) {
+        return;
+      }
+      this.editing = -1;
+      if (keep && input.value !== (row.correction ?? row.truth)) {
+        this.options.onCorrect(line, input.value);
+      }
+      this.list.refreshRow(index);
+      this.list.node.focus({ preventScroll: true });
+    };
+    input.addEventListener('keydown', event => {
+      event.stopPropagation();
+      if (event.key === 'Enter' || event.key === 'Escape') {
+        event.preventDefault();
+        end(event.key === 'Enter');
+      }
+    });
+    input.addEventListener('click', event => event.stopPropagation());
+    input.addEventListener('blur', () => end(false));
+    place.replaceChildren(input);
+    input.focus();
+  }
+
+  /** Keys that act on a row; those that move are the list's own. */
+  private onKey(event: KeyboardEvent): void {
+    if (event.target !== this.list.node || event.altKey) {
+      return;
+    }
+    const command = event.ctrlKey || event.metaKey;
+    const marked = MARKS.find(([, key]) => key === event.key);
+    if ((command && event.key === 'z') || (!command && event.key === 'u')) {
+      this.options.onUndo();
+    } else if (command && event.key === 'a') {
+      this.options.onSelectAll();
+    } else if (command) {
+      return;
+    } else if (marked) {
+      this.mark(marked[0]);
+    } else if (event.key === 'a') {
+      this.selectAll();
+    } else if (event.key === 'e') {
+      this.edit(this.list.current);
+    } else if (event.key === ' ') {
+      this.choose(this.list.current, event.shiftKey);
+    } else if (event.key === '/') {
+      this.search.focus();
+    } else if (event.key === 'Escape') {
+      this.detail.close();
+    } else {
+      return;
+    }
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  }
+}
+
+function button(
+  label: string,
+  key: string,
+  onClick: () => void
+): HTMLButtonElement {
+  const made = element('button', { type: 'button' }, label);
+  if (key) {
+    made.title = `Key: ${key}`;
+  }
+  made.addEventListener('click', onClick);
+  return made;
+}
+
+/** Pixels of a column beside the texts, by what it holds. */
+function columnWidth({ kind, choices }: ErrorsView.IColumn): number {
+  if (kind === 'number') {
+    return 88;
+  }
+  const longest = Math.max(8, ...choices.map(choice => choice.length));
+  return kind === 'text' ? 200 : Math.min(24 + 7 * longest, 184);
+}
+
+/** Put a text into a field unless somebody is typing there. */
+function fill(field: HTMLInputElement | HTMLSelectElement, text: string): void {
+  if (document.activeElement !== field) {
+    field.value = text;
+  }
+}
+
+function number(value: number): string {
+  return value.toLocaleString('en').replace(/,/g, '\u202f');
+}
+
+export namespace ErrorsView {
+  export interface IColumn {
+    readonly name: string;
+    readonly title: string;
+    readonly kind: 'number' | 'choice' | 'text';
+    readonly choices: readonly string[];
+  }
+
+  export interface ICounts {
+    readonly selected: number;
+    readonly marked: number;
+    readonly undo: boolean;
+  }
+
+  export interface ITable extends ICounts {
+    readonly version: number;
+    readonly tables: readonly (readonly [string, number])[];
+    readonly show: string;
+    readonly columns: readonly IColumn[];
+    readonly rows: number;
+    readonly query: string;
+    readonly search: string;
+    readonly filters: Readonly<Record<string, string>>;
+    readonly sort: string;
+    readonly problem: string;
+    readonly pictures: boolean;
+    /** Rows are about whole lines, not about places in them. */
+    readonly whole: boolean;
+    /** What opening a row shows: `line`, another table's name, or nothing. */
+    readonly opens: string;
+    readonly remedies: readonly (readonly [string, string, number])[];
+  }
+
+  export interface IRow {
+    readonly line: number | null;
+    readonly parts: readonly Part[];
+    readonly cells: readonly string[];
+    readonly truth: string | null;
+    readonly mark: string;
+    readonly correction: string | null;
+    readonly selected: boolean;
+  }
+
+  export interface IPicture {
+    readonly url: string;
+    /** In device pixels. */
+    readonly width: number;
+    /** Where the error is, as parts of the width. */
+    readonly mark: readonly [number, number] | null;
+    readonly forget: () => void;
+  }
+
+  export interface IArrangement {
+    readonly show: string;
+    readonly query: string;
+    readonly search: string;
+    readonly filters: Readonly<Record<string, string>>;
+    readonly sort: string;
+  }
+
+  export interface IOptions {
+    readonly onArrange: (change: Partial<IArrangement>) => void;
+    readonly onRows: (first: number, count: number) => void;
+    readonly onPictures: (
+      rows: readonly number[],
+      width: number,
+      height: number
+    ) => void;
+    /** Null are all lines. */
+    readonly onSelect: (lines: readonly number[] | null, on: boolean) => void;
+    readonly onSelectAll: () => void;
+    /** Null are the selected lines. */
+    readonly onMark: (mark: string, lines: readonly number[] | null) => void;
+    readonly onCorrect: (line: number, text: string) => void;
+    readonly onUndo: () => void;
+    readonly onMend: (kind: string) => void;
+    readonly onOpen: (row: number, width: number) => void;
+    readonly onView: (line: number, view: string) => void;
+    readonly onClose: () => void;
+  }
+}
