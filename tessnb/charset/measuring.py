@@ -3,9 +3,9 @@
 The scale is that of langdata's ``Latin.unicharset`` and its like: the baseline lies at 64 and the x-height
 line at 192, so 128 units are an x-height. Letters of scripts that hang from a headline, or are otherwise of
 one height, stand there from 64 to 192 in every font, whatever its own baseline. Bottoms and tops are the
-ranges over all fonts, cut to 0 … 255. The three pairs of figures that follow them are named mean and deviation
-in the program, but the files hold the smallest and the largest width, bearing and advance over the fonts; so
-do ours.
+ranges over all fonts, cut to 0 … 255. The three pairs of figures that follow them are named mean and
+deviation in the program, but the files hold the smallest and the largest width, bearing and advance over the
+fonts; so do ours.
 
 Source: ``src/ccutil/unicharset.h``, langdata_lstm's ``*.unicharset``.
 """
@@ -31,9 +31,10 @@ BASELINE, X_HEIGHT = 64, 128
 
 _HIGHEST = 255
 #: Scripts whose letters mostly have one height, which langdata takes for the x-height; others go by the x.
-_OWN_HEIGHT = frozenset(
-    "Bengali Devanagari Gujarati Gurmukhi Khmer Lao Malayalam Oriya Sinhala Tamil Thai".split()
-)
+_OWN_HEIGHT = frozenset([
+    "Bengali", "Devanagari", "Gujarati", "Gurmukhi", "Khmer", "Lao", "Malayalam", "Oriya", "Sinhala",
+    "Tamil", "Thai",
+])  # fmt: skip
 _LIGATURES = {private: text for text, private in CUSTOM_LIGATURES.items()}
 
 
