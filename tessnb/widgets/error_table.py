@@ -77,6 +77,7 @@ class ErrorTable(anywidget.AnyWidget):
 
     Examples
     --------
+    >>> import tessnb as tn
     >>> table = ErrorTable(tn.compare_texts(["tea", "a cat"], ["tea", "a cot"]), query="cer > 0")
     >>> table.rows["truth"].tolist()
     ['a cat']
