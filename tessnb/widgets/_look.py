@@ -6,16 +6,19 @@ borders and fonts are JupyterLab's, so that both of its themes fit.
 
 from __future__ import annotations
 
-__all__ = ["STYLE", "SUBSTITUTED", "TRAINING", "WARNING"]
+__all__ = ["HELD_OUT", "OLD", "RATE", "STYLE", "SUBSTITUTED", "TRAINING", "WARNING"]
 
 TRAINING = "#0072B2"
-SUBSTITUTED = "#E69F00"
+HELD_OUT = SUBSTITUTED = "#E69F00"
+OLD = "#009E73"
+RATE = "#CC79A7"
 WARNING = "#D55E00"
 
 #: Used in an HTML widget at the top of every display; classes begin with ``tessnb-``.
 STYLE = f"""<style>
 .tessnb-widget {{
-  --tessnb-training: {TRAINING}; --tessnb-warning: {WARNING};
+  --tessnb-training: {TRAINING}; --tessnb-warning: {WARNING}; --tessnb-held-out: {HELD_OUT};
+  --tessnb-old: {OLD}; --tessnb-rate: {RATE}; --tessnb-held-out-words: #8A5F00; --tessnb-old-words: #00694C;
   --tessnb-ink: var(--jp-ui-font-color1, #212121); --tessnb-soft: var(--jp-ui-font-color2, #616161);
   --tessnb-line: var(--jp-border-color2, #e0e0e0);
   border: 1px solid var(--tessnb-line); border-radius: 4px; padding: 12px 16px;
@@ -23,7 +26,8 @@ STYLE = f"""<style>
   font-family: var(--jp-ui-font-family, sans-serif); font-size: var(--jp-ui-font-size1, 13px);
   overflow: hidden;
 }}
-[data-jp-theme-light="false"] .tessnb-widget {{ --tessnb-training: #56B4E9; --tessnb-warning: #FF8A3D; }}
+[data-jp-theme-light="false"] .tessnb-widget {{ --tessnb-training: #56B4E9; --tessnb-warning: #FF8A3D;
+  --tessnb-old: #26C99A; --tessnb-held-out-words: {HELD_OUT}; --tessnb-old-words: #26C99A; }}
 .tessnb-widget .widget-html, .tessnb-widget .widget-html-content {{
   margin: 0; height: auto; line-height: 20px; color: var(--tessnb-ink); font-size: inherit; overflow: visible;
 }}
@@ -36,18 +40,35 @@ STYLE = f"""<style>
 .tessnb-status span {{ white-space: nowrap; }}
 .tessnb-failure {{ color: var(--tessnb-warning); border-left: 4px solid var(--tessnb-warning);
   padding-left: 8px; margin-top: 8px; white-space: pre-wrap; }}
-.tessnb-figures {{ display: grid; grid-template-columns: 1fr; }}
-.tessnb-figures > div {{ padding-bottom: 12px; }}
+.tessnb-figures {{ display: grid; grid-template-columns: 1fr; gap: 8px; }}
+.tessnb-figures > div {{ border-left: 3px solid var(--tessnb-line); padding-left: 10px; }}
 .tessnb-figures strong {{ display: block; font-size: 24px; line-height: 28px; font-weight: 500; }}
-.tessnb-figures span {{ display: block; color: var(--tessnb-soft); white-space: nowrap; }}
+.tessnb-figures small {{ font-size: 16px; font-weight: 400; color: var(--tessnb-soft); }}
+.tessnb-figures span {{ display: block; color: var(--tessnb-soft); white-space: nowrap; line-height: 18px; }}
+.tessnb-figures .tessnb-of-training {{ border-color: var(--tessnb-training); }}
+.tessnb-figures .tessnb-of-held-out {{ border-color: var(--tessnb-held-out); }}
+.tessnb-figures .tessnb-of-old {{ border-color: var(--tessnb-old); }}
+.tessnb-dashboard .jupyter-button {{ height: 28px; line-height: 26px; }}
+.tessnb-dashboard .widget-toggle-button.mod-active {{ box-shadow: inset 0 -3px 0 var(--tessnb-training); }}
+.tessnb-dashboard .jupyter-button:focus-visible, .tessnb-dashboard input:focus-visible {{
+  outline: 2px solid var(--tessnb-training); outline-offset: 1px; }}
+.tessnb-said {{ min-height: 20px; margin: 0 0 8px; color: var(--tessnb-soft); }}
+.tessnb-said .tessnb-wrong {{ color: var(--tessnb-warning); }}
+.tessnb-section {{ padding: 4px 0 12px; }}
+.tessnb-section h4 {{ margin: 0 0 4px; font-size: inherit; font-weight: 600; }}
+.tessnb-section svg {{ display: block; }}
+.tessnb-section th, .tessnb-section td {{ white-space: nowrap; vertical-align: top; }}
+.tessnb-section .tessnb-words {{ text-align: left; white-space: normal; overflow-wrap: anywhere; }}
+.tessnb-section code {{ color: var(--tessnb-ink); }}
 .tessnb-legend {{ display: flex; gap: 4px 20px; flex-wrap: wrap; color: var(--tessnb-soft); }}
 .tessnb-legend svg {{ vertical-align: middle; margin-right: 6px; }}
-.tessnb-line {{ border-top: 1px solid var(--tessnb-line); padding-top: 12px; margin-top: 8px; }}
-.tessnb-line .tessnb-image {{ height: 44px; margin: 4px 0 8px; }}
-.tessnb-line img {{ display: block; max-width: 100%; height: 44px; object-fit: contain; object-position: left;
+.tessnb-line {{ border-top: 1px solid var(--tessnb-line); padding: 8px 0; min-height: 100px;
+  box-sizing: border-box; }}
+.tessnb-line .tessnb-image {{ height: 36px; margin-bottom: 4px; }}
+.tessnb-line img {{ display: block; max-width: 100%; height: 36px; object-fit: contain; object-position: left;
   border-radius: 2px; background: #fff; }}
 .tessnb-line table {{ border-collapse: collapse; table-layout: fixed; width: 100%; }}
-.tessnb-line th {{ width: 32px; text-align: left; font-weight: normal; color: var(--tessnb-soft);
+.tessnb-line th {{ width: 72px; text-align: left; font-weight: normal; color: var(--tessnb-soft);
   padding: 0 16px 0 0;  vertical-align: top; }}
 .tessnb-line td {{ padding: 0; font-family: var(--jp-content-font-family, sans-serif); font-size: 15px;
   line-height: 24px; white-space: pre; overflow: hidden; text-overflow: ellipsis; }}
@@ -73,6 +94,8 @@ STYLE = f"""<style>
 .tessnb-nested td:nth-child(3) {{ padding-left: 16px; }}
 .tessnb-bar {{ display: inline-block; height: 8px; border-radius: 2px; background: var(--tessnb-training); }}
 .tessnb-widget .bqplot text {{ font-family: inherit; font-size: 12px; }}
+.tessnb-dashboard .bqplot text {{ paint-order: stroke; stroke: var(--jp-layout-color1, #fff);
+  stroke-width: 3px; stroke-linejoin: round; pointer-events: none; }}
 .tessnb-widget .bqplot .axis line, .tessnb-widget .bqplot .axis path {{ stroke: var(--tessnb-line); }}
 .tessnb-hidden {{ position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }}
 </style>"""

@@ -1,45 +1,134 @@
-"""What a display wants to know of a run, collected in the run's thread, asked for in the display's."""
+"""What a display wants to know of a run or of an old log: asked for a few times a second, and bounded."""
 
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
 
 import numpy as np
 
-from tessnb.events import Event, LineTrained, NewBest, RunStarted
-from tessnb.training import TrainingRun
+from tessnb.analysis import ForgettingMonitor, TrainingLog
+from tessnb.events import Counters, ErrorRates, Event, LineTrained, RunEnded, RunStarted
+from tessnb.training import METRICS, HeldOut, RunProgress, RunState, TrainingRun
 from tessnb.widgets._curve import Curve
 
-__all__ = ["LATEST", "RunWatch", "Snapshot"]
+__all__ = ["WINDOW", "LogWatch", "Mark", "RunWatch", "Seen", "Snapshot", "Watch", "stops_when"]
 
-#: Lines that the short mean is taken over.
-LATEST = 100
+#: Lines that Tesseract's own means are taken over.
+WINDOW = 1000
+#: Lines to keep for looking at; seconds between two of them, and between two looks at what changes rarely.
+_LINES, _LINE_APART, _RARE_APART = 3, 0.25, 1.0
+#: Readings, marks and the like to show at most.
+_READINGS, _MARKS, _SAVED = 500, 200, 60
+
+#: What is drawn, and its column among the means and among the errors of a line (`METRICS`).
+_MEANS = {name: METRICS.index(name) for name in ("bcer", "bwer", "cer", "wer", "delta", "rms")}
+_SINGLE = {name: METRICS.index(f"line_{name}") for name in _MEANS}
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """A line that was trained on, and its image where it is at hand."""
+
+    event: LineTrained
+    sample: object
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Something that happened at an iteration; the kinds are those of `tessnb.training.marks`."""
+
+    iteration: int
+    kind: str
+    detail: str
+
+
+@dataclass(frozen=True)
 class Snapshot:
     """What was known at one moment; errors in percent.
 
     Attributes
     ----------
-    curve : float64 array (points, 4)
-        Training iteration, means of BCER and BWER over 1000 lines, mean of BCER over `LATEST` lines.
-    best : tuple of float and int, or None
-        The lowest mean BCER at the end of a batch, and its training iteration.
-    line : LineTrained or None
-        The last line.
+    progress : RunProgress
+    curve : Curve
+        Rows as `METRICS` has them.
+    held_out : float64 array (readings, 5)
+        Iteration, BCER, BWER, CER, WER of the lines that are not trained on.
+    old : float64 array (readings, 2)
+        Iteration and CER of the old material.
+    old_limit : float or None
+        The CER of the old material that ends the run.
+    marks : sequence of Mark
+        Of the bests only the last.
+    saved : sequence of int
+        Iterations of which a checkpoint was kept.
+    lines : tuple of Seen
+        Some of the last lines, the oldest first.
+    is_log : bool
+        Whether it is only the log of a run.
     """
 
-    curve: np.ndarray
-    best: tuple[float, int] | None
-    line: LineTrained | None
+    progress: RunProgress
+    curve: Curve
+    held_out: np.ndarray = field(default_factory=lambda: np.empty((0, 5)))
+    old: np.ndarray = field(default_factory=lambda: np.empty((0, 2)))
+    old_limit: float | None = None
+    marks: Sequence[Mark] = ()
+    saved: Sequence[int] = ()
+    lines: tuple[Seen, ...] = ()
+    is_log: bool = False
+
+    def trained(self, metric: str, window: int = WINDOW) -> tuple[np.ndarray, np.ndarray]:
+        """Return iterations and the means of an error over the last lines, of what was trained on.
+
+        Where training went back to an earlier iteration the curve is broken by NaN.
+        """
+        rows = self.curve.rows()
+        if window == WINDOW or self.is_log:
+            values = rows[:, _MEANS[metric]]
+        else:
+            values = self.curve.means(window)[:, _SINGLE[metric]]
+        back = np.flatnonzero(np.diff(rows[:, 0]) < 0) + 1
+        return np.insert(rows[:, 0], back, rows[back, 0]), np.insert(values, back, np.nan)
+
+    def read(self, metric: str) -> tuple[np.ndarray, np.ndarray]:
+        """Return iterations and an error of the held-out lines; nothing for one that is not measured."""
+        names = ("bcer", "bwer", "cer", "wer")
+        if metric not in names:
+            return np.empty(0), np.empty(0)
+        return self.held_out[:, 0], self.held_out[:, 1 + names.index(metric)]
+
+    @property
+    def best(self) -> tuple[int, float] | None:
+        """Iteration and value of the lowest mean BCER at the end of a batch."""
+        best = next((mark for mark in self.marks if mark.kind == "best"), None)
+        return None if best is None else (best.iteration, self.progress.best_bcer)
+
+    @property
+    def best_read(self) -> tuple[int, float] | None:
+        """Iteration and value of the lowest CER of the held-out lines."""
+        if not np.isfinite(self.held_out[:, 3]).any():
+            return None
+        row = self.held_out[np.nanargmin(self.held_out[:, 3])]
+        return int(row[0]), float(row[3])
+
+
+class Watch(Protocol):
+    """Something that can be drawn."""
+
+    def snapshot(self) -> Snapshot:
+        """Return what is known now."""
+
+    def close(self) -> None:
+        """Listen no more."""
 
 
 class RunWatch:
-    """An observer that keeps what can be drawn; a bounded amount of it.
+    """Follows a run; in the run's thread it keeps a few lines and does nothing else.
 
     Parameters
     ----------
@@ -50,48 +139,154 @@ class RunWatch:
         Called, in the run's thread, when the run begins.
     """
 
-    def __init__(self, run: TrainingRun, points: int, on_start: Callable[[], object]) -> None:
+    def __init__(self, run: TrainingRun, points: int, on_start: Any = lambda: None) -> None:
+        self.run = run
         self._lock = threading.Lock()
-        self._curve = Curve(4, points)
-        self._recent: deque[float] = deque(maxlen=LATEST)
-        self._best: tuple[float, int] | None = None
-        self._line: LineTrained | None = None
-        self._iteration = 0
+        self._curve = Curve(len(METRICS), points)
+        self._taken = 0
+        self._lines: deque[Seen] = deque(maxlen=_LINES)
+        self._looked = 0.0
+        self._rare: dict[str, Any] = {}
+        self._rare_until = 0.0
+        self._newest: LineTrained | None = None
+        self._monitor: ForgettingMonitor | None = None
         self._on_start = on_start
-        with self._lock:  # whatever comes meanwhile waits until the past is told
-            self._remove = run.observe(self._hear)
-            best = run.progress.best_bcer
-            past = run.metrics[["training_iteration", "bcer", "bwer", "line_bcer"]]
-            for row in past.itertuples(index=False):
-                self._add(*row)
-            if best < 100.0:
-                reached = past.training_iteration[past.bcer <= best]
-                self._best = best, int(reached.min()) if len(reached) else 0
+        self._remove = run.observe(self._hear)
 
     def close(self) -> None:
         """Listen no more."""
         self._remove()
 
     def snapshot(self) -> Snapshot:
-        """Return what is known now."""
+        """Return what is known now; from any thread."""
         with self._lock:
-            return Snapshot(self._curve.rows(), self._best, self._line)
+            progress = self.run.progress
+            rows = self.run.rows(self._taken)
+            self._taken += len(rows)
+            self._curve.extend(rows)
+            now = time.monotonic()
+            if now >= self._rare_until or progress.state.is_over:
+                self._rare, self._rare_until = self._look_at_rare(), now + _RARE_APART
+            return Snapshot(progress, self._curve.copy(), lines=tuple(self._lines), **self._rare)
+
+    def _look_at_rare(self) -> dict[str, Any]:
+        names = ["iteration", "bcer", "bwer", "cer", "wer"]
+        held_out = self.run.evaluations[names].to_numpy(float)[-_READINGS:]
+        marks = [Mark(*row) for row in self.run.marks.itertuples(index=False)]
+        written = self.run.checkpoints.query("written and kind != 'current'")
+        saved = written.iteration.tolist()[-_SAVED:]
+        found = {"held_out": held_out, "marks": _bounded(marks), "saved": saved}
+        self._monitor = self._monitor or ForgettingMonitor.of(self.run)
+        if self._monitor is not None:
+            curve = self._monitor.curve()
+            old = curve["old"].dropna() if "old" in curve else curve.iloc[:, :0]
+            points = np.column_stack([old.index, old.to_numpy()]) if len(old) else np.empty((0, 2))
+            found |= {"old": points[-_READINGS:].astype(float), "old_limit": self._monitor.limit}
+        return found
+
+    # In the run's thread.
 
     def _hear(self, event: Event) -> None:
-        if isinstance(event, RunStarted):
+        if isinstance(event, LineTrained):
+            self._newest = event
+            if time.monotonic() - self._looked >= _LINE_APART:
+                self._look(event)
+        elif isinstance(event, RunStarted):
             self._on_start()
-            return
-        with self._lock:
-            if isinstance(event, LineTrained):
-                self._line = event
-                means = event.means
-                self._add(event.counters.training, means.bcer, means.bwer, 100.0 * event.errors.bcer)
-            elif isinstance(event, NewBest):
-                self._best = event.bcer, self._iteration
+        elif isinstance(event, RunEnded) and self._newest is not None:
+            self._look(self._newest)
 
-    def _add(self, iteration: int, bcer: float, bwer: float, line_bcer: float) -> None:
-        if iteration == self._iteration:
-            return  # the line that was in between when the past was told
-        self._iteration = iteration
-        self._recent.append(line_bcer)
-        self._curve.append((iteration, bcer, bwer, sum(self._recent) / len(self._recent)))
+    def _look(self, event: LineTrained) -> None:
+        self._looked = time.monotonic()
+        sample = self.run.trainer.samples.peek(event.counters.sample - 1)
+        if not self._lines or self._lines[-1].event is not event:
+            self._lines.append(Seen(event, sample))
+
+
+class LogWatch:
+    """The log of an earlier run, as `read_log` returns it.
+
+    Parameters
+    ----------
+    log : TrainingLog
+    points : int
+        Points of a curve to keep at most.
+    """
+
+    def __init__(self, log: TrainingLog, points: int) -> None:
+        progress = log.progress
+        curve = Curve(len(METRICS), points)
+        rows = np.full((len(progress), len(METRICS)), np.nan)
+        for place, name in enumerate(METRICS):
+            if name in progress:
+                rows[:, place] = progress[name]
+        curve.extend(rows)
+        readings = log.evaluations.to_numpy(float)
+        held_out = np.full((len(readings), 5), np.nan)
+        if len(rows):  # an evaluation knows its learning iteration alone
+            held_out[:, 0] = np.interp(
+                readings[:, 0], rows[:, METRICS.index("learning_iteration")], rows[:, 0]
+            )
+        held_out[:, 1:3] = readings[:, 2:]
+        self._shot = Snapshot(_log_progress(log, rows), curve, held_out, marks=_log_marks(log), is_log=True)
+
+    def snapshot(self) -> Snapshot:
+        """Return what is known: always the same."""
+        return self._shot
+
+    def close(self) -> None:
+        """There is nothing to listen to."""
+
+
+def _log_progress(log: TrainingLog, rows: np.ndarray) -> RunProgress:
+    last = dict(zip(METRICS, rows[-1], strict=True)) if len(rows) else dict.fromkeys(METRICS, 0.0)
+    names = ("learning_iteration", "training_iteration", "sample_iteration")
+    means = ErrorRates(*(last[name] for name in ("rms", "delta", "bwer", "bcer", "skip_ratio")))
+    counters = Counters(*(int(last[name]) for name in names))
+    return RunProgress(RunState.FINISHED, counters, means, log.best_bcer, 0, 0.0)
+
+
+#: Kind of event in a log → the kind of mark, and what its value says.
+_LOG_MARKS = {
+    "best": ("best", ""),
+    "stage": ("stage", "stage {}"),
+    "diverged": ("diverged", ""),
+    "reverted": ("reverted", "to iteration {1}"),
+    "trial": ("trial started", "from iteration {}"),
+    "trial_won": ("trial won", "at iteration {}"),
+    "learning_rate": ("rates reduced", "to {}"),
+    "layer_rates": ("rates reduced", "of {} layers"),
+}
+
+
+def _log_marks(log: TrainingLog) -> list[Mark]:
+    marks = []
+    for after, event, values in log.events.itertuples(index=False):
+        if event in _LOG_MARKS:
+            kind, detail = _LOG_MARKS[event]
+            marks.append(Mark(after, kind, detail.format(*values)))
+    return _bounded(marks)
+
+
+def _bounded(marks: Sequence[Mark]) -> list[Mark]:
+    """Return the last of the bests, and of everything else the last ones, in their order."""
+    best = next((mark for mark in reversed(marks) if mark.kind == "best"), None)
+    rest = [mark for mark in marks if mark.kind != "best"][-_MARKS:]
+    return rest if best is None else [*rest, best]
+
+
+def stops_when(run: TrainingRun) -> list[str]:
+    """Return what will end a run, each in a few words."""
+    reasons = []
+    if run.max_iterations:
+        reasons.append(f"{run.max_iterations:,} iterations".replace(",", "\u202f"))
+    if run.target_error_rate > 0:
+        reasons.append(f"BCER ≤ {run.target_error_rate:g}\u202f%")
+    for companion in run.trainer.companions:
+        if isinstance(companion, HeldOut) and companion.stopping is not None:
+            lines = companion.stopping.patience * companion.every
+            reasons.append(f"held-out CER stalls for {lines:,}".replace(",", "\u202f"))
+    monitor = ForgettingMonitor.of(run)
+    if monitor is not None and monitor.limit is not None:
+        reasons.append(f"old CER > {monitor.limit:g}\u202f%")
+    return reasons

@@ -1,73 +1,66 @@
-"""The training dashboard: is it getting better, how long will it take, what does it read now."""
+"""The training dashboard: is it getting better, is it hurting old material, how long will it take."""
 
 from __future__ import annotations
 
+import os
 import time
 from collections import deque
-from collections.abc import Callable
-from contextlib import ExitStack, suppress
-from html import escape
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
-import bqplot
 import ipywidgets as widgets
-import numpy as np
 import traitlets
 
-from tessnb.analysis.differences import mark_differences
+from tessnb.analysis import TrainingLog
 from tessnb.errors import InputError, TessnbError
-from tessnb.training import ListSamples, RunProgress, RunState, TrainingRun
-from tessnb.widgets._look import STYLE, TRAINING
-from tessnb.widgets._parts import (
-    NO_LINE_HTML,
-    duration,
-    figures_html,
-    image_html,
-    legend_html,
-    line_html,
-)
+from tessnb.training import RunState, TrainingRun
+from tessnb.widgets import _parts as parts
+from tessnb.widgets._chart import METRIC_NAMES, Chart
+from tessnb.widgets._look import STYLE
 from tessnb.widgets._publisher import Publisher
-from tessnb.widgets._summary import (
-    FLOOR,
-    axis_ticks,
-    curve_table,
-    decade_below,
-    number,
-    static_html,
-)
-from tessnb.widgets._watch import RunWatch, Snapshot
+from tessnb.widgets._summary import curve_table, static_html
+from tessnb.widgets._watch import WINDOW, LogWatch, RunWatch, Seen, Snapshot, Watch, stops_when
 
 __all__ = ["TrainingDashboard"]
 
-_TICKS = [100.0, 50.0, 20.0, 10.0, 5.0, 2.0, 1.0, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01]
-#: Where the axis ends, a little above 100 % so that a curve there is not cut in half.
-_TOP = 108.0
-_INK = "var(--jp-ui-font-color2, #616161)"
-_GRID = "var(--jp-border-color2, #e0e0e0)"
-#: Seconds for which a line stays, so that it can be read; seconds that the speed is averaged over.
-_LINE_STAYS, _SPEED_OVER = 1.0, 15.0
+#: Seconds for which a line stays, so that it can be read.
+_LINE_STAYS = 1.5
+#: Updates between two of what is folded, when it is open.
+_FOLDED_EVERY = 4
 #: State → the first button: its label, its icon, what it does.
 _ACTIONS = {
     RunState.NEW: ("Start", "play"),
     RunState.RUNNING: ("Pause", "pause"),
     RunState.PAUSED: ("Resume", "play"),
     RunState.STOPPED: ("Go on", "play"),
-    RunState.FINISHED: ("Pause", "pause"),
-    RunState.FAILED: ("Pause", "pause"),
 }
+_SECTIONS = ("Learning rates by layer", "Checkpoints", "Skipped lines", "What happened", "Table")
 
 
 class TrainingDashboard(widgets.VBox):
-    """A run, live: its state, its errors as a chart, the last line with what was read, and buttons.
+    """A run, live: its state, its errors as a chart, the last lines with what was read, and buttons.
 
-    The dashboard only looks on: the run goes on when the page is closed, and needs no dashboard.
+    The dashboard only looks on: the run goes on when the page is closed, and needs no dashboard. Old material
+    is shown if a `ForgettingMonitor` watches the run.
 
     Parameters
     ----------
-    run : TrainingRun
-        Started or not.
+    run : TrainingRun or TrainingLog
+        Started or not; or an old log, as `read_log` returns it.
     title : str
         What to call it.
+    others : sequence of TrainingRun or TrainingLog
+        What to compare it with.
+    names : sequence of str, optional
+        What to call the others.
+    curves : sequence of str, optional
+        Which errors to draw: ``bcer``, ``bwer``, ``cer``, ``wer``, ``delta``, ``rms``. By default the CER if
+        lines are held out and no log is shown, else the BCER. Several runs are compared by the first one.
+    log_axis : bool
+        Whether the axis is logarithmic.
+    smoothing : int
+        Lines that a point of the training's curves is the mean of: 1000, 300, 100, 30, or 1.
     rate : float
         Updates per second, 2 to 5.
     points : int
@@ -75,55 +68,113 @@ class TrainingDashboard(widgets.VBox):
 
     Attributes
     ----------
-    rate : float
+    rate, curves, log_axis, smoothing
         May be changed.
 
     Raises
     ------
     TraitError
         If a value is out of its range.
+    InputError
+        If it is given something else than runs and logs.
 
     Examples
     --------
-    >>> dashboard = TrainingDashboard(run, title="My first font")
-    >>> dashboard.rate
-    3.0
+    >>> dashboard = TrainingDashboard(run, title="My first font", curves=["bcer", "bwer"])
+    >>> dashboard.smoothing = 100
     >>> dashboard.close()
 
     Notes
     -----
-    The run's thread only fills a bounded buffer. One thread of the dashboard's own brings the newest state
+    The run's thread only keeps a few lines for it. One thread of the dashboard's own brings the newest state
     into the widgets, and nobody else changes them; the buttons only tell the run.
     """
 
     rate = traitlets.Float(3.0, min=2.0, max=5.0, help="Updates per second.")
     points = traitlets.Int(600, min=50, max=5000, help="Points of a curve to keep at most.")
+    curves = traitlets.Tuple(("bcer",), help="Which errors to draw.")
+    log_axis = traitlets.Bool(True, help="Whether the axis is logarithmic.")
+    smoothing = traitlets.Enum([1000, 300, 100, 30, 1], WINDOW, help="Lines that are averaged.")
 
     #: What is to be ended with it; nothing yet while values are checked.
     _ends: tuple[Callable[[], None], ...] = ()
 
     def __init__(
-        self, run: TrainingRun, *, title: str = "Training", rate: float = 3.0, points: int = 600
+        self,
+        run: TrainingRun | TrainingLog,
+        *,
+        title: str = "",
+        others: Sequence[TrainingRun | TrainingLog] = (),
+        names: Sequence[str] | None = None,
+        curves: Sequence[str] | None = None,
+        log_axis: bool = True,
+        smoothing: int = WINDOW,
+        rate: float = 3.0,
+        points: int = 600,
     ) -> None:
-        if not isinstance(run, TrainingRun):
-            raise InputError(
-                "a dashboard shows a training run",
-                found=type(run).__name__,
-                expected="what train_from_scratch or fine_tune return",
-            )
-        super().__init__(rate=rate, points=points)
+        for each in (run, *others):
+            if not isinstance(each, TrainingRun | TrainingLog):
+                raise InputError(
+                    "a dashboard shows training runs and logs",
+                    found=type(each).__name__,
+                    expected="what train_from_scratch, fine_tune or read_log return",
+                )
+        if names is not None and len(names) != len(others):
+            raise InputError("each of the others has a name", found=len(names), expected=str(len(others)))
+        if curves is None:
+            logs = any(isinstance(each, TrainingLog) for each in (run, *others))
+            curves = ("bcer",) if logs or getattr(run, "held_out", None) is None else ("cer",)
+        super().__init__(
+            rate=rate, points=points, curves=tuple(curves), log_axis=log_axis, smoothing=smoothing
+        )
         self.run = run
-        self._title = title
-        self._speeds: deque[tuple[float, int]] = deque(maxlen=64)
-        self._line_shown: tuple[int, float] = (-1, 0.0)
+        self._title = title or _name(run, "Training")
+        called = names or [_name(each, f"run {number}") for number, each in enumerate(others, 2)]
+        self._names = (self._title, *called)
+        self._said: deque[tuple[int, str]] = deque(maxlen=50)
+        self._saying, self._wrong = "", False
+        self._seen: list[tuple[Seen | None, float]] = []
+        self._turns = 0
         self._publisher = Publisher(self._publish, self.rate)
-        self._watch = RunWatch(run, self.points, self._publisher.start)
-        self._ends = self._watch.close, self._publisher.close
-        self.observe(lambda change: setattr(self._publisher, "rate", change["new"]), "rate")
+        self._watches: tuple[Watch, ...] = tuple(self._watch(each) for each in (run, *others))
+        self._ends = (*(watch.close for watch in self._watches), self._publisher.close)
         self._make_parts()
+        self.observe(lambda change: setattr(self._publisher, "rate", change["new"]), "rate")
+        self.observe(lambda change: self._refresh(), ["curves", "log_axis", "smoothing"])
         self._publish()
-        if run.state in (RunState.RUNNING, RunState.PAUSED):
+        if any(not each.state.is_over and each.state is not RunState.NEW for each in self._runs):
             self._publisher.start()
+
+    @classmethod
+    def compare(cls, runs: Sequence[TrainingRun | TrainingLog], **options: Any) -> TrainingDashboard:
+        """Return a dashboard of several runs; the first one has the buttons.
+
+        Parameters
+        ----------
+        runs : sequence of TrainingRun or TrainingLog
+        **options
+            Of `TrainingDashboard`; ``names`` are those of all runs here.
+
+        Raises
+        ------
+        InputError
+            If there are none.
+        """
+        if not len(runs):
+            raise InputError("there is no run to show")
+        names = options.pop("names", None)
+        if names is not None:
+            options = {"title": names[0], "names": names[1:], **options}
+        return cls(runs[0], others=runs[1:], **options)
+
+    @traitlets.validate("curves")
+    def _known_curves(self, proposal: Any) -> tuple[str, ...]:
+        unknown = set(proposal["value"]) - set(METRIC_NAMES)
+        if unknown:
+            raise traitlets.TraitError(
+                f"unknown curves: {', '.join(sorted(map(str, unknown)))}; known are {', '.join(METRIC_NAMES)}"
+            )
+        return tuple(name for name in METRIC_NAMES if name in proposal["value"])
 
     def close(self) -> None:
         """Take the display away and listen no more; the run goes on."""
@@ -136,13 +187,27 @@ class TrainingDashboard(widgets.VBox):
         bundle = super()._repr_mimebundle_(**kwargs)
         data = bundle[0] if isinstance(bundle, tuple) else bundle
         if data is not None:
-            data["text/html"] = static_html(self.run.progress, self._watch.snapshot())
+            data["text/html"] = static_html(self._title, self._shots)
             data["text/plain"] = f"{self._title}: {self.run!r}"
         return bundle
 
+    @property
+    def _runs(self) -> list[TrainingRun]:
+        return [watch.run for watch in self._watches if isinstance(watch, RunWatch)]
+
+    def _watch(self, source: TrainingRun | TrainingLog) -> Watch:
+        if isinstance(source, TrainingLog):
+            return LogWatch(source, self.points)
+        return RunWatch(source, self.points, self._publisher.start)
+
     # What is told to the run, from whichever thread a click comes on.
 
+    def _refresh(self) -> None:
+        self._publisher.start()
+        self._publisher.hurry()
+
     def _toggle_clicked(self, button: widgets.Button) -> None:
+        assert isinstance(self.run, TrainingRun)
         label = button.description
         if label == "Pause":
             self.run.pause()
@@ -151,164 +216,246 @@ class TrainingDashboard(widgets.VBox):
         else:
             with suppress(InputError):  # a second click on Start
                 self.run.start()
-        self._publisher.hurry()
+        self._refresh()
 
     def _stop_clicked(self, button: widgets.Button) -> None:
+        assert isinstance(self.run, TrainingRun)
         self.run.stop(wait=False)
-        self._publisher.hurry()
+        self._refresh()
+
+    def _checkpoint_clicked(self, button: widgets.Button) -> None:
+        assert isinstance(self.run, TrainingRun)
+        try:
+            path = self.run.checkpoint(wait=False)
+            self._say(
+                f"{os.path.basename(path)} is written."
+                if path
+                else "A checkpoint is written after this line."
+            )
+        except TessnbError as error:
+            self._say(str(error), wrong=True)
+
+    def _rate_entered(self, change: dict[str, Any]) -> None:
+        assert isinstance(self.run, TrainingRun)
+        text = str(change["new"]).strip()
+        if not text:
+            return
+        try:
+            rate = float(text.replace(",", "."))
+        except ValueError:
+            self._say(f"“{text}” is no learning rate; one is a number such as 0.001.", wrong=True)
+            return
+        try:
+            self.run.set(learning_rate=rate)
+            self._say(f"The learning rate is {rate:g} from the next line on.")
+        except TessnbError as error:
+            self._say(str(error), wrong=True)
+
+    def _say(self, words: str, *, wrong: bool = False) -> None:
+        """Show a sentence where the buttons are."""
+        self._saying, self._wrong = words, wrong
+        assert isinstance(self.run, TrainingRun)
+        self._said.append((self.run.progress.counters.training, words))
+        self._refresh()
 
     # The parts.
 
     def _make_parts(self) -> None:
-        self._status, self._figures, self._legend = widgets.HTML(), widgets.HTML(), widgets.HTML()
-        self._line, self._table = widgets.HTML(), widgets.HTML()
-        size = {"width": "104px", "flex": "0 0 auto"}
-        self._toggle = widgets.Button(description="Pause", icon="pause", layout=widgets.Layout(**size))
-        self._stop = widgets.Button(description="Stop", icon="stop", layout=widgets.Layout(**size))
-        self._stop.tooltip = "Stop after the current line; it can go on later"
-        self._toggle.on_click(self._toggle_clicked)
-        self._stop.on_click(self._stop_clicked)
-        buttons = widgets.HBox(
-            [self._toggle, self._stop], layout=widgets.Layout(margin="8px 0 12px", grid_gap="8px")
-        )
-        self._figure = self._make_figure()
+        self._status, self._figures, self._legend = (widgets.HTML() for _ in range(3))
+        self._told, self._comparison = _wide(), _wide(hidden=len(self._watches) < 2)
+        self._lines = [
+            _wide(parts.NO_LINE_HTML, hidden=not self._runs[:1]),
+            _wide(hidden=True),
+            _wide(hidden=True),
+        ]
+        self._seen = [(None, 0.0) for _ in self._lines]
+        self._chart = Chart()
         chart = widgets.VBox(
-            [self._legend, self._figure], layout=widgets.Layout(flex="1 1 360px", min_width="320px")
+            [self._legend, self._chart.figure, self._make_choices()],
+            layout=widgets.Layout(flex="1 1 420px", min_width="320px"),
         )
-        self._figures.layout = widgets.Layout(flex="0 0 176px")
+        self._figures.layout = widgets.Layout(flex="0 0 208px")
         middle = widgets.HBox(
             [chart, self._figures], layout=widgets.Layout(flex_flow="row wrap", grid_gap="24px")
         )
-        self._line.layout = self._table.layout = widgets.Layout(width="100%")
-        self.children = (widgets.HTML(STYLE), self._status, buttons, middle, self._line, self._table)
-        self.children[0].layout.display = "none"
+        style = widgets.HTML(STYLE, layout=widgets.Layout(display="none"))
+        self.children = (
+            *(style, self._status, self._make_buttons(), self._told, middle, self._comparison),
+            *(*self._lines, *self._make_sections()),
+        )
         self.add_class("tessnb-widget")
         self.add_class("tessnb-dashboard")
 
-    def _make_figure(self) -> bqplot.Figure:
-        self._x = bqplot.LinearScale(min=0.0, max=100.0)
-        self._y = bqplot.LogScale(min=10.0, max=_TOP)
-        scales = {"x": self._x, "y": self._y}
+    def _make_buttons(self) -> widgets.HBox:
+        def button(
+            label: str, icon: str, tooltip: str, act: Callable[[widgets.Button], None]
+        ) -> widgets.Button:
+            layout = widgets.Layout(width="auto", min_width="104px")
+            made = widgets.Button(description=label, icon=icon, tooltip=tooltip, layout=layout)
+            made.on_click(act)
+            return made
 
-        def line(**style: Any) -> bqplot.Lines:
-            """A blue line, unseen until there is something to show."""
-            blue = f"var(--tessnb-training, {TRAINING})"
-            x, y = np.array([0.0, 1.0]), np.array([100.0, 100.0])
-            return bqplot.Lines(x=x, y=y, scales=scales, colors=[blue], visible=False, **style)
+        self._toggle = button("Pause", "pause", "Wait after the current line, or go on", self._toggle_clicked)
+        self._stop = button(
+            "Stop", "stop", "Stop after the current line; it can go on later", self._stop_clicked
+        )
+        self._keep = button(
+            "Checkpoint", "save", "Write a checkpoint now, that stays", self._checkpoint_clicked
+        )
+        self._rate = widgets.Text(
+            description="Learning rate",
+            placeholder="a new one, Enter",
+            continuous_update=False,
+            style={"description_width": "auto"},
+            layout=widgets.Layout(width="232px"),
+        )
+        self._rate.observe(self._rate_entered, "value")
+        self._rate_now = widgets.HTML()
+        row = [self._toggle, self._stop, self._keep, self._rate, self._rate_now]
+        layout = widgets.Layout(
+            margin="8px 0 8px", grid_gap="8px", flex_flow="row wrap", align_items="center"
+        )
+        if not isinstance(self.run, TrainingRun):
+            layout.display = "none"
+        return widgets.HBox(row, layout=layout)
 
-        self._bwer = line(line_style="dashed", stroke_width=1.5)
-        self._recent = line(stroke_width=1.5, opacities=[0.5])
-        self._bcer = line(stroke_width=2.5)
-        ticks = {"fill": _INK}
-        self._x_axis = bqplot.Axis(
-            scale=self._x, tick_format=",", tick_style=ticks, color=_GRID, grid_lines="none"
+    def _make_choices(self) -> widgets.HBox:
+        """Make what chooses curves, smoothing and axis; only the page and the traits change it."""
+        self._curve_toggles, self._choosing = {}, False
+        for name, label in METRIC_NAMES.items():
+            layout = widgets.Layout(width="auto")
+            toggle = widgets.ToggleButton(
+                name in self.curves, description=label, layout=layout, tooltip=f"Show or hide the {label}"
+            )
+            toggle.observe(lambda change: self._curves_toggled(), "value")
+            self._curve_toggles[name] = toggle
+        self.observe(lambda change: self._show_choice(), "curves")
+        axis = widgets.ToggleButton(description="log axis", layout=widgets.Layout(width="auto"))
+        smoothing = widgets.Dropdown(
+            options=parts.smoothing_names(),
+            description="mean of",
+            style={"description_width": "auto"},
+            layout=widgets.Layout(width="164px"),
         )
-        self._y_axis = bqplot.Axis(
-            scale=self._y, side="left", tick_format="~g", tick_style=ticks, color=_GRID, grid_color=_GRID
+        traitlets.link((self, "log_axis"), (axis, "value"))
+        traitlets.link((self, "smoothing"), (smoothing, "value"))
+        return widgets.HBox(
+            [*self._curve_toggles.values(), axis, smoothing],
+            layout=widgets.Layout(flex_flow="row wrap", grid_gap="4px", align_items="center"),
         )
-        self._show_axes()
-        return bqplot.Figure(
-            marks=[self._bwer, self._recent, self._bcer],
-            axes=[self._x_axis, self._y_axis],
-            fig_margin={"top": 12, "bottom": 28, "left": 44, "right": 24},
-            padding_x=0.0,
-            padding_y=0.0,
-            animation_duration=0,
-            background_style={"fill": "transparent"},
-            layout=widgets.Layout(width="100%", height="260px", min_width="0"),
+
+    def _curves_toggled(self) -> None:
+        if not self._choosing:
+            self.curves = tuple(name for name, toggle in self._curve_toggles.items() if toggle.value)
+
+    def _show_choice(self) -> None:
+        self._choosing = True
+        for name, toggle in self._curve_toggles.items():
+            toggle.value = name in self.curves
+        self._choosing = False
+
+    def _make_sections(self) -> tuple[widgets.Widget, ...]:
+        """Make what is folded; nothing of it is sent before it is opened."""
+        self._folds: list[tuple[widgets.ToggleButton, widgets.HTML]] = []
+        for label in _SECTIONS if isinstance(self.run, TrainingRun) else _SECTIONS[-2:]:
+            toggle = widgets.ToggleButton(
+                description=label, icon="caret-down", layout=widgets.Layout(width="auto")
+            )
+            toggle.observe(lambda change: self._refresh(), "value")
+            self._folds.append((toggle, _wide(hidden=True)))
+        bar = widgets.HBox(
+            [toggle for toggle, _ in self._folds],
+            layout=widgets.Layout(margin="12px 0 8px", flex_flow="row wrap", grid_gap="8px"),
         )
+        return bar, *(shown for _, shown in self._folds)
 
     # The publisher's thread.
 
+    @property
+    def _shots(self) -> list[tuple[str, Snapshot]]:
+        return [(name, watch.snapshot()) for name, watch in zip(self._names, self._watches, strict=True)]
+
     def _publish(self) -> bool:
         """Show the newest state; return whether more is to come."""
-        state = self.run.state
-        progress, shot = self.run.progress, self._watch.snapshot()
-        with ExitStack() as stack:
-            for part in (*self._figure.marks, self._x, self._y, self._x_axis, self._y_axis):
-                stack.enter_context(part.hold_sync())
-            self._show_curves(progress, shot)
-        self._show_buttons(state)
-        self._status.value = self._status_html(state, progress)
-        self._figures.value = figures_html(progress, shot)
-        self._legend.value = legend_html(shot)
-        self._show_line(shot, state)
-        settled = state not in (RunState.RUNNING, RunState.NEW) and len(shot.curve)
-        self._table.value = (
-            f"<details><summary>The curve as a table</summary>{curve_table(shot)}</details>"
-            if settled
-            else ""
-        )
-        return state in (RunState.RUNNING, RunState.PAUSED)
+        shots = self._shots
+        shot = shots[0][1]
+        self._chart.draw(shots, self.curves, self.smoothing, self.log_axis)
+        self._status.value = parts.status_html(self._title, shot, getattr(self.run, "error", None))
+        self._figures.value = parts.figures_html(shot)
+        missing = isinstance(self.run, TrainingRun) and self.run.held_out is None
+        self._legend.value = parts.legend_html(shot, self.smoothing, missing)
+        if isinstance(self.run, TrainingRun):
+            self._show_buttons(self.run, shot.progress.state)
+        if len(shots) > 1:
+            self._comparison.value = parts.comparison_html(shots)
+        self._show_lines(shot)
+        self._show_sections(shots)
+        return any(each.progress.state in (RunState.RUNNING, RunState.PAUSED) for _, each in shots)
 
-    def _show_curves(self, progress: RunProgress, shot: Snapshot) -> None:
-        if not len(shot.curve):
-            return
-        x = shot.curve[:, 0]
-        for mark, column in ((self._bcer, 1), (self._bwer, 2), (self._recent, 3)):
-            mark.x, mark.y, mark.visible = x, shot.curve[:, column].clip(FLOOR), True
-        low, reached = decade_below(shot.curve[:, 1:4]), float(x.max())
-        right = float(progress.max_iterations) if progress.max_iterations >= reached else self._x.max
-        while right < reached:
-            right *= 2.0
-        if low < self._y.min or right != self._x.max:
-            self._y.min, self._x.max = min(low, self._y.min), right
-            self._show_axes()
-
-    def _show_axes(self) -> None:
-        self._y_axis.tick_values = np.array([tick for tick in _TICKS if tick >= self._y.min * 0.999])
-        ticks = axis_ticks(self._x.max)
-        with self._x_axis.hold_sync():
-            self._x_axis.tick_values = ticks
-            self._x_axis.tick_labels = {f"{tick:g}": number(tick) for tick in ticks}
-
-    def _show_buttons(self, state: RunState) -> None:
-        label, icon = _ACTIONS[state]
+    def _show_buttons(self, run: TrainingRun, state: RunState) -> None:
+        label, icon = _ACTIONS.get(state, ("Pause", "pause"))
         with self._toggle.hold_sync():
             self._toggle.description, self._toggle.icon = label, icon
-            self._toggle.disabled = state in (RunState.FINISHED, RunState.FAILED)
+            self._toggle.disabled = state not in _ACTIONS
+        over = state in (RunState.FINISHED, RunState.FAILED)
         self._stop.disabled = state not in (RunState.RUNNING, RunState.PAUSED)
+        self._keep.disabled = state is RunState.FAILED
+        self._rate_now.value = (
+            f'<span class="tessnb-soft tessnb-tabular">now {run.trainer.learner.learning_rate:.3g}</span>'
+        )
+        reasons = [] if over else stops_when(run)
+        self._told.value = (
+            parts.said_html(reasons, self._saying, wrong=self._wrong) if not over or self._saying else ""
+        )
 
-    def _status_html(self, state: RunState, progress: RunProgress) -> str:
-        done, limit = progress.counters.training, progress.max_iterations
-        self._speeds.append((progress.seconds, done))
-        while len(self._speeds) > 2 and self._speeds[-1][0] - self._speeds[0][0] > _SPEED_OVER:
-            self._speeds.popleft()
-        (earlier, before), (now, _) = self._speeds[0], self._speeds[-1]
-        speed = (done - before) / (now - earlier) if now > earlier else self.run.speed
-        parts = [f"<b>{escape(self._title)}</b>", f"<span>{state.value}</span>"]
-        parts.append(f"<span>{number(done)}{f' / {number(limit)}' if limit else ''} iterations</span>")
-        if state is RunState.NEW:
-            parts.append("<span>press Start, or call <code>run.start()</code></span>")
-        elif state is RunState.RUNNING and speed > 0:
-            parts.append(f"<span>{number(speed)} lines/s</span>")
-            if limit > done:
-                parts.append(f"<span>{duration((limit - done) / speed)} left</span>")
-        elif progress.seconds:
-            parts.append(f"<span>{duration(progress.seconds)}, {number(self.run.speed)} lines/s</span>")
-            if self.run.reason is not None and state is RunState.FINISHED:
-                parts.append(f"<span>{escape(self.run.reason.value)}</span>")
-        html = f'<div class="tessnb-status tessnb-tabular tessnb-soft">{"".join(parts)}</div>'
-        if self.run.error is not None:
-            kind = "" if isinstance(self.run.error, TessnbError) else f"{type(self.run.error).__name__}: "
-            html += f'<div class="tessnb-failure" role="alert">{escape(kind + str(self.run.error))}</div>'
-        return html
-
-    def _show_line(self, shot: Snapshot, state: RunState) -> None:
-        event = shot.line
-        if event is None:
-            self._line.value = NO_LINE_HTML
-            return
-        serial, since = self._line_shown
+    def _show_lines(self, shot: Snapshot) -> None:
+        """Put the newest line in the place of the oldest; each stays long enough to be read."""
         now = time.monotonic()
-        if serial == event.counters.sample or (state is RunState.RUNNING and now - since < _LINE_STAYS):
-            return
-        self._line_shown = event.counters.sample, now
-        image = image_html(self._sample(event.counters.sample - 1), event.truth)
-        marked, errors = mark_differences(event.truth, event.found)
-        self._line.value = line_html(event.truth, marked, errors, image)
+        known = {id(seen.event) for seen, _ in self._seen if seen is not None}
+        fresh = [seen for seen in shot.lines if id(seen.event) not in known]
+        if not shot.progress.state.is_over:
+            newest = max(since for _, since in self._seen)
+            fresh = fresh[-1:] if now - newest >= _LINE_STAYS else []
+        for seen in fresh:
+            place = min(range(len(self._seen)), key=lambda at: self._seen[at][1])
+            self._seen[place] = seen, max(now, self._seen[place][1] + 1e-6)
+            now += 1e-6
+            self._lines[place].value = parts.line_html(seen)
+            self._lines[place].layout.display = None
 
-    def _sample(self, serial: int) -> object:
-        """Return a line that was trained, if it can be had without disturbing the run."""
-        samples = self.run.trainer.samples
-        return samples.line(serial) if isinstance(samples, ListSamples) else None
+    def _show_sections(self, shots: Sequence[tuple[str, Snapshot]]) -> None:
+        self._turns += 1
+        for toggle, shown in self._folds:
+            closed = shown.layout.display == "none"
+            if toggle.value and (
+                closed or self._turns % _FOLDED_EVERY == 0 or shots[0][1].progress.state.is_over
+            ):
+                inner = self._section(toggle.description, shots)
+                shown.value = f'<div class="tessnb-section"><h4>{toggle.description}</h4>{inner}</div>'
+            if toggle.value is closed:
+                shown.layout.display = None if toggle.value else "none"
+
+    def _section(self, label: str, shots: Sequence[tuple[str, Snapshot]]) -> str:
+        if label == "Table":
+            return curve_table(shots)
+        if label == "What happened":
+            return parts.happenings_html(shots[0][1], self._said)
+        assert isinstance(self.run, TrainingRun)
+        if label == "Checkpoints":
+            return parts.checkpoints_html(self.run.checkpoints)
+        if label == "Skipped lines":
+            return parts.skipped_html(self.run.skipped)
+        return parts.rates_html(self.run.layer_rates, shots[0][1].progress.counters.training)
+
+
+def _wide(html: str = "", *, hidden: bool = False) -> widgets.HTML:
+    """Return a widget as wide as the dashboard."""
+    return widgets.HTML(html, layout=widgets.Layout(width="100%", display="none" if hidden else None))
+
+
+def _name(source: TrainingRun | TrainingLog, otherwise: str) -> str:
+    """Return what a run or log is called: after its checkpoints or its file."""
+    if isinstance(source, TrainingLog):
+        return source.name
+    output = source.trainer.model_output
+    return os.path.basename(output) if output else otherwise

@@ -11,31 +11,52 @@ import pytest
 from tessnb.analysis.differences import mark_differences
 from tessnb.charset.clusters import graphemes
 from tessnb.widgets._curve import Curve
-from tessnb.widgets._parts import duration
 from tessnb.widgets._publisher import Publisher
-from tessnb.widgets._summary import axis_ticks, decade_below, number, percent
+from tessnb.widgets._summary import axis_ticks, decade_below, duration, number, percent
 
 
-def test_a_curve_stays_small_and_true() -> None:
+@pytest.mark.parametrize("lines", [1, 99, 100, 101, 1_000, 100_000])
+@pytest.mark.parametrize("at_once", [1, 37, 100_000])
+def test_a_curve_stays_small_and_true(lines: int, at_once: int) -> None:
+    if lines / at_once > 5_000:
+        lines = 5_000
+    rows = np.column_stack([np.arange(lines), np.random.default_rng(lines).random(lines)])
     curve = Curve(2, limit=100)
-    for step in range(100_000):
-        curve.append((step, 2 * step))
-        if step % 9_999 == 0:
-            rows = curve.rows()
-            assert len(rows) <= 102
-            assert tuple(rows[-1]) == (step, 2 * step)
-            assert rows[0, 0] == 0
-            np.testing.assert_array_equal(rows[:, 1], 2 * rows[:, 0])
-            gaps = np.diff(rows[:-1, 0])
-            assert len(set(gaps)) <= 1
+    for start in range(0, lines, at_once):
+        curve.extend(rows[start : start + at_once])
+        assert len(curve) <= 100
+    kept = curve.rows()
+    assert len(kept) >= min(lines, 50)
+    np.testing.assert_array_equal(kept, rows[kept[:, 0].astype(int)])
+    assert kept[-1, 0] == lines - 1
+    assert len(set(np.diff(kept[:-1, 0]))) <= 1
+    stride = int(kept[1, 0] - kept[0, 0]) if len(kept) > 2 else 1
+    for window in (1, 30, 1000):
+        means = curve.means(window)[:, 1]
+        for place in (0, len(kept) // 2, len(kept) - 1):
+            end = int(kept[place, 0]) + 1
+            begin = max(end - window, 0) // stride * stride
+            assert means[place] == pytest.approx(rows[begin:end, 1].mean())
 
 
 def test_a_short_curve_is_kept_whole() -> None:
     curve = Curve(1, limit=10)
     assert len(curve) == 0
+    assert curve.means(5).shape == (0, 1)
     for step in range(10):
-        curve.append((step,))
+        curve.extend(np.array([[step]], float))
     assert curve.rows()[:, 0].tolist() == list(range(10))
+    same = curve.copy()
+    curve.extend(np.array([[10.0]]))
+    assert len(same) == 10
+    assert len(curve) == 6
+
+
+def test_what_is_not_a_number_is_left_out_of_means() -> None:
+    curve = Curve(2, limit=10)
+    curve.extend(np.array([[1, 2.0], [2, np.nan], [3, np.inf], [4, 6.0], [5, np.nan]]))
+    np.testing.assert_allclose(curve.means(2)[:, 1], [2, 2, np.nan, 6, 6])
+    np.testing.assert_allclose(curve.means(1000)[:, 1], [2, 2, 2, 4, 4])
 
 
 @pytest.mark.parametrize(
