@@ -114,11 +114,12 @@ def take(path: str | os.PathLike[str], run_id: str) -> dict[str, Any] | None:
         return None
     finally:
         os.close(descriptor)
-    if not data.endswith(b"\n") and time.time() - about.st_mtime < _STALE:
+    is_whole = data.endswith(b"\n")
+    if not is_whole and time.time() - about.st_mtime < _STALE:
         return None  # it is still being written
     with suppress(OSError):
         os.unlink(path)
-    if hasattr(os, "geteuid") and about.st_uid != os.geteuid():
+    if not is_whole or (hasattr(os, "geteuid") and about.st_uid != os.geteuid()):
         return None
     try:
         message = json.loads(data)

@@ -1,7 +1,7 @@
 """The record that a run keeps of itself beside its checkpoints, for other processes and later times.
 
 It is JSON, an entry a line, only ever added to; when it grows too long, it is replaced as a whole by itself
-with every second of the entries of which there are many left out. The kinds of entries are
+with some of the entries of which there are many left out. The kinds of entries are
 
 =============  =====================================================================================
 start          a beginning: the run's id and process, its network, its material, its limits
@@ -23,7 +23,6 @@ import os
 import threading
 import time
 import uuid
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
@@ -53,8 +52,8 @@ RECORD_SUFFIX = ".run.jsonl"
 #: Seconds between two entries of figures.
 _EVERY = 1.0
 
-#: Bytes at which a record is thinned out; entries of one kind that it has at least then.
-_LONG, _MANY = 400_000, 100
+#: Bytes at which a record is thinned out; about so many entries of one kind it has then.
+_LONG, _MANY = 400_000, 600
 
 
 class Recorder:
@@ -236,16 +235,29 @@ class Recorder:
 
 
 def thinned(entries: list[Entry]) -> list[Entry]:
-    """Leave out every second entry of those kinds that there are many of, but the last."""
-    counts = Counter(map(_sort, entries))
-    seen: Counter[str] = Counter()
+    """Leave out, of kinds that there are many of, so many that the rest lie evenly; but never the last."""
+    places: dict[str, list[int]] = {}
+    for entry in entries:
+        places.setdefault(_sort(entry), []).append(_place(entry))
+    spacings = {
+        sort: (max(each) - min(each)) / _MANY if sort and len(each) > _MANY else 0.0
+        for sort, each in places.items()
+    }
+    left = {sort: len(each) for sort, each in places.items()}
+    last: dict[str, int] = {}
     kept = []
     for entry in entries:
-        sort = _sort(entry)
-        seen[sort] += 1
-        if counts[sort] < _MANY or not sort or seen[sort] % 2 or seen[sort] == counts[sort]:
+        sort, place = _sort(entry), _place(entry)
+        left[sort] -= 1
+        if sort not in last or not left[sort] or abs(place - last[sort]) >= spacings[sort]:
+            last[sort] = place
             kept.append(entry)
     return kept
+
+
+def _place(entry: Entry) -> int:
+    place = entry.get("training", entry.get("learning", 0))
+    return place if isinstance(place, int) else 0
 
 
 def _sort(entry: Entry) -> str:

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 __all__ = ["RunRecord"]
 
+#: Bytes by which it is known whether a record was only added to since it was read.
+_TAIL = 256
+
 #: Seconds between two looks while it is followed.
 _LOOK = 0.25
 
@@ -64,7 +67,7 @@ class RunRecord:
         name = os.path.abspath(source).removesuffix(RECORD_SUFFIX)
         self.path, self.model_output = Path(name + RECORD_SUFFIX), name
         self._lock = threading.Lock()
-        self._inode, self._offset, self._rest = 0, 0, b""
+        self._offset, self._tail, self._rest = 0, b"", b""
         self._story, self._generation = Story(), 0
         self._read()
         if not self._story.start:
@@ -104,7 +107,8 @@ class RunRecord:
     @property
     def progress(self) -> RunProgress:
         """How far it is."""
-        return self._story.progress(self.state)
+        state = self.state  # which may bring another story
+        return self._story.progress(state)
 
     @property
     def saved_iteration(self) -> int | None:
@@ -315,18 +319,20 @@ class RunRecord:
         with self._lock, suppress(OSError):
             descriptor = open_plain(self.path, os.O_RDONLY)
             try:
-                about = os.fstat(descriptor)
-                if about.st_ino != self._inode or about.st_size < self._offset:
-                    self._inode, self._offset, self._rest = about.st_ino, 0, b""
+                size = os.fstat(descriptor).st_size
+                before = self._offset - len(self._tail)
+                if size < self._offset or os.pread(descriptor, len(self._tail), before) != self._tail:
+                    self._offset, self._tail, self._rest = 0, b"", b""
                     self._story, self._generation = Story(), self._generation + 1
-                if about.st_size == self._offset or about.st_size > LARGEST:
+                if size == self._offset or size > LARGEST:
                     return
-                data = self._rest + os.pread(descriptor, LARGEST, self._offset)
+                news = os.pread(descriptor, size - self._offset, self._offset)
             finally:
                 os.close(descriptor)
-            self._offset += len(data) - len(self._rest)
-            whole, end, self._rest = data.rpartition(b"\n")
-            for entry in parse_entries(whole + end):
+            self._offset += len(news)
+            self._tail = (self._tail + news)[-_TAIL:]
+            whole, _, self._rest = (self._rest + news).rpartition(b"\n")
+            for entry in parse_entries(whole):
                 self._story.take(entry)
 
     def _is_alive(self) -> bool:
