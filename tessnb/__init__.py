@@ -60,7 +60,14 @@ if TYPE_CHECKING:
         runs,
         train_from_scratch,
     )
-    from tessnb.widgets import CTCPlot, ErrorTable, FontPicker, NetSpecExplorer, TrainingDashboard
+    from tessnb.widgets import (
+        CTCPlot,
+        CheckpointPicker,
+        ErrorTable,
+        FontPicker,
+        NetSpecExplorer,
+        TrainingDashboard,
+    )
 
 __version__ = "0.1.0"
 
@@ -69,6 +76,7 @@ _EXPORTS = {
     "AddedCharacters": "tessnb.analysis",
     "Augmenter": "tessnb.lines",
     "CTCPlot": "tessnb.widgets",
+    "CheckpointPicker": "tessnb.widgets",
     "Dequantization": "tessnb.analysis",
     "EarlyStopping": "tessnb.training",
     "ErrorTable": "tessnb.widgets",
@@ -138,9 +146,10 @@ _EXPORTS = {
 }
 
 __all__ = [
-    "CTCPlot",
     "AddedCharacters",
     "Augmenter",
+    "CTCPlot",
+    "CheckpointPicker",
     "Dequantization",
     "EarlyStopping",
     "ErrorTable",

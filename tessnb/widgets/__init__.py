@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tessnb.widgets.checkpoint_picker import CheckpointPicker
 from tessnb.widgets.ctc_plot import CTCPlot
 from tessnb.widgets.dashboard import TrainingDashboard
 from tessnb.widgets.error_table import ErrorTable
@@ -10,6 +11,7 @@ from tessnb.widgets.net_spec import NetSpecExplorer
 
 __all__ = [
     "CTCPlot",
+    "CheckpointPicker",
     "ErrorTable",
     "FontPicker",
     "NetSpecExplorer",
