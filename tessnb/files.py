@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tessnb.errors import InputError
 
-__all__ = ["read_bytes", "write_bytes", "write_text"]
+__all__ = ["read_beginning", "read_bytes", "write_bytes", "write_text"]
 
 
 def write_bytes(path: str | os.PathLike[str], data: bytes) -> None:
@@ -64,8 +64,14 @@ def read_bytes(path: str | os.PathLike[str]) -> bytes:
     InputError
         If there is no such file, or it is a folder or cannot be read.
     """
+    return read_beginning(path, -1)
+
+
+def read_beginning(path: str | os.PathLike[str], size: int) -> bytes:
+    """Return the first `size` bytes of a file, all that there are where it has less; see `read_bytes`."""
     try:
-        return Path(path).read_bytes()
+        with open(path, "rb") as file:
+            return file.read(size)
     except FileNotFoundError:
         raise InputError(
             "no such file", where=str(path), hint="Check the name and the current folder"

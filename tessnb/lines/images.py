@@ -12,15 +12,16 @@ import struct
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 from PIL.TiffImagePlugin import X_RESOLUTION, TiffImageFile
 
 from tessnb.errors import FormatError, InputError, UnsupportedError
-from tessnb.files import read_bytes
+from tessnb.files import read_beginning, read_bytes
 
-__all__ = ["IMAGE_SUFFIXES", "PageImage", "decode_image", "read_image", "read_pages"]
+__all__ = ["IMAGE_SUFFIXES", "ImageFile", "PageImage", "decode_image", "read_image", "read_pages"]
 
 IMAGE_SUFFIXES = (".tif", ".tiff", ".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".pbm", ".pgm", ".ppm")
 """How the names of image files end (in either case)."""
@@ -90,6 +91,37 @@ def read_pages(path: str | os.PathLike[str], *, upright: bool = False) -> Iterat
             yield _page(image, page, where, upright=upright)
 
 
+class ImageFile:
+    """An image file whose pages are decoded one at a time, when asked for; see `read_pages`.
+
+    Parameters
+    ----------
+    path : path
+        The file; it is not kept open, nor any page.
+
+    Raises
+    ------
+    InputError
+        If there is no such file.
+    FormatError
+        If it is not an image, or damaged.
+    """
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.path = os.fspath(path)
+        with _opened(Path(path), self.path) as image:
+            self._count = _page_count(image, self.path)
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __getitem__(self, page: int) -> PageImage:
+        page = range(self._count)[page]
+        where = f"{self.path} page {page + 1}" if self._count > 1 else self.path
+        with _opened(Path(self.path), self.path) as image:
+            return _page(image, page, where)
+
+
 def read_image(path: str | os.PathLike[str], *, upright: bool = False) -> PageImage:
     """Read the first page of an image file; see `read_pages`."""
     return next(read_pages(path, upright=upright))
@@ -101,16 +133,17 @@ def decode_image(data: bytes, name: str = "<image>") -> PageImage:
         return _page(image, 0, name)
 
 
-def _opened(data: bytes, name: str) -> Image.Image:
-    if not data:
+def _opened(source: bytes | Path, name: str) -> Image.Image:
+    beginning = source[:8] if isinstance(source, bytes) else read_beginning(source, 8)
+    if not beginning:
         raise FormatError("an empty file is not an image", where=name)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return Image.open(io.BytesIO(data))
+            return Image.open(io.BytesIO(source) if isinstance(source, bytes) else source)
     except UnidentifiedImageError:
         kinds = "TIFF, PNG, JPEG or another common image"
-        raise FormatError("not an image", where=name, found=f"{data[:8]!r} …", expected=kinds) from None
+        raise FormatError("not an image", where=name, found=f"{beginning!r} …", expected=kinds) from None
     except Image.DecompressionBombError as error:
         raise InputError(str(error), where=name) from None
 

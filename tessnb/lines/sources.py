@@ -29,6 +29,7 @@ __all__ = [
     "open_lines",
     "read_image_text",
     "read_list",
+    "text_path_of",
 ]
 
 _TEXT_SUFFIX = ".gt.txt"
@@ -85,7 +86,7 @@ def read_image_text(
     FormatError
         If the image is damaged or the transcription is not UTF-8.
     """
-    text_path = _text_path_of(Path(image_path)) if text_path is None else text_path
+    text_path = text_path_of(Path(image_path)) if text_path is None else text_path
     try:
         text = read_bytes(text_path).decode("utf-8-sig").strip("\r\n")
     except UnicodeDecodeError as error:
@@ -122,7 +123,7 @@ def find_image_text_pairs(folder: str | os.PathLike[str]) -> list[Path]:
     if not folder.is_dir():
         raise InputError("no such folder", where=str(folder))
     images = (path for path in folder.rglob("*") if path.suffix.lower() in IMAGE_SUFFIXES)
-    pairs = sorted(path for path in images if _text_path_of(path).is_file())
+    pairs = sorted(path for path in images if text_path_of(path).is_file())
     if not pairs:
         raise InputError(
             "no images with transcriptions", where=str(folder), expected="NAME.png and NAME.gt.txt"
@@ -254,7 +255,7 @@ def _open(path: Path) -> list[Sequence[TrainingLine]]:
         return [part for name in read_list(path) for part in _open_named(name, path)]
     if Path(box_path_of(path)).is_file():
         return [cut_file(path).lines]
-    if _text_path_of(path).is_file():
+    if text_path_of(path).is_file():
         return [ImageTextLines([path])]
     hint = f"Put {path.stem}.box or {path.stem}{_TEXT_SUFFIX} beside it"
     raise InputError("an image without boxes and without transcription", where=str(path), hint=hint)
@@ -286,7 +287,8 @@ def _open_named(name: str, where: Path) -> list[Sequence[TrainingLine]]:
     return _open(path)
 
 
-def _text_path_of(image_path: Path) -> Path:
+def text_path_of(image_path: Path) -> Path:
+    """Return the name of the transcription beside a line's image."""
     name = image_path.stem
     for variant in _VARIANTS:
         name = name.removesuffix(variant)
