@@ -11,7 +11,7 @@ import numpy as np
 from tessnb.kernels.options import INSIDE, OPTIONS
 from tessnb.kernels.team import share
 
-__all__ = ["convolve_backward", "convolve_forward"]
+__all__ = ["advance", "convolve_backward", "convolve_forward", "first_state", "stack_row"]
 
 F = np.float32
 
@@ -30,7 +30,7 @@ def _times(state, factor):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(**INSIDE)
-def _ahead(state, count):  # type: ignore[no-untyped-def]
+def numbers_ahead(state, count):  # type: ignore[no-untyped-def]
     """Return the generator's state after so many numbers."""
     power = _MULTIPLIER
     while count:
@@ -48,7 +48,7 @@ def _overlap(at, half, size):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(**INSIDE)
-def _draws(height, width, half_y, half_x, features, rows):  # type: ignore[no-untyped-def]
+def draws(height, width, half_y, half_x, features, rows):  # type: ignore[no-untyped-def]
     """Return how many random numbers the first rows of an image take."""
     across = 0
     for dx in range(-half_x, half_x + 1):
@@ -93,42 +93,62 @@ def _stack_inside(x, y, c, tall, wide, features, stacked):  # type: ignore[no-un
 
 
 @numba.njit(**INSIDE)
+def stack_row(image, height, width, y, half_y, half_x, amplitude, state, row):  # type: ignore[no-untyped-def]
+    """Stack the windows of row `y` of an image, an array (height, width, features); return the generator's
+    new state."""
+    features = image.shape[2]
+    # Only positions near the border draw noise, and they must do so in order.
+    whole = half_y <= y < height - half_y and width > 2 * half_x
+    for c in range(half_x if whole else width):
+        state = _stack_with_noise(image, height, width, y, c, half_y, half_x, amplitude, state, row[c])
+    if whole:
+        upper, stop = y - half_y, width - half_x
+        if half_y == 1 and half_x == 1 and features == 1:
+            for c in range(half_x, stop):
+                _stack_inside(image, upper, c - 1, 3, 3, 1, row[c])
+        else:
+            for c in range(half_x, stop):
+                _stack_inside(image, upper, c - half_x, 2 * half_y + 1, 2 * half_x + 1, features, row[c])
+        for c in range(stop, width):
+            state = _stack_with_noise(image, height, width, y, c, half_y, half_x, amplitude, state, row[c])
+    return state
+
+
+@numba.njit(**INSIDE)
+def first_state(x, heights, widths, half_y, half_x, random, b, y):  # type: ignore[no-untyped-def]
+    """Return the generator's state before row `y` of image `b`, if it was `random` before all."""
+    features, rows, before = x.shape[3], x.shape[1], 0
+    if random.shape[0] == 1:
+        for earlier in range(b):
+            before += draws(heights[earlier], widths[earlier], half_y, half_x, features, rows)
+    before += draws(heights[b], widths[b], half_y, half_x, features, y)
+    return numbers_ahead(np.uint64(random[b if random.shape[0] > 1 else 0]), before)
+
+
+@numba.njit(**INSIDE)
+def advance(x, heights, widths, half_y, half_x, random):  # type: ignore[no-untyped-def]
+    """Set the generators to their states after all."""
+    for b in range(len(x)):
+        taken = draws(heights[b], widths[b], half_y, half_x, x.shape[3], x.shape[1])
+        own = b if random.shape[0] > 1 else 0
+        random[own] = numbers_ahead(np.uint64(random[own]), taken)
+
+
+@numba.njit(**INSIDE)
 def _rows(x, heights, widths, half_y, half_x, amplitude, random, out, first, last):  # type: ignore[no-untyped-def]
     """Half of the rows, counted over all images."""
-    rows, features = x.shape[1], x.shape[3]
+    rows = x.shape[1]
+    state = np.uint64(0)
     begin, end = first * len(x) * rows // 2, last * len(x) * rows // 2
-    many = random.shape[0] > 1
-    b, before = begin // rows, 0
-    if not many:
-        for earlier in range(b):
-            before += _draws(heights[earlier], widths[earlier], half_y, half_x, features, rows)
-    if begin < end:
-        before += _draws(heights[b], widths[b], half_y, half_x, features, begin % rows)
-    state = _ahead(np.uint64(random[b % random.shape[0]]), before)
     for index in range(begin, end):
         b, y = index // rows, index % rows
-        image, row, height, width = x[b], out[b, y], heights[b], widths[b]
-        if y == 0 and many:
-            state = np.uint64(random[b])
+        if index == begin or (y == 0 and random.shape[0] > 1):
+            state = first_state(x, heights, widths, half_y, half_x, random, b, y)
+        row, height, width = out[b, y], heights[b], widths[b]
         if y >= height:
             row[:] = 0
             continue
-        # Only positions near the border draw noise, and they must do so in order.
-        whole = half_y <= y < height - half_y and width > 2 * half_x
-        for c in range(half_x if whole else width):
-            state = _stack_with_noise(image, height, width, y, c, half_y, half_x, amplitude, state, row[c])
-        if whole:
-            upper, stop = y - half_y, width - half_x
-            if half_y == 1 and half_x == 1 and features == 1:
-                for c in range(half_x, stop):
-                    _stack_inside(image, upper, c - 1, 3, 3, 1, row[c])
-            else:
-                for c in range(half_x, stop):
-                    _stack_inside(image, upper, c - half_x, 2 * half_y + 1, 2 * half_x + 1, features, row[c])
-            for c in range(stop, width):
-                state = _stack_with_noise(
-                    image, height, width, y, c, half_y, half_x, amplitude, state, row[c]
-                )
+        state = stack_row(x[b], height, width, y, half_y, half_x, amplitude, state, row)
         row[width:] = 0
 
 
@@ -154,10 +174,7 @@ def convolve_forward(team, x, heights, widths, half_y, half_x, amplitude, random
         Filled; padding becomes zero.
     """
     share(team, _rows, (x, heights, widths, half_y, half_x, amplitude, random, out), False)
-    for b in range(len(x)):
-        draws = _draws(heights[b], widths[b], half_y, half_x, x.shape[3], x.shape[1])
-        own = b if random.shape[0] > 1 else 0
-        random[own] = _ahead(np.uint64(random[own]), draws)
+    advance(x, heights, widths, half_y, half_x, random)
 
 
 @numba.njit(**OPTIONS)

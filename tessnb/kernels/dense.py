@@ -21,13 +21,19 @@ from tessnb.kernels.tiles import PANEL, TALL, multiply, pack, pack_tall, padded
 from tessnb.kernels.vectors import WIDTH, load, store
 
 __all__ = [
+    "DEPTH",
     "LINEAR",
     "LOGISTIC",
     "TANH",
+    "activate",
+    "add_products",
+    "collect",
     "dense_backward",
     "dense_backward_scratch",
     "dense_forward",
     "dense_forward_scratch",
+    "error_before",
+    "strips",
 ]
 
 F = np.float32
@@ -35,9 +41,30 @@ F = np.float32
 #: Functions of the layer.
 LINEAR, TANH, LOGISTIC = range(3)
 #: Positions that are computed together.
-_DEPTH = 128
+DEPTH = 128
 #: Up to so many inputs a position's are so near each other that they need not be packed.
 _NARROW = 32
+
+
+@inner(INT, ARRAY, INT, INT)
+def activate(function, z, begin, end):  # type: ignore[no-untyped-def]
+    """Replace numbers by those of the layer's function, in place; whole vectors."""
+    if function == TANH:
+        for i in range(begin, end, WIDTH):
+            store(tanh(load(z, i)), z, i)
+    elif function == LOGISTIC:
+        for i in range(begin, end, WIDTH):
+            store(logistic(load(z, i)), z, i)
+
+
+@numba.njit(**INSIDE)
+def error_before(function, error, y):  # type: ignore[no-untyped-def]
+    """Return the errors before the layer's function, for vectors of errors behind it and of its results."""
+    if function == TANH:
+        return error * (F(1.0) - y * y)
+    if function == LOGISTIC:
+        return error * y * (F(1.0) - y)
+    return error
 
 
 @numba.njit(**INSIDE)
@@ -45,22 +72,17 @@ def _forward(shape, x, packed, bias, block, out, first, last):  # type: ignore[n
     rows, inputs, outputs, function = shape
     wide = padded(outputs)
     end = last * rows // 2
-    for row in range(first * rows // 2, end, _DEPTH):
-        count = min(_DEPTH, end - row)
+    for row in range(first * rows // 2, end, DEPTH):
+        count = min(DEPTH, end - row)
         z, at = out, row * outputs
         if wide != outputs:
-            z, at = block, first * _DEPTH * wide
+            z, at = block, first * DEPTH * wide
         for panel in range(0, wide, PANEL):
             multiply(
                 *(count, min(wide - panel, PANEL) // WIDTH, x, row * inputs, inputs, 1, inputs),
                 *(packed, panel * inputs, bias, panel, 0, z, at + panel, wide),
             )
-        if function == TANH:
-            for i in range(at, at + count * wide, WIDTH):
-                store(tanh(load(z, i)), z, i)
-        elif function == LOGISTIC:
-            for i in range(at, at + count * wide, WIDTH):
-                store(logistic(load(z, i)), z, i)
+        activate(function, z, at, at + count * wide)
         if wide != outputs:
             for r in range(count):
                 result, source = (row + r) * outputs, at + r * wide
@@ -72,7 +94,7 @@ def dense_forward_scratch(shape: Sequence[int]) -> tuple[int, ...]:
     """Return the sizes of the scratch that `dense_forward` takes."""
     _, inputs, outputs, _ = shape
     wide = -(-outputs // WIDTH) * WIDTH
-    return inputs * wide, wide, 2 * _DEPTH * wide
+    return inputs * wide, wide, 2 * DEPTH * wide
 
 
 @numba.njit(**OPTIONS)
@@ -104,21 +126,16 @@ def dense_forward(team, shape, x, weights, scratch, out):  # type: ignore[no-unt
 
 @inner(*[INT] * 5, *[ARRAY] * 3)
 def _errors(row, count, outputs, function, at, y, delta, errors):  # type: ignore[no-untyped-def]
-    """``f'(y) delta`` of `count` positions, in panels of `_DEPTH` rows, from `at` on."""
+    """``f'(y) delta`` of `count` positions, in panels of `DEPTH` rows, from `at` on."""
     for panel in range(0, outputs, PANEL):
         inside = min(outputs - panel, PANEL)
         wide = padded(inside)
-        to = at + panel * _DEPTH
+        to = at + panel * DEPTH
         source = row * outputs + panel
         whole = inside // WIDTH * WIDTH
         for _ in range(count):
             for n in range(0, whole, WIDTH):
-                error, value = load(delta, source + n), load(y, source + n)
-                if function == TANH:
-                    error = error * (F(1.0) - value * value)
-                elif function == LOGISTIC:
-                    error = error * value * (F(1.0) - value)
-                store(error, errors, to + n)
+                store(error_before(function, load(delta, source + n), load(y, source + n)), errors, to + n)
             for n in range(whole, inside):
                 slope, value = F(1.0), y[source + n]
                 if function == TANH:
@@ -133,19 +150,19 @@ def _errors(row, count, outputs, function, at, y, delta, errors):  # type: ignor
 
 
 @numba.njit(**INSIDE)
-def _strips(inputs):  # type: ignore[no-untyped-def]
+def strips(inputs):  # type: ignore[no-untyped-def]
     return (inputs + TALL - 1) // TALL * TALL
 
 
 @inner(*[INT] * 4, *[ARRAY] * 4)
-def _add_products(row, count, inputs, outputs, x, tall, errors, sums):  # type: ignore[no-untyped-def]
+def add_products(row, count, inputs, outputs, x, tall, errors, sums):  # type: ignore[no-untyped-def]
     """Add ``[x, 1]^T e`` of `count` positions from `row` on to the gradient in panels."""
-    features = _strips(inputs)
+    features = strips(inputs)
     if inputs > _NARROW:
-        pack_tall(x, row * inputs, inputs, count, inputs, tall, 0, _DEPTH)
+        pack_tall(x, row * inputs, inputs, count, inputs, tall, 0, DEPTH)
     for panel in range(0, outputs, PANEL):
         wide = padded(min(outputs - panel, PANEL))
-        e, at = panel * _DEPTH, panel * (features + 1)
+        e, at = panel * DEPTH, panel * (features + 1)
         if inputs <= _NARROW:
             multiply(
                 *(inputs, wide // WIDTH, x, row * inputs, 1, inputs, count, errors, e),
@@ -153,7 +170,7 @@ def _add_products(row, count, inputs, outputs, x, tall, errors, sums):  # type: 
             )
         else:
             for strip in range(features // TALL):
-                a, to = strip * _DEPTH * TALL, at + strip * TALL * wide
+                a, to = strip * DEPTH * TALL, at + strip * TALL * wide
                 multiply(
                     *(TALL, wide // WIDTH, tall, a, 1, TALL, count, errors, e),
                     *(sums, to, wide, sums, to, wide),
@@ -172,17 +189,17 @@ def _backward(shape, arrays, scratch, below, first, last):  # type: ignore[no-un
     x, y, delta = arrays
     transposed, zeros, errors, tall, sums = scratch
     wide, columns = padded(outputs), padded(inputs)
-    across = (_strips(inputs) + 1) * wide
+    across = (strips(inputs) + 1) * wide
     for part in range(first, last):
-        own_errors = errors[part * _DEPTH * wide :]
-        own_tall = tall[part * _DEPTH * _strips(inputs) :]
+        own_errors = errors[part * DEPTH * wide :]
+        own_tall = tall[part * DEPTH * strips(inputs) :]
         own_sums = sums[part * across : (part + 1) * across]
         own_sums[:] = F(0.0)
         end = (part + 1) * rows // 2
-        for row in range(part * rows // 2, end, _DEPTH):
-            count = min(_DEPTH, end - row)
+        for row in range(part * rows // 2, end, DEPTH):
+            count = min(DEPTH, end - row)
             _errors(row, count, outputs, function, 0, y, delta, own_errors)
-            _add_products(row, count, inputs, outputs, x, own_tall, own_errors, own_sums)
+            add_products(row, count, inputs, outputs, x, own_tall, own_errors, own_sums)
             if not wanted:
                 continue
             for column in range(0, columns, PANEL):
@@ -192,7 +209,7 @@ def _backward(shape, arrays, scratch, below, first, last):  # type: ignore[no-un
                 for panel in range(0, outputs, PANEL):
                     inside = min(outputs - panel, PANEL)
                     multiply(
-                        *(count, vectors, own_errors, panel * _DEPTH, padded(inside), 1, inside),
+                        *(count, vectors, own_errors, panel * DEPTH, padded(inside), 1, inside),
                         *(transposed, column * outputs + panel * vectors * WIDTH),
                         *(initial, start, distance, below, to, columns),
                     )
@@ -200,9 +217,9 @@ def _backward(shape, arrays, scratch, below, first, last):  # type: ignore[no-un
 
 
 @numba.njit(**INSIDE)
-def _collect(inputs, outputs, sums, gradient):  # type: ignore[no-untyped-def]
+def collect(inputs, outputs, sums, gradient):  # type: ignore[no-untyped-def]
     """Add the gradients of both parts."""
-    features = _strips(inputs)
+    features = strips(inputs)
     other = (features + 1) * padded(outputs)
     for panel in range(0, outputs, PANEL):
         inside = min(outputs - panel, PANEL)
@@ -220,7 +237,7 @@ def dense_backward_scratch(shape: Sequence[int]) -> tuple[int, ...]:
     wide, columns = (-(-size // WIDTH) * WIDTH for size in (outputs, inputs))
     features = -(-inputs // TALL) * TALL
     sums = 2 * (features + 1) * wide
-    return outputs * columns, PANEL, 2 * _DEPTH * wide, 2 * _DEPTH * features, sums
+    return outputs * columns, PANEL, 2 * DEPTH * wide, 2 * DEPTH * features, sums
 
 
 @numba.njit(**OPTIONS)
@@ -249,4 +266,4 @@ def dense_backward(team, shape, arrays, weights, scratch, gradient, below):  # t
         pack(weights, 0, 1, outputs, outputs, inputs, 0, panels, scratch[0], 0)
     scratch[1][:] = F(0.0)
     share(team, _backward, (shape, arrays, scratch, below), False)
-    _collect(inputs, outputs, scratch[4], gradient)
+    collect(inputs, outputs, scratch[4], gradient)

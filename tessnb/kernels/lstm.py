@@ -29,7 +29,7 @@ from tessnb.kernels.team import meet, share
 from tessnb.kernels.tiles import PANEL, multiply
 from tessnb.kernels.vectors import WIDTH, larger, load, smaller, store
 
-__all__ = ["ERROR_CLIP", "SEVERAL", "STATE_CLIP", "lstm_forward"]
+__all__ = ["BLOCK", "ERROR_CLIP", "SEVERAL", "STATE_CLIP", "lstm_forward", "project", "steps_forward"]
 
 F = np.float32
 
@@ -40,18 +40,17 @@ ERROR_CLIP = F(1.0)
 #: From so many sequences on they are divided between the cores, and not the units.
 SEVERAL = 8
 #: Rows whose gates are computed together: they stay near until they are used.
-_BLOCK = 64
+BLOCK = 64
 
 
-@inner(*[INT] * 7, *[ARRAY] * 4, INT)
-def _cells(t, at, before, count, groups, rows, group, gates, states, tanh_states, outputs, row):  # type: ignore[no-untyped-def]
+@inner(*[INT] * 8, *[ARRAY] * 4)
+def _cells(t, at, before, row, z, count, groups, group, gates, states, tanh_states, outputs):  # type: ignore[no-untyped-def]
     """The cells of a group for `count` sequences at step `t`.
 
-    Their rows begin at `row` in gates and outputs, at `at` in the states, and at `before` in those of the
-    step before.
+    Their rows begin at `at` in the states, at `before` in those of the step before, and at `row` in the
+    outputs; their gates at `z`.
     """
     units = groups * WIDTH
-    z = (group * rows + row) * PANEL
     at, before, out = at * units + group * WIDTH, before * units + group * WIDTH, row * units + group * WIDTH
     for _ in range(count):
         ci = tanh(load(gates, z))
@@ -76,49 +75,58 @@ def _cells(t, at, before, count, groups, rows, group, gates, states, tanh_states
         out += units
 
 
-@inner(*[INT] * 9, *[ARRAY] * 5)
-def _steps(  # type: ignore[no-untyped-def]
-    t, s, count, first, last, sequences, groups, rows, kept, recurrent, gates, states, tanh_states, outputs
+@inner(*[INT] * 10, *[ARRAY] * 5)
+def steps_forward(  # type: ignore[no-untyped-def]
+    t,
+    s,
+    count,
+    first,
+    last,
+    sequences,
+    groups,
+    kept,
+    gate_row,
+    gate_rows,
+    recurrent,
+    gates,
+    states,
+    tanh_states,
+    outputs,
 ):
-    """Step `t` of `count` sequences from `s` on, groups from `first` to before `last`."""
+    """Step `t` of `count` sequences from `s` on, groups from `first` to before `last`.
+
+    Their gates begin at `gate_row` of `gate_rows` in each group; states are those of all steps or of one, as
+    `kept` says.
+    """
     units = groups * WIDTH
     row = t * sequences + s
     at = row if kept else s
+    before = at - sequences if kept else at
     for group in range(first, last):
+        z = (group * gate_rows + gate_row) * PANEL
         if t > 0:
-            z = (group * rows + row) * PANEL
-            previous = (row - sequences) * units
-            weights = group * units * PANEL
             multiply(
-                count,
-                4,
-                outputs,
-                previous,
-                units,
-                1,
-                units,
-                recurrent,
-                weights,
-                gates,
-                z,
-                PANEL,
-                gates,
-                z,
-                PANEL,
+                *(count, 4, outputs, (row - sequences) * units, units, 1, units),
+                *(recurrent, group * units * PANEL, gates, z, PANEL, gates, z, PANEL),
             )
-        before = at - sequences if kept else at
-        _cells(t, at, before, count, groups, rows, group, gates, states, tanh_states, outputs, row)
+        _cells(t, at, before, row, z, count, groups, group, gates, states, tanh_states, outputs)
 
 
-@inner(*[INT] * 8, *[ARRAY] * 4)
-def _project(row, count, times, sequences, first, last, inputs, rows, x, weights, bias, gates):  # type: ignore[no-untyped-def]
-    """``x W + b`` of `count` rows from `row` on, at `times` steps, groups from `first` to before `last`."""
+@inner(*[INT] * 10, *[ARRAY] * 4)
+def project(  # type: ignore[no-untyped-def]
+    row, sequences, count, times, gate_row, gate_step, gate_rows, first, last, inputs, x, weights, bias, gates
+):
+    """``x W + b`` of `count` rows from `row` on, at `times` steps, groups from `first` to before `last`.
+
+    The gates begin at `gate_row` of `gate_rows` in each group; those of a step are `gate_step` apart from
+    those of the step before.
+    """
     for group in range(first, last):
-        for r in range(row, row + times * sequences, sequences):
-            z = (group * rows + r) * PANEL
+        for i in range(times):
+            z = (group * gate_rows + gate_row + i * gate_step) * PANEL
             multiply(
-                *(count, 4, x, r * inputs, inputs, 1, inputs, weights, group * inputs * PANEL),
-                *(bias, group * PANEL, 0, gates, z, PANEL),
+                *(count, 4, x, (row + i * sequences) * inputs, inputs, 1, inputs),
+                *(weights, group * inputs * PANEL, bias, group * PANEL, 0, gates, z, PANEL),
             )
 
 
@@ -127,30 +135,41 @@ def _forward(  # type: ignore[no-untyped-def]
     team, shape, x, weights, recurrent, bias, gates, states, tanh_states, outputs, first, last
 ):
     steps, sequences, inputs, groups, kept = shape
-    rows = steps * sequences
-    sizes = sequences, groups, rows, kept
-    kept_arrays = recurrent, gates, states, tanh_states, outputs
+    gate_rows = steps * sequences if kept else BLOCK
+    size = 0 if kept else groups * BLOCK * PANEL
     if sequences < SEVERAL:
         begin, end = first * groups // 2, last * groups // 2
-        block = _BLOCK // sequences
+        block = BLOCK // sequences
         for t in range(steps):
+            gate_row = (t if kept else t % block) * sequences
             if t % block == 0:
                 count = min(block, steps - t) * sequences
-                _project(t * sequences, count, 1, rows, begin, end, inputs, rows, x, weights, bias, gates)
-            _steps(t, 0, sequences, begin, end, *sizes, *kept_arrays)
+                where = t * sequences, 0, count, 1, gate_row, 0, gate_rows, begin, end, inputs
+                project(*where, x, weights, bias, gates)
+            steps_forward(
+                *(t, 0, sequences, begin, end, sequences, groups, kept, gate_row, gate_rows),
+                *(recurrent, gates, states, tanh_states, outputs),
+            )
             if last - first == 1:
                 meet(team, first, t + 1)
     else:
         for part in range(first, last):
+            own_gates = gates[part * size :]
             end = (part + 1) * sequences // 2
-            for s in range(part * sequences // 2, end, _BLOCK):
-                count = min(_BLOCK, end - s)
-                block = _BLOCK // count
+            for s in range(part * sequences // 2, end, BLOCK):
+                count = min(BLOCK, end - s)
+                block = BLOCK // count
                 for t in range(steps):
+                    row = t * sequences + s
+                    gate_row = row if kept else t % block * count
                     if t % block == 0:
-                        now = count, min(block, steps - t), sequences, 0, groups, inputs, rows
-                        _project(t * sequences + s, *now, x, weights, bias, gates)
-                    _steps(t, s, count, 0, groups, *sizes, *kept_arrays)
+                        where = row, sequences, count, min(block, steps - t), gate_row
+                        gate_step = sequences if kept else count
+                        project(*where, gate_step, gate_rows, 0, groups, inputs, x, weights, bias, own_gates)
+                    steps_forward(
+                        *(t, s, count, 0, groups, sequences, groups, kept, gate_row, gate_rows),
+                        *(recurrent, own_gates, states, tanh_states, outputs),
+                    )
 
 
 @numba.njit(**OPTIONS)
@@ -162,8 +181,8 @@ def lstm_forward(team, shape, x, weights, recurrent, bias, gates, states, tanh_s
     team : numpy.ndarray
         See `tessnb.kernels.team`.
     shape : tuple of int, int, int, int, bool
-        Steps, sequences, inputs, groups, and whether the states of all steps are wanted; else `states` and
-        `tanh_states` have rows for a single step.
+        Steps, sequences, inputs, groups, and whether all steps are kept; else `states` and `tanh_states` have
+        rows for a single step, and `gates`, of size ``2 * groups * BLOCK * 64``, is left with nothing of use.
     x : numpy.ndarray, shape=(rows * inputs,), dtype=float32
     weights, recurrent, bias : numpy.ndarray, dtype=float32
         From `pack_gates`.

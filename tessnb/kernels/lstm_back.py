@@ -9,8 +9,8 @@ With ``e_h = delta + errors_{t+1} R^T`` the error of the output and ``e_c`` that
 Layouts and the division between two cores are those of `tessnb.kernels.lstm`. What the gates of each half of
 the units send back is a sum of its own, whoever computes it; the two are added then.
 
-Up to `MANY` sequences, whose steps may be many, leave their errors in the place of their gates; products over
-all rows follow. With more of them, a few at a time have their products while all is near.
+Errors take the place of the gates; the products over all rows follow. For many short sequences see
+`tessnb.kernels.lstm_again`.
 
 Source: ``LSTM::Backward`` in ``src/lstm/lstm.cpp``.
 """
@@ -31,15 +31,27 @@ from tessnb.kernels.team import meet, share
 from tessnb.kernels.tiles import PANEL, TALL, multiply, pack_tall, padded
 from tessnb.kernels.vectors import WIDTH, larger, load, smaller, spread, store
 
-__all__ = ["lstm_backward", "lstm_scratch_sizes"]
+__all__ = [
+    "COLUMNS",
+    "DEPTH",
+    "LENGTHS",
+    "add_products",
+    "carry",
+    "cells_back",
+    "fed_features",
+    "lstm_backward",
+    "lstm_scratch_sizes",
+    "pack_rows",
+    "send",
+    "sums_size",
+    "units_of",
+]
 
 F = np.float32
 LENGTHS = types.Array(types.int64, 1, "C")
 
 #: Bound of the cells' errors.
 STATE_ERROR_CLIP = F(4.0)
-#: From so many sequences on each few of them go their whole way back on their own.
-MANY = 64
 #: Sequences that are run together where sequences are divided.
 COLUMNS = 32
 #: Rows that a gradient's products take at a time.
@@ -49,17 +61,12 @@ DEPTH = 128
 @numba.njit(**INSIDE)
 def sums_size(inputs, groups):  # type: ignore[no-untyped-def]
     """Return the size of a gradient in panels, as `tessnb.kernels.gates.unpack_gates` takes it."""
-    return (_features(inputs, groups) + TALL) * PANEL * groups
+    return (fed_features(inputs, groups) + TALL) * PANEL * groups
 
 
 @numba.njit(**INSIDE)
-def tall_size(steps, inputs, groups):  # type: ignore[no-untyped-def]
-    """Return the size of a part's scratch for the products' left factors."""
-    return _features(inputs, groups) * max(DEPTH, steps * COLUMNS)
-
-
-@numba.njit(**INSIDE)
-def _features(inputs, groups):  # type: ignore[no-untyped-def]
+def fed_features(inputs, groups):  # type: ignore[no-untyped-def]
+    """Return how many rows a gradient in panels has for inputs and outputs, each filled up."""
     return (inputs + TALL - 1) // TALL * TALL + groups * WIDTH
 
 
@@ -69,7 +76,7 @@ def _clipped(error):  # type: ignore[no-untyped-def]
 
 
 @inner(*[INT] * 7, *[ARRAY] * 4, INT, INT)
-def _send(count, error_row, error_rows, begin, end, groups, columns, errors, weights, zeros, out, at, row):  # type: ignore[no-untyped-def]
+def send(count, error_row, error_rows, begin, end, groups, columns, errors, weights, zeros, out, at, row):  # type: ignore[no-untyped-def]
     """Sum what the errors of the groups from `begin` to before `end` send back through packed `weights`.
 
     `out` gets `count` rows of `columns` numbers, from `at` on, `row` apart.
@@ -90,8 +97,8 @@ def _send(count, error_row, error_rows, begin, end, groups, columns, errors, wei
             )
 
 
-@inner(*[INT] * 11, LENGTHS, *[ARRAY] * 8)
-def _cells_back(  # type: ignore[no-untyped-def]
+@inner(*[INT] * 9, LENGTHS, *[ARRAY] * 9)
+def cells_back(  # type: ignore[no-untyped-def]
     t,
     s,
     count,
@@ -99,8 +106,6 @@ def _cells_back(  # type: ignore[no-untyped-def]
     steps,
     sequences,
     groups,
-    per_image,
-    carried,
     summary,
     error_at,
     lengths,
@@ -108,6 +113,7 @@ def _cells_back(  # type: ignore[no-untyped-def]
     gates,
     states,
     tanh_states,
+    carried,
     sent,
     sent_too,
     errors,
@@ -115,7 +121,8 @@ def _cells_back(  # type: ignore[no-untyped-def]
 ):
     """The cells of a group for `count` sequences from `s` on at step `t`.
 
-    `sent` and `sent_too` hold, from their beginnings on, what the step after sent back.
+    `sent` and `sent_too` hold, from their beginnings on, what the step after sent back; `carried` what the
+    first step takes for the states before it.
     """
     units = groups * WIDTH
     rows = steps * sequences
@@ -136,12 +143,7 @@ def _cells_back(  # type: ignore[no-untyped-def]
             from_after = r * units + group * WIDTH
             e_h = e_h + (load(sent, from_after) + load(sent_too, from_after))
             e_c = load(state_errors, own)
-        previous = zero
-        if t > 0:
-            previous = load(states, at - sequences * units)
-        elif carried and column % per_image > 0:
-            last = (lengths[column - 1] - 1) * sequences + column - 1
-            previous = load(states, last * units + group * WIDTH)
+        previous = load(states, at - sequences * units) if t > 0 else load(carried, own)
         ci, gi, gf, go = load(gates, z), load(gates, z + 16), load(gates, z + 32), load(gates, z + 48)
         u = load(tanh_states, at)
         e_c = e_c + (one - u * u) * go * e_h
@@ -155,15 +157,31 @@ def _cells_back(  # type: ignore[no-untyped-def]
         store(_clipped(u * go * (one - go) * e_h), errors, e + 48)
 
 
+@inner(*[INT] * 5, LENGTHS, *[ARRAY] * 3)
+def carry(s, count, sequences, units, per_image, lengths, states, before, carried):  # type: ignore[no-untyped-def]
+    """Set what the first steps of sequences from `s` on take for the states before them.
+
+    `states` are those of these sequences, and `before` the last one of the sequence before them.
+    """
+    for column in range(count):
+        to = column * units
+        last = (lengths[s + column - 1] - 1) * sequences + column - 1
+        for n in range(0, units, WIDTH):
+            state = spread(F(0.0))
+            if per_image > 0 and (s + column) % per_image > 0:
+                state = load(states, last * units + n) if column > 0 else load(before, n)
+            store(state, carried, to + n)
+
+
 @inner(*[INT] * 9, *[ARRAY] * 3)
-def _add_products(  # type: ignore[no-untyped-def]
+def add_products(  # type: ignore[no-untyped-def]
     error_row, error_rows, count, k_first, k_count, begin, end, inputs, groups, tall, errors, sums
 ):
     """Add ``[x, h, 1]^T errors`` of `count` rows to the gradients of the groups from `begin` to before `end`.
 
     `tall` has, from its column `k_first` on, the transpose of these rows' x and h, in strips of `k_count`.
     """
-    features = _features(inputs, groups)
+    features = fed_features(inputs, groups)
     for group in range(begin, end):
         e = (group * error_rows + error_row) * PANEL
         at = group * (features + TALL) * PANEL
@@ -180,7 +198,7 @@ def _add_products(  # type: ignore[no-untyped-def]
 
 
 @inner(*[INT] * 7, *[ARRAY] * 3)
-def _pack_rows(row, count, k_first, k_count, sequences, inputs, groups, x, outputs, tall):  # type: ignore[no-untyped-def]
+def pack_rows(row, count, k_first, k_count, sequences, inputs, groups, x, outputs, tall):  # type: ignore[no-untyped-def]
     """Put the transposes of `count` rows of x, and of what was fed back to them, into `tall`."""
     units = groups * WIDTH
     strips = (inputs + TALL - 1) // TALL
@@ -199,10 +217,10 @@ def _pack_rows(row, count, k_first, k_count, sequences, inputs, groups, x, outpu
 @numba.njit(**INSIDE)
 def _recur_by_units(team, shape, arrays, weights, lengths, scratch, first, last):  # type: ignore[no-untyped-def]
     """Leave the errors of all steps; parts are halves of the groups."""
-    steps, sequences, _, groups, per_image, carried, summary, _ = shape
-    sizes = steps, sequences, groups, per_image, carried, summary
+    steps, sequences, _, groups, _, _, summary, _ = shape
+    sizes = steps, sequences, groups, summary
     _, deltas, gates, states, tanh_states, _ = arrays
-    zeros, sent, state_errors = scratch[:3]
+    zeros, sent, state_errors, carried = scratch[:4]
     units, rows = groups * WIDTH, steps * sequences
     size = sequences * units
     for t in range(steps - 1, -1, -1):
@@ -211,24 +229,24 @@ def _recur_by_units(team, shape, arrays, weights, lengths, scratch, first, last)
             sizes_sent = sequences, (t + 1) * sequences, rows
             for part in range(first, last):
                 mine = part * groups // 2, (part + 1) * groups // 2
-                _send(*sizes_sent, *mine, groups, units, gates, weights[1], zeros, here, part * size, units)
+                send(*sizes_sent, *mine, groups, units, gates, weights[1], zeros, here, part * size, units)
             if last - first == 1:
                 meet(team, first, steps - 1 - t)
         for group in range(first * groups // 2, last * groups // 2):
             e = (group * rows + t * sequences) * PANEL
-            _cells_back(
+            cells_back(
                 *(t, 0, sequences, group, *sizes, e, lengths, deltas, gates, states, tanh_states),
-                *(here, here[size:], gates, state_errors),
+                *(carried, here, here[size:], gates, state_errors),
             )
 
 
 @numba.njit(**INSIDE)
 def _recur_by_sequences(shape, arrays, weights, lengths, scratch, first, last):  # type: ignore[no-untyped-def]
     """Leave the errors of all steps; parts are halves of the sequences."""
-    steps, sequences, _, groups, per_image, carried, summary, _ = shape
-    sizes = steps, sequences, groups, per_image, carried, summary
+    steps, sequences, _, groups, _, _, summary, _ = shape
+    sizes = steps, sequences, groups, summary
     _, deltas, gates, states, tanh_states, _ = arrays
-    zeros, sent, state_errors = scratch[:3]
+    zeros, sent, state_errors, carried = scratch[:4]
     units, rows, half = groups * WIDTH, steps * sequences, groups // 2
     size = sequences * units
     for part in range(first, last):
@@ -239,16 +257,16 @@ def _recur_by_sequences(shape, arrays, weights, lengths, scratch, first, last): 
             for t in range(steps - 1, -1, -1):
                 if t + 1 < steps:
                     row = (t + 1) * sequences + s
-                    _send(count, row, rows, 0, half, groups, units, gates, weights[1], zeros, one, 0, units)
-                    _send(
+                    send(count, row, rows, 0, half, groups, units, gates, weights[1], zeros, one, 0, units)
+                    send(
                         *(count, row, rows, half, groups, groups, units),
                         *(gates, weights[1], zeros, other, 0, units),
                     )
                 for group in range(groups):
                     e = (group * rows + t * sequences + s) * PANEL
-                    _cells_back(
+                    cells_back(
                         *(t, s, count, group, *sizes, e, lengths, deltas, gates, states, tanh_states),
-                        *(one, other, gates, state_errors),
+                        *(carried, one, other, gates, state_errors),
                     )
 
 
@@ -262,11 +280,11 @@ def _gradient(shape, arrays, scratch, gradient, first, last):  # type: ignore[no
     begin, end = first * groups // 2, last * groups // 2
     across = sums_size(inputs, groups) // groups
     sums[begin * across : end * across] = F(0.0)
-    own_tall = tall[first * _features(inputs, groups) * DEPTH :]
+    own_tall = tall[first * fed_features(inputs, groups) * DEPTH :]
     for row in range(0, rows, DEPTH):
         count = min(DEPTH, rows - row)
-        _pack_rows(row, count, 0, DEPTH, sequences, inputs, groups, x, outputs, own_tall)
-        _add_products(row, rows, count, 0, DEPTH, begin, end, inputs, groups, own_tall, errors, sums)
+        pack_rows(row, count, 0, DEPTH, sequences, inputs, groups, x, outputs, own_tall)
+        add_products(row, rows, count, 0, DEPTH, begin, end, inputs, groups, own_tall, errors, sums)
     unpack_gates(sums, 0, inputs, units_of(gradient, inputs), begin, end, gradient)
 
 
@@ -281,8 +299,8 @@ def _send_down(shape, errors, down, scratch, below, first, last):  # type: ignor
     for row in range(first * rows // 2, end, DEPTH):
         count = min(DEPTH, end - row)
         to, other = row * columns, first * size
-        _send(count, row, rows, 0, half, groups, columns, errors, down, zeros, below, to, columns)
-        _send(count, row, rows, half, groups, groups, columns, errors, down, zeros, received, other, columns)
+        send(count, row, rows, 0, half, groups, columns, errors, down, zeros, below, to, columns)
+        send(count, row, rows, half, groups, groups, columns, errors, down, zeros, received, other, columns)
         for i in range(0, count * columns, WIDTH):
             store(load(below, to + i) + load(received, other + i), below, to + i)
 
@@ -295,72 +313,6 @@ def units_of(matrix, inputs):  # type: ignore[no-untyped-def]
     while (inputs + units + 1) * 4 * units < matrix.shape[0]:
         units += 1
     return units
-
-
-@numba.njit(**INSIDE)
-def _by_sequences(shape, arrays, weights, lengths, scratch, results, first, last):  # type: ignore[no-untyped-def]
-    """Parts are halves of the sequences."""
-    steps, sequences, inputs, groups, per_image, carried, summary, wanted = shape
-    sizes = steps, sequences, groups, per_image, carried, summary
-    x, deltas, gates, states, tanh_states, outputs = arrays
-    down, back = weights
-    zeros, sent, state_errors, errors, tall, sums, _ = scratch
-    _, below = results
-    units, columns = groups * WIDTH, padded(inputs)
-    deep = steps * COLUMNS
-    for part in range(first, last):
-        own_sent = sent[part * COLUMNS * units :]
-        own_errors = errors[part * groups * deep * PANEL :]
-        own_tall = tall[part * tall_size(steps, inputs, groups) :]
-        own_sums = sums[part * sums_size(inputs, groups) :]
-        own_sums[: sums_size(inputs, groups)] = F(0.0)
-        end = (part + 1) * sequences // 2
-        for s in range(part * sequences // 2, end, COLUMNS):
-            count = min(COLUMNS, end - s)
-            for t in range(steps - 1, -1, -1):
-                if t + 1 < steps:
-                    after = (t + 1) * count
-                    _send(
-                        count,
-                        after,
-                        deep,
-                        0,
-                        groups,
-                        groups,
-                        units,
-                        own_errors,
-                        back,
-                        zeros,
-                        own_sent,
-                        0,
-                        units,
-                    )
-                for group in range(groups):
-                    e = (group * deep + t * count) * PANEL
-                    _cells_back(
-                        *(t, s, count, group, *sizes, e, lengths, deltas, gates, states, tanh_states),
-                        *(own_sent, zeros, own_errors, state_errors),
-                    )
-                row = t * sequences + s
-                _pack_rows(row, count, t * count, deep, sequences, inputs, groups, x, outputs, own_tall)
-                if wanted:
-                    _send(
-                        *(count, t * count, deep, 0, groups, groups, columns),
-                        *(own_errors, down, zeros, below, row * columns, columns),
-                    )
-            for k in range(0, steps * count, DEPTH):
-                depth = min(DEPTH, steps * count - k)
-                _add_products(
-                    k, deep, depth, k, deep, 0, groups, inputs, groups, own_tall, own_errors, own_sums
-                )
-
-
-@numba.njit(**INSIDE)
-def _collect(sums, gradient, inputs, groups, first, last):  # type: ignore[no-untyped-def]
-    """Add the gradients of both parts."""
-    begin, end = first * groups // 2, last * groups // 2
-    other = sums_size(inputs, groups)
-    unpack_gates(sums, other, inputs, units_of(gradient, inputs), begin, end, gradient)
 
 
 @numba.njit(**OPTIONS)
@@ -391,28 +343,24 @@ def lstm_backward(team, shape, arrays, weights, lengths, scratch, results):  # t
         Filled: the gradient, ``(inputs + units + 1, 4 * units)``, and the inputs' errors, rows of inputs
         filled up to whole vectors.
     """
+    _, sequences, _, groups, per_image, carried, _, wanted = shape
     scratch[0][:] = F(0.0)
-    if shape[1] < MANY:
-        if shape[1] < SEVERAL:
-            share(team, _recur_by_units, (team, shape, arrays, weights, lengths, scratch), True)
-        else:
-            share(team, _recur_by_sequences, (shape, arrays, weights, lengths, scratch), False)
-        share(team, _gradient, (shape, arrays, scratch, results[0]), False)
-        if shape[7]:
-            share(team, _send_down, (shape, arrays[2], weights[0], scratch, results[1]), False)
+    alone = per_image if carried else 0
+    carry(0, sequences, sequences, groups * WIDTH, alone, lengths, arrays[3], scratch[0], scratch[3])
+    if sequences < SEVERAL:
+        share(team, _recur_by_units, (team, shape, arrays, weights, lengths, scratch), True)
     else:
-        share(team, _by_sequences, (shape, arrays, weights, lengths, scratch, results), False)
-        share(team, _collect, (scratch[5], results[0], shape[2], shape[3]), False)
+        share(team, _recur_by_sequences, (shape, arrays, weights, lengths, scratch), False)
+    share(team, _gradient, (shape, arrays, scratch, results[0]), False)
+    if wanted:
+        share(team, _send_down, (shape, arrays[2], weights[0], scratch, results[1]), False)
 
 
 def lstm_scratch_sizes(shape: Sequence[int]) -> tuple[int, ...]:
     """Return the sizes of the scratch that `lstm_backward` takes."""
-    steps, sequences, inputs, groups = shape[:4]
+    _, sequences, inputs, groups = shape[:4]
     units, columns = groups * WIDTH, -(-inputs // WIDTH) * WIDTH
     features = -(-inputs // TALL) * TALL + units
-    zeros, sums = COLUMNS * units, 2 * (features + TALL) * PANEL * groups
-    if sequences < MANY:
-        tall = 2 * features * DEPTH
-        return zeros, 4 * sequences * units, sequences * units, 0, tall, sums, 2 * DEPTH * columns
-    tall, errors = 2 * features * max(DEPTH, steps * COLUMNS), 2 * groups * steps * COLUMNS * PANEL
-    return zeros, 2 * COLUMNS * units, sequences * units, errors, tall, sums, 0
+    one = sequences * units
+    sums = (features + TALL) * PANEL * groups
+    return COLUMNS * units, 4 * one, one, one, 2 * features * DEPTH, sums, 2 * DEPTH * columns

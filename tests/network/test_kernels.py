@@ -20,6 +20,7 @@ from tessnb.kernels.dense import (
 from tessnb.kernels.gates import pack_gates, pack_gates_back
 from tessnb.kernels.lstm import lstm_forward
 from tessnb.kernels.lstm_2d import lstm_2d_backward, lstm_2d_forward
+from tessnb.kernels.lstm_again import lstm_again_scratch_sizes, lstm_backward_again
 from tessnb.kernels.lstm_back import lstm_backward, lstm_scratch_sizes
 from tessnb.kernels.maxpool import (
     maxpool_backward,
@@ -257,6 +258,26 @@ class Panels:
         lstm_backward(self.team, shape, flat, back, lengths, scratch, (gradient, below.ravel()))
         return gradient.reshape(self.matrix.shape), below[:, :, :inputs]
 
+    def backward_again(self, deltas: np.ndarray, lengths: np.ndarray, rows: int) -> tuple[np.ndarray, ...]:
+        """The same for errors of the last outputs, without what the forward run left."""
+        steps, sequences, inputs, groups = self.shape
+        columns = -(-inputs // 16) * 16
+        packed = [np.empty(groups * size, F) for size in (inputs * 64, groups * 16 * 64, 64)]
+        pack_gates(self.team, self.matrix.ravel(), inputs, self.units, *packed)
+        back = np.empty(groups * 64 * columns, F), np.empty(groups * 64 * groups * 16, F)
+        pack_gates_back(self.team, self.matrix.ravel(), inputs, self.units, *back)
+        shape = (*self.shape, rows, True, True)
+        near, scratch = (
+            tuple(np.full(size, np.nan, F) for size in sizes) for sizes in lstm_again_scratch_sizes(shape)
+        )
+        gradient = np.empty(self.matrix.size, F)
+        below = np.empty((steps, sequences, columns), F)
+        lstm_backward_again(
+            *(self.team, shape, self.x.ravel(), self.padded(deltas).ravel(), (*packed, *back), lengths),
+            *(near, scratch, (gradient, below.ravel())),
+        )
+        return gradient.reshape(self.matrix.shape), below[:, :, :inputs]
+
 
 @pytest.mark.parametrize("units", [5, 40])
 @pytest.mark.parametrize("sequences", [1, 3, 12, 75])
@@ -285,17 +306,21 @@ def test_lstm(units: int, sequences: int, carried: bool) -> None:
 
 
 @pytest.mark.parametrize("sequences", [2, 66])
-def test_lstm_with_errors_of_the_last_outputs_only(sequences: int) -> None:
+@pytest.mark.parametrize("rows", [1, 11])
+def test_lstm_with_errors_of_the_last_outputs_only(sequences: int, rows: int) -> None:
     steps, units = 6, 20
     lengths = np.arange(sequences) % steps + 1
     ours = Panels(steps, sequences, 4, units)
     ours.forward()
     last, everywhere = normal(14, 1, sequences, units), np.zeros((steps, sequences, units), F)
     everywhere[lengths - 1, np.arange(sequences)] = last[0]
-    summary = ours.backward(last, lengths, last=True)
+    summary = ours.backward(last, lengths, rows, last=True)
+    again = ours.backward_again(last, lengths, rows)
     ours.forward()  # the gates are gone
-    for found, expected in zip(summary, ours.backward(everywhere, lengths), strict=True):
+    whole = ours.backward(everywhere, lengths, rows)
+    for expected, found, also in zip(whole, summary, again, strict=True):
         np.testing.assert_array_equal(found, expected)
+        np.testing.assert_allclose(also, expected, rtol=1e-5, atol=2e-5)
 
 
 def test_lstm_without_keeping_states() -> None:

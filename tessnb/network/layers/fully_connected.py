@@ -5,7 +5,7 @@ Source: ``src/lstm/fullyconnected.cpp``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -31,7 +31,7 @@ from tessnb.network.random import TRand
 from tessnb.network.threads import second_core
 from tessnb.network.weights import WeightMatrix
 
-__all__ = ["FullyConnected", "softmax_inplace"]
+__all__ = ["KERNELS", "FullyConnected", "softmax_inplace"]
 
 #: Type → the letter that the reference prints; a softmax with CTC is a "c".
 _LETTERS = {
@@ -72,7 +72,7 @@ _EXACT: dict[str, Callable[[np.ndarray], object]] = {
 }
 
 #: Types whose function the kernels know.
-_KERNELS = {"Tanh": TANH, "Logistic": LOGISTIC}
+KERNELS = {"Tanh": TANH, "Logistic": LOGISTIC}
 
 #: Other types → a function of output, delta and result. Missing types take deltas for errors as they are.
 _BACKWARD: dict[str, Callable[[np.ndarray, np.ndarray, np.ndarray], object]] = {
@@ -119,13 +119,13 @@ class FullyConnected(WeightedLayer):
             self.weights.project(rows, out)
             out *= self.weights.scales
         else:
-            shape = len(rows), self.ni, self.no, _KERNELS.get(self.type, LINEAR)
+            shape = len(rows), self.ni, self.no, KERNELS.get(self.type, LINEAR)
             scratch = self._pieces("forward", dense_forward_scratch(shape))
             weights = self.weights.values.ravel()
             dense_forward(second_core(), shape, rows.ravel(), weights, scratch, out.ravel())
         if self.weights.scales is not None and self.type in _EXACT:
             _EXACT[self.type](out.ravel())
-        elif self.type not in _KERNELS:
+        elif self.type not in KERNELS:
             _FORWARD[self.type](out)
         self._source, self._output = (rows, out) if training else (None, None)
         if x.int_mode and self.type != "Softmax":
@@ -146,7 +146,7 @@ class FullyConnected(WeightedLayer):
         if gradient is None:
             return None
         wanted = self.needs_to_backprop
-        shape = len(errors), self.ni, self.no, _KERNELS.get(self.type, LINEAR), wanted
+        shape = len(errors), self.ni, self.no, KERNELS.get(self.type, LINEAR), wanted
         columns = -(-self.ni // WIDTH) * WIDTH if wanted else 0
         back = self.scratch("delta", (len(errors), columns))
         arrays = self._source.ravel(), self._output.ravel(), errors.ravel()
@@ -158,9 +158,6 @@ class FullyConnected(WeightedLayer):
         if self._transpose_is_empty:
             back[:] = 0
         return delta.like(back.reshape(*delta.shape[:3], columns)[..., : self.ni])
-
-    def _pieces(self, name: str, sizes: Sequence[int]) -> tuple[np.ndarray, ...]:
-        return tuple(self.scratch(f"{name} {i}", (size,)) for i, size in enumerate(sizes))
 
     def update(self, learning_rate: float, momentum: float, adam_beta: float, num_samples: int) -> None:
         super().update(learning_rate, momentum, adam_beta, num_samples)

@@ -11,7 +11,8 @@ import numpy as np
 
 from tessnb.formats.network import LSTMRecord, NetworkRecord, StaticShape
 from tessnb.kernels.gates import pack_gates, pack_gates_back
-from tessnb.kernels.lstm import lstm_forward
+from tessnb.kernels.lstm import BLOCK, lstm_forward
+from tessnb.kernels.lstm_again import lstm_again_scratch_sizes, lstm_backward_again
 from tessnb.kernels.lstm_back import lstm_backward, lstm_scratch_sizes
 from tessnb.kernels.quantization import quantize
 from tessnb.kernels.tables import lstm_int8_forward, lstm_integer_forward
@@ -25,6 +26,9 @@ from tessnb.network.threads import second_core
 from tessnb.network.weights import WeightMatrix
 
 __all__ = ["LSTM", "LSTMBase"]
+
+#: From so many sequences on, of which only the last outputs are wanted, nothing is kept for the way back.
+_MANY = 64
 
 
 class LSTMBase(WeightedLayer):
@@ -81,6 +85,7 @@ class LSTMBase(WeightedLayer):
         deltas: np.ndarray,
         arrays: list[np.ndarray],
         lengths: np.ndarray,
+        again: tuple[np.ndarray, ...] = (),
     ) -> np.ndarray | None:
         """Set the gradient and return the errors of the inputs, if someone wants them.
 
@@ -93,8 +98,10 @@ class LSTMBase(WeightedLayer):
         deltas : numpy.ndarray
             Errors of the outputs, in time order.
         arrays : list of numpy.ndarray
-            Input, gates, states, tanh of states, and outputs, as the kernels have them.
+            Input, gates, states, tanh of states, and outputs, as the kernels have them; or the input alone.
         lengths : numpy.ndarray, shape=(sequences,), dtype=int64
+        again : tuple of numpy.ndarray
+            If nothing was kept, the weights, recurrent weights and bias of the forward run.
 
         Returns
         -------
@@ -111,11 +118,20 @@ class LSTMBase(WeightedLayer):
         pack_gates_back(team, self.weights.values.ravel(), inputs, self.states, down, back)
         wanted = self.needs_to_backprop
         below = self.scratch("delta", (steps, sequences, columns if wanted else 0))
-        sizes = (*shape, groups, height, self.carried_states, self.summary, wanted)
-        scratch = [self.scratch(f"back {i}", (size,)) for i, size in enumerate(lstm_scratch_sizes(sizes))]
-        source, *kept = arrays
         results = gradient.ravel(), below.ravel()
-        lstm_backward(team, sizes, (source, deltas, *kept), (down, back), lengths, tuple(scratch), results)
+        sizes = *shape, groups, height, self.carried_states
+        if again:
+            near_sizes, scratch_sizes = lstm_again_scratch_sizes(sizes)
+            near, scratch = self._pieces("near", near_sizes), self._pieces("back", scratch_sizes)
+            packed = *again, down, back
+            lstm_backward_again(
+                team, (*sizes, wanted), arrays[0], deltas, packed, lengths, near, scratch, results
+            )
+        else:
+            scratch = self._pieces("back", lstm_scratch_sizes(sizes))
+            source, *kept = arrays
+            all_sizes = (*sizes, self.summary, wanted)
+            lstm_backward(team, all_sizes, (source, deltas, *kept), (down, back), lengths, scratch, results)
         return below[:, :, :inputs] if wanted else None
 
     def remap_outputs(self, old_no: int, code_map: list[int]) -> int:
@@ -156,20 +172,21 @@ class LSTM(LSTMBase):
         if self.weights.scales is not None:
             return self._given_out(x, self._integer_outputs(source, steps, sequences))
         groups = -(-units // WIDTH)
-        kept = rows if training else sequences
-        gates = self.scratch("gates", (groups * rows * PANEL,))
-        states = self.scratch("states", (kept * groups * WIDTH,))
-        tanh_states = self.scratch("tanh_states", (kept * groups * WIDTH,))
+        keep = training and not (self.summary and sequences >= _MANY)
+        gates = self.scratch("gates", (groups * (rows if keep else 2 * BLOCK) * PANEL,))
+        kept = (rows if keep else sequences) * groups * WIDTH
+        states, tanh_states = self.scratch("states", (kept,)), self.scratch("tanh_states", (kept,))
         outputs = self.scratch("outputs", (rows * groups * WIDTH,))
         weights = self.scratch("weights", (groups * self.ni * PANEL,))
         recurrent = self.scratch("recurrent", (groups * groups * WIDTH * PANEL,))
         bias = self.scratch("bias", (groups * PANEL,))
         team = second_core()
         pack_gates(team, self.weights.values.ravel(), self.ni, units, weights, recurrent, bias)
-        shape = steps, sequences, self.ni, groups, training
+        shape = steps, sequences, self.ni, groups, keep
         lstm_forward(team, shape, source, weights, recurrent, bias, gates, states, tanh_states, outputs)
         if training:
-            self._kept = x, source, gates, states, tanh_states, outputs
+            self._kept = x, [source, gates, states, tanh_states, outputs] if keep else [source]
+            self._weights = () if keep else (weights, recurrent, bias)
         return self._given_out(x, outputs.reshape(steps, sequences, -1)[:, :, :units])
 
     def _in_time(self, values: np.ndarray, name: str, depth: int) -> np.ndarray:
@@ -229,11 +246,11 @@ class LSTM(LSTMBase):
         return Activations(values, heights, widths)
 
     def backward(self, delta: Activations) -> Activations | None:
-        x, *arrays = self._kept
+        x, arrays = self._kept
         batch, height, steps, _ = x.shape
         deltas = self._in_time(delta.values, "deltas", -(-self.states // WIDTH) * WIDTH)
         shape = steps, batch * height, self.ni
-        below = self._propagate(shape, height, deltas, arrays, self._lengths)
+        below = self._propagate(shape, height, deltas, arrays, self._lengths, self._weights)
         if below is None:
             return None
         return x.like(below.reshape(steps, batch, height, self.ni).transpose(1, 2, 0, 3))

@@ -15,6 +15,8 @@ from tessnb.formats.network import NF_LAYER_SPECIFIC_LR, NetworkRecord, Plumbing
 from tessnb.network.activations import Activations
 from tessnb.network.layers.base import Layer, TrainingState
 from tessnb.network.layers.fully_connected import FullyConnected
+from tessnb.network.layers.simple import Convolve, Maxpool
+from tessnb.network.layers.windows import PooledWindows
 from tessnb.network.random import TRand
 
 __all__ = ["Parallel", "Plumbing", "Reversed", "Series"]
@@ -184,6 +186,8 @@ class Series(Plumbing):
 
     def __init__(self, name: str, stack: list[Layer] | None = None) -> None:
         super().__init__("Series", name, stack)
+        # The place of a convolution whose layers ran as one, and who ran them.
+        self._pooled: tuple[int, PooledWindows] | None = None
 
     @property
     def _is_series(self) -> bool:
@@ -191,16 +195,45 @@ class Series(Plumbing):
 
     def forward(self, x: Activations, *, training: bool, randomizer: TRand) -> Activations:
         self.settle()
-        for layer in self.stack:
-            x = layer.forward(x, training=training, randomizer=randomizer)
+        self._pooled = None
+        i = 0
+        while i < len(self.stack):
+            windows = self._windows_at(i)
+            if windows is not None and windows.fits(x):
+                x = windows.forward(x, randomizer)
+                self._pooled = i, windows
+                i += 2
+            else:
+                x = self.stack[i].forward(x, training=training, randomizer=randomizer)
+                i += 1
         return x
+
+    def _windows_at(self, i: int) -> PooledWindows | None:
+        """Return what runs a convolution's three layers as one, if they begin at place `i`."""
+        inner = self.stack[i].layers if isinstance(self.stack[i], Series) else []
+        if self._pooled is not None or len(inner) != 2 or i + 1 == len(self.stack):
+            return None
+        convolve, dense, maxpool = *inner, self.stack[i + 1]
+        if (
+            isinstance(convolve, Convolve)
+            and isinstance(dense, FullyConnected)
+            and isinstance(maxpool, Maxpool)
+        ):
+            return PooledWindows(convolve, dense, maxpool)
+        return None
 
     def backward(self, delta: Activations) -> Activations | None:
         if not self.is_training:
             return None
         current: Activations | None = delta
-        for layer in reversed(self.stack):
+        for i in reversed(range(len(self.stack))):
+            layer = self.stack[i]
             if current is None or not layer.is_training or layer.idle:
+                return None
+            if self._pooled is not None and self._pooled[0] == i - 1:
+                below = self.stack[i - 1]
+                if below.is_training and not below.idle and below.layers[1].is_training:
+                    self._pooled[1].backward(current)
                 return None
             current = layer.backward(current)
         return current if self.needs_to_backprop else None

@@ -5,6 +5,8 @@ Source: ``src/lstm/fullyconnected.cpp``, ``src/lstm/lstm.cpp``.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from tessnb.formats.network import NF_ADAM
@@ -33,6 +35,10 @@ class WeightedLayer(Layer):
         if self._int8_of is not self.weights.scales:
             self._int8, self._int8_of = int8_weights(self.weights), self.weights.scales
         return self._int8
+
+    def _pieces(self, name: str, sizes: Sequence[int]) -> tuple[np.ndarray, ...]:
+        """Return flat scratch of several sizes."""
+        return tuple(self.scratch(f"{name} {i}", (size,)) for i, size in enumerate(sizes))
 
     def update(self, learning_rate: float, momentum: float, adam_beta: float, num_samples: int) -> None:
         self.weights.update(learning_rate, momentum, adam_beta, num_samples)
