@@ -79,8 +79,10 @@ def main() -> int:
             continue
         began = time.monotonic()
         notebook = read_text(name)
-        execute(notebook, HERE)
-        nbformat.write(notebook, path)
+        try:
+            execute(notebook, HERE)
+        finally:
+            nbformat.write(notebook, path)
         print(f"{name}: {time.monotonic() - began:.0f} s", file=sys.stderr)
     return 0
 
