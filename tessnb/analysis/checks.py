@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from tessnb.analysis.characters import dominant_script
 from tessnb.analysis.ink import PADDING, ink_bands, ink_box
 from tessnb.analysis.marks import with_text
 from tessnb.charset.clusters import graphemes
@@ -27,6 +28,8 @@ __all__ = ["CHECKS", "Check", "Finding", "Target", "time_steps"]
 
 #: Widest line that is trained on, in its own heights.
 _WIDEST = 128
+#: Scripts that are written in columns, with upright characters.
+_WRITTEN_DOWNWARDS = {"Han", "Hiragana", "Katakana", "Hangul", "Bopomofo"}
 #: Letters smaller than this part of the image's height become hard to read when it is scaled.
 _LEAST_INK = 0.4
 _ENDINGS = set("ךםןףץةى")
@@ -267,6 +270,15 @@ def _vertical(line: TrainingLine, target: Target) -> list[Finding]:
     return [Finding(f"{letters} characters in {line.width} x {line.height} pixels")]
 
 
+def _turned(line: TrainingLine, target: Target) -> list[TrainingLine]:
+    """Turn vertical text as Tesseract does; which way another script was turned cannot be told."""
+    if dominant_script(line.transcription) not in _WRITTEN_DOWNWARDS:
+        return []
+    image = np.ascontiguousarray(np.rot90(line.image))
+    texts = [line.transcription]
+    return [replace(line, image=image, boxes=np.zeros((0, 4), np.int16), box_texts=texts, vertical=True)]
+
+
 def _scaled_width(line: TrainingLine, target: Target) -> int:
     height = target.height or line.height
     return int(float(np.float32(height) / np.float32(line.height) * np.float32(line.width)) + 0.5)
@@ -330,7 +342,8 @@ CHECKS = (
     Check("blank_image", "error", "Look at the image", _blank_image, _leave_out, "leave it out"),
     Check("too_tall", "warning", "Crop the image: it is scaled by its height, so the letters become tiny",
           _too_tall, _cropped, "crop it to the ink"),
-    Check("vertical", "warning", "Turn vertical text by a quarter", _vertical),
+    Check("vertical", "warning", "Turn vertical text by a quarter, from upright characters to the left",
+          _vertical, _turned, "turn East Asian text; leave others out, for which way to turn is not known"),
     Check("too_wide", "error", "Cut the line: images wider than 128 of their heights are not trained on",
           _too_wide, _leave_out, "leave it out"),
     Check("too_small", "error", "Take a larger image", _too_small, _leave_out, "leave it out"),

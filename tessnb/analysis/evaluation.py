@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Executor
-from contextlib import closing, contextmanager
+from contextlib import closing
 from itertools import count
 from typing import Any
 
-from tqdm.auto import tqdm
-
 from tessnb.analysis.collecting import Collected
 from tessnb.analysis.material import as_lines, as_model
+from tessnb.analysis.progress import Progress, reporting
 from tessnb.analysis.reading import Reading, Visit, read_visits
 from tessnb.analysis.result import Evaluation
 from tessnb.charset.clusters import graphemes
@@ -23,8 +22,6 @@ from tessnb.recognition.model import Model
 from tessnb.training.targets import bag_of_labels_error, bag_of_words_error
 
 __all__ = ["compare_texts", "evaluate"]
-
-Progress = bool | Callable[[int, int | None], object]
 
 
 def evaluate(
@@ -77,7 +74,7 @@ def evaluate(
     images = there if isinstance(there, Sequence) else None
     collected = Collected(images, model, dictionaries=dictionaries)
     order = _Order(there)
-    with _reporting(progress, order.total) as report:
+    with reporting(progress, order.total) as report:
         reading = read_visits(model, order.first_round(), dictionaries=dictionaries, executor=executor)
         with closing(reading):
             for number, (visit, result) in enumerate(reading, 1):
@@ -139,18 +136,6 @@ def compare_texts(truths: Sequence[str], reads: Sequence[str], **columns: Any) -
         reading = Reading(read, truth, bcer=bcer, bwer=bwer)
         collected.add_text(number, reading)
     return collected.finish(columns)
-
-
-@contextmanager
-def _reporting(progress: Progress, total: int | None) -> Iterator[Callable[[int], object]]:
-    """Provide what is called after every line with the number of lines done."""
-    if callable(progress):
-        yield lambda done: progress(done, total)
-    elif progress:
-        with tqdm(total=total, unit="line") as bar:
-            yield lambda done: bar.update(done - bar.n)
-    else:
-        yield lambda done: None
 
 
 class _Order:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import numpy as np
 
 from tessnb.lines import to_binary, to_grey
 
-__all__ = ["PADDING", "ink_bands", "ink_box", "ink_mask"]
+__all__ = ["PADDING", "ink_bands", "ink_box", "ink_mask", "one_image"]
 
 #: Pixels kept around ink when an image is cut.
 PADDING = 4
@@ -16,6 +20,26 @@ _LEAST_CONTRAST = 32
 _LEAST_HEIGHT, _LEAST_WIDTH = 0.5, 0.4
 
 
+class _Remembered(threading.local):
+    """The image that is being looked at in this thread, and its ink once it is known."""
+
+    image: np.ndarray | None = None
+    mask: np.ndarray | None = None
+
+
+_remembered = _Remembered()
+
+
+@contextmanager
+def one_image(image: np.ndarray) -> Iterator[None]:
+    """Find the ink of an image only once while the block lasts, however often it is asked for."""
+    _remembered.image, _remembered.mask = image, None
+    try:
+        yield
+    finally:
+        _remembered.image = _remembered.mask = None
+
+
 def ink_mask(image: np.ndarray) -> np.ndarray:
     """Return where ink is: ndarray of bool, shape (height, width); nowhere on an image without contrast.
 
@@ -23,6 +47,14 @@ def ink_mask(image: np.ndarray) -> np.ndarray:
     ----------
     image : ndarray of bool or uint8, shape (height, width) or (height, width, 3)
     """
+    if _remembered.image is not image:
+        return _find_ink(image)
+    if _remembered.mask is None:
+        _remembered.mask = _find_ink(image)
+    return _remembered.mask
+
+
+def _find_ink(image: np.ndarray) -> np.ndarray:
     if image.dtype != np.bool_:
         grey = to_grey(image)
         if int(grey.max()) - int(grey.min()) < _LEAST_CONTRAST:

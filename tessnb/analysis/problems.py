@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Executor
+from contextlib import closing
 from dataclasses import dataclass, field
 from functools import cached_property
-from hashlib import blake2b
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -15,12 +16,12 @@ import numpy as np
 
 from tessnb.analysis._html import frame_table
 from tessnb.analysis.checks import CHECKS, Check, Finding, Target
-from tessnb.analysis.material import as_lines, as_sequence, numbered_lines
-from tessnb.charset.clusters import graphemes
+from tessnb.analysis.inspection import Inspected, fingerprint, inspect_lines
+from tessnb.analysis.material import as_sequence
+from tessnb.analysis.progress import Progress, reporting
 from tessnb.charset.encoder import Encoder, describe_character
 from tessnb.errors import InputError
 from tessnb.formats.traineddata import TrainedData
-from tessnb.formats.unicharset import cleanup
 from tessnb.lines import TrainingLine, input_height
 from tessnb.network import TRand, build_network
 from tessnb.recognition import Model, find_traineddata
@@ -41,7 +42,7 @@ _LEAVE_OUT = "leave it out"
 _SET_CHECKS = (
     Check("unreadable", "error", "Look at the file", remedy=_LEAVE_OUT),
     Check("duplicate", "warning", "Keep one of them", remedy=_LEAVE_OUT),
-    Check("contradiction", "error", "Find out which text is right"),
+    Check("contradiction", "error", "Find out which text is right, and mark the other one's line"),
     Check("leakage", "error", "Keep it out of training: it is evaluated on", remedy=_LEAVE_OUT),
     Check("shared_text", "note", "Know that the text of the evaluation was seen, in another image"),
     Check("rare_character", "warning", "Add lines with it, or it will not be learned"),
@@ -64,6 +65,12 @@ class Preflight:
         and what to do. ``fix``: what `fix` does, empty if nothing. ``character``, ``nearest``: the character
         concerned, and what the character set has instead. ``truth``, ``source``, ``page``, ``font``: of the
         line.
+
+    Notes
+    -----
+    Some kinds have no fix: of two texts of one image (``contradiction``) only a person knows the right one;
+    lines with rare characters (``rare_character``) have to be made; that a text of the evaluation was seen
+    (``shared_text``), and that fonts or boxes are not noted, is good to know and does no harm.
     """
 
     lines: Sequence[TrainingLine]
@@ -153,6 +160,8 @@ def preflight(
     net_spec: str | None = None,
     held_out: Iterable[TrainingLine] | Sequence[str | os.PathLike[str]] = (),
     min_count: int = 5,
+    progress: Progress = False,
+    executor: Executor | None = None,
 ) -> Preflight:
     """Look through lines before they are trained on.
 
@@ -168,6 +177,10 @@ def preflight(
         What will be evaluated on: lines that are there and here are reported.
     min_count : int
         A character that a starter's new network would see less often is reported.
+    progress : bool or callable
+        Show a bar; or call with the number of lines done and the number of all.
+    executor : concurrent.futures.Executor, optional
+        Where lines are looked at: a process pool or a cluster's. Threads by default.
 
     Returns
     -------
@@ -187,49 +200,63 @@ def preflight(
     seen: dict[bytes, tuple[int, str]] = {}
     counts: Counter[str] = Counter()
     first: dict[str, int] = {}
-    evaluated = list(as_lines(held_out))
-    images = {_fingerprint(line.image) for line in evaluated}
-    texts = {line.transcription for line in evaluated}
+    evaluated = as_sequence(held_out)
+    images: set[bytes] = set()
+    texts: set[str] = set()
+    for line in evaluated:
+        images.add(fingerprint(line.image))
+        texts.add(line.transcription)
 
-    def report(number: int, line: TrainingLine | None, check: Check, finding: Finding) -> None:
-        about = (line.transcription, line.source, line.page, line.font) if line else ("", "", 0, "")
-        remedy = check.remedy
-        rows.append(
-            (number, check.kind, check.severity, finding.found, check.advice, remedy, *finding[1:], *about)
-        )
+    def report(number: int, about: Inspected | None, kind: str, finding: Finding) -> None:
+        check = _ALL[kind]
+        origin = about.origin if about is not None else ("", "", 0, "")
+        what = check.kind, check.severity, finding.found, check.advice, check.remedy
+        rows.append((number, *what, *finding[1:], *origin))
 
-    for number, line, problem in numbered_lines(there):
-        if line is None:
-            report(number, None, _ALL["unreadable"], Finding(problem))
-            continue
-        for check in CHECKS:
-            for finding in check.findings(line, target):
-                report(number, line, check, finding)
-        for grapheme in graphemes(cleanup(line.transcription)):
-            counts[grapheme] += 1
-            first.setdefault(grapheme, number)
-        picture = _fingerprint(line.image)
-        other, text = seen.setdefault(picture, (number, line.transcription))
-        if other != number and text == line.transcription:
-            report(number, line, _ALL["duplicate"], Finding(f"the same as line {other}"))
-        elif other != number:
-            report(number, line, _ALL["contradiction"], Finding(f"line {other} has the same image: {text!r}"))
-        if picture in images:
-            report(number, line, _ALL["leakage"], Finding("the same image is evaluated on"))
-        elif line.transcription in texts:
-            report(number, line, _ALL["shared_text"], Finding("the same text is evaluated on"))
+    inspected = inspect_lines(there, target, executor=executor)
+    with reporting(progress, len(there)) as tell, closing(inspected):
+        for number, about in enumerate(inspected):
+            tell(number + 1)
+            if isinstance(about, str):
+                report(number, None, "unreadable", Finding(about))
+                continue
+            for kind, finding in about.findings:
+                report(number, about, kind, finding)
+            for grapheme, count in about.graphemes.items():
+                counts[grapheme] += count
+                first.setdefault(grapheme, number)
+            text = about.origin[0]
+            other, its = seen.setdefault(about.fingerprint, (number, text))
+            if other != number and its == text:
+                report(number, about, "duplicate", Finding(f"the same as line {other}"))
+            elif other != number:
+                report(number, about, "contradiction", Finding(f"line {other} has the same image: {its!r}"))
+            if about.fingerprint in images:
+                report(number, about, "leakage", Finding("the same image is evaluated on"))
+            elif text in texts:
+                report(number, about, "shared_text", Finding("the same text is evaluated on"))
     if not has_network:
         for character, number in sorted(first.items(), key=lambda item: counts[item[0]]):
             if counts[character] < min_count and not character.isspace():
                 name = " + ".join(map(describe_character, character))
                 finding = Finding(f"{name}: {counts[character]} times", character)
-                report(number, there[number], _ALL["rare_character"], finding)
+                found = there[number]
+                origin = found.transcription, found.source, found.page, found.font
+                report(number, Inspected((), {}, b"", origin), "rare_character", finding)
     problems = pd.DataFrame(rows, columns=_COLUMNS)
     order = problems.severity.map(_SEVERITIES.index)
     problems = problems.iloc[np.argsort(order.to_numpy(), kind="stable")].reset_index(drop=True)
 
     def again(others: Sequence[TrainingLine]) -> Preflight:
-        return preflight(others, model, net_spec=net_spec, held_out=evaluated, min_count=min_count)
+        return preflight(
+            others,
+            model,
+            net_spec=net_spec,
+            held_out=evaluated,
+            min_count=min_count,
+            progress=progress,
+            executor=executor,
+        )
 
     return Preflight(there, problems, target, again)
 
@@ -265,8 +292,3 @@ def _mended(line: TrainingLine, target: Target, kinds: set[str]) -> list[Trainin
         if check.kind in kinds:
             lines = [new for one in lines for new in check.mended(one, target)]
     return lines
-
-
-def _fingerprint(image: np.ndarray) -> bytes:
-    head = f"{image.shape}{image.dtype}".encode()
-    return blake2b(head + np.ascontiguousarray(image).tobytes(), digest_size=16).digest()

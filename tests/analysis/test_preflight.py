@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import pickle
 import unicodedata
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -115,6 +118,56 @@ def test_a_planted_defect_is_found_and_mended(kind: str, script: str) -> None:
         assert fixed[1].transcription == sound.transcription
     assert tn.preflight(report.fix(), starter).problems.severity.ne("error").all()
     assert bad.image.shape == report.lines[1].image.shape
+
+
+def test_columns_are_turned() -> None:
+    """Upright characters, one below the other, lie on their left sides afterwards."""
+    text = "日本語文"
+    column = np.full((200, 60), 255, np.uint8)
+    for place in range(4):
+        column[10 + 48 * place : 46 + 48 * place, 12:48] = 0
+    column[10:46, 40:48] = 100  # the right edge of the first
+    starter = tn.make_starter(text)
+    report = tn.preflight([TrainingLine(column, text)], starter)
+    assert "vertical" in kinds_of(report)
+    (turned,) = report.fix("vertical")
+    assert turned.vertical
+    assert turned.image.shape == (60, 200)
+    assert (turned.image[12:20, 10:46] == 100).all()  # is at the top now
+    assert "vertical" not in kinds_of(tn.preflight([turned], starter))
+
+
+class Elsewhere(ThreadPoolExecutor):
+    """What is done here could be done on another machine: it is pickled there and back."""
+
+    def submit(self, work: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        parcel = pickle.dumps((work, args, kwargs))
+        return super().submit(lambda: pickle.loads(pickle.dumps(_do(*pickle.loads(parcel)))))
+
+
+def _do(work: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    return work(*args, **kwargs)
+
+
+def test_any_executor_finds_the_same() -> None:
+    starter, lines = set_of("Latin")
+    spoiled = [replace(line, transcription=f" {line.transcription}") for line in lines]
+    several = [*lines, *spoiled] * 50
+    done: list[tuple[int, int | None]] = []
+    here = tn.preflight(several, starter, progress=lambda count, total: done.append((count, total)))
+    assert done == [(number, 200) for number in range(1, 201)]
+    with Elsewhere(2) as pool:
+        there = tn.preflight(several, starter, executor=pool)
+    assert len(here.problems)
+    assert here.problems.equals(there.problems)
+
+
+def test_a_changed_image_is_looked_at_again() -> None:
+    starter, (sound, _) = set_of("Latin")
+    line = replace(sound, image=sound.image.copy())
+    assert "blank_image" not in kinds_of(tn.preflight([line], starter))
+    line.image[:] = 255
+    assert "blank_image" in kinds_of(tn.preflight([line], starter))
 
 
 @pytest.mark.parametrize("spell", [logical, backwards])
