@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from tessnb.charset.properties import set_script_properties, setup_basic_properties, xheights_of
 from tessnb.commands._flags import Flag, parse
+from tessnb.commands._ignored import ignored_flags
 from tessnb.commands._measuring import MEASURING_FLAGS, measure_as_asked
 from tessnb.commands._output import say
 from tessnb.errors import FlagError, InputError
@@ -21,6 +22,8 @@ FLAGS = (
     Flag("X", "", "File to write the fonts' xheights to"),
     Flag("script_dir", "", "Directory name for input script unicharsets/xheights"),
     *MEASURING_FLAGS,
+    *ignored_flags(),
+    Flag("fontconfig_tmpdir", "", "Accepted, without effect here as in Tesseract"),
 )
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from PIL import Image
 
 from tessnb.commands._flags import Flag, parse
+from tessnb.commands._ignored import ignored_flags
 from tessnb.commands._output import say, stripped_text
 from tessnb.errors import FlagError
 from tessnb.files import write_bytes, write_text
@@ -56,6 +57,7 @@ _PAGE_FLAGS = (
     Flag("white_noise", True, "Add Gaussian noise (with --distort_image)"),
     Flag("smooth_noise", True, "Smoothen noise (with --distort_image)"),
     Flag("blur", True, "Blur the image (with --distort_image)"),
+    Flag("perspective", False, "Beyond Tesseract: view the page from aside (with --distort_image)"),
     Flag("strip_unrenderable_words", True, "Remove unrenderable words from source text"),
     Flag("ligatures", False, "Rebuild and render ligatures"),
     Flag("output_word_boxes", False, "Output word bounding boxes instead of character boxes"),
@@ -108,19 +110,11 @@ _GLYPH_FLAGS = (
         "Beyond Tesseract: end lines in the box file where they end, instead of guessing it from the boxes",
     ),
 )
-_IGNORED = "Accepted, without effect here as in text2image"
-_OTHER_FLAGS = (
-    *(Flag(name, 0, _IGNORED) for name in ("tlog_level", "debug_level", "load_images")),
-    Flag("clusterconfig_min_samples_fraction", 0.625, _IGNORED),
-    Flag("clusterconfig_max_illegal", 0.05, _IGNORED),
-    Flag("clusterconfig_independence", 1.0, _IGNORED),
-    Flag("clusterconfig_confidence", 1e-6, _IGNORED),
-    *(Flag(name, "", _IGNORED) for name in ("configfile", "D", "X", "O", "output_trainer", "test_ch")),
-    Flag("F", "font_properties", _IGNORED),
-    Flag("U", "unicharset", _IGNORED),
-)
 _SYNOPSIS = "--text FILE --outputbase NAME --font NAME [OPTION ...]"
-FLAGS = _PAGE_FLAGS + _TOOL_FLAGS + _GLYPH_FLAGS + _OTHER_FLAGS
+FLAGS = (
+    *(_PAGE_FLAGS + _TOOL_FLAGS + _GLYPH_FLAGS),
+    *ignored_flags("tlog_level", "X", "O", "U"),
+)
 
 
 def run(arguments: list[str]) -> int:

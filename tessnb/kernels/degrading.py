@@ -1,7 +1,7 @@
 """Loops that make a rendered page look printed and scanned; pages are ``uint8``, 255 white.
 
 Source: ``src/training/degradeimage.cpp``; Leptonica's ``convolve.c`` (``blockconvLow``), ``graymorph.c``
-(``pixErodeGray``) and ``rotateam.c`` (``rotateAMGrayLow``).
+(``pixErodeGray``), ``rotateam.c`` (``rotateAMGrayLow``) and ``projective.c`` (``pixProjectiveGray``).
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import numba
 import numpy as np
 
-__all__ = ["average", "darken", "rotate", "shade"]
+__all__ = ["average", "darken", "project", "rotate", "shade"]
 
 
 @numba.njit(nogil=True, cache=True)
@@ -96,6 +96,33 @@ def rotate(page: np.ndarray, sine: np.float32, cosine: np.float32, out: np.ndarr
             upper = (16 - x) * np.int32(page[row, column]) + x * np.int32(page[row, column + 1])
             lower = (16 - x) * np.int32(page[row + 1, column]) + x * np.int32(page[row + 1, column + 1])
             out[i, j] = ((16 - y) * upper + y * lower + 128) >> 8
+
+
+@numba.njit(nogil=True, cache=True)
+def project(page: np.ndarray, coefficients: np.ndarray, out: np.ndarray) -> None:
+    """Fill `out` with what a projection finds of a page, white from outside, to sixteenths of a pixel.
+
+    Parameters
+    ----------
+    page, out : ndarray of uint8, shape (height, width)
+    coefficients : ndarray of float64, shape (8,)
+        Of the projection from `out` to `page`.
+    """
+    height, width = page.shape
+    a, b, c, d, e, f, g, h = coefficients
+    for i in range(height):
+        for j in range(width):
+            scale = 1.0 / (g * j + h * i + 1.0)
+            x, y = (a * j + b * i + c) * scale, (d * j + e * i + f) * scale
+            if x < 0 or y < 0 or x > width - 2 or y > height - 2:
+                out[i, j] = 255
+                continue
+            across, down = int(16 * x), int(16 * y)
+            above, below = page[down >> 4], page[(down >> 4) + 1]
+            column, across, down = across >> 4, across & 15, down & 15
+            upper = (16 - across) * np.int32(above[column]) + across * np.int32(above[column + 1])
+            lower = (16 - across) * np.int32(below[column]) + across * np.int32(below[column + 1])
+            out[i, j] = ((16 - down) * upper + down * lower) >> 8
 
 
 @numba.njit(nogil=True, cache=True)

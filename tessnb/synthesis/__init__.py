@@ -21,6 +21,7 @@ from tessnb.synthesis.fonts import Font, font_folders, fonts_of_file, installed_
 from tessnb.synthesis.languages import LanguageSettings, language_settings
 from tessnb.synthesis.options import RenderOptions
 from tessnb.synthesis.pages import Page, PageRenderer, page_boxes
+from tessnb.synthesis.perspective import Perspective
 from tessnb.synthesis.rendering import RenderedLines, Rendering, render, render_font, render_many
 from tessnb.synthesis.samples import FontSample, font_samples
 from tessnb.synthesis.text import read_text
@@ -35,6 +36,7 @@ __all__ = [
     "LanguageSettings",
     "Page",
     "PageRenderer",
+    "Perspective",
     "RenderOptions",
     "RenderedLines",
     "Rendering",

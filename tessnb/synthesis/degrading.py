@@ -12,6 +12,7 @@ import numpy as np
 
 from tessnb.kernels import degrading, scanning
 from tessnb.network.random import TRand
+from tessnb.synthesis.perspective import Perspective
 
 __all__ = ["THRESHOLD", "degrade", "degrade_to_binary", "distort"]
 
@@ -156,8 +157,9 @@ def distort(
     white_noise: bool = True,
     smooth_noise: bool = True,
     blur: bool = True,
+    perspective: Perspective | None = None,
 ) -> np.ndarray:
-    """Apply noise, blur and inversion, each with even odds.
+    """Apply noise, blur and inversion, each with even odds, and a perspective if there is one.
 
     Parameters
     ----------
@@ -165,6 +167,7 @@ def distort(
     random : TRand
     invert, white_noise, smooth_noise, blur : bool
         What may be applied; smooth noise is noise that is blurred.
+    perspective : Perspective, optional
 
     Returns
     -------
@@ -181,6 +184,8 @@ def distort(
         page = _averaged(page) if smooth_noise else page
     if blur and random.signed_rand(1.0) > 0.0:
         page = _averaged(page)
+    if perspective is not None:
+        page = perspective.image(page)
     if invert and random.signed_rand(1.0) < 0:
         page = 255 - page
     return page

@@ -35,6 +35,8 @@ class RenderOptions:
         Blur, noise and uneven light; and a small rotation with them.
     distort_image, invert, white_noise, smooth_noise, blur : bool
         Further distortion, and what belongs to it.
+    perspective : bool
+        Beyond ``text2image``, and of `distort_image` too: a view from aside, which boxes follow.
     strip_unrenderable_words : bool
         Leave words out that the font cannot draw.
     ligatures : bool
@@ -66,6 +68,7 @@ class RenderOptions:
     white_noise: bool = True
     smooth_noise: bool = True
     blur: bool = True
+    perspective: bool = False
     strip_unrenderable_words: bool = True
     ligatures: bool = False
     output_word_boxes: bool = False

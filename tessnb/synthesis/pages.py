@@ -23,6 +23,7 @@ from tessnb.synthesis.layout import PlacedLine, first_page_end, page_clusters, p
 from tessnb.synthesis.ligatures import LIGATURE_FEATURES, add_ligatures
 from tessnb.synthesis.options import RenderOptions
 from tessnb.synthesis.painting import WHITE, paint_columns, paint_lines
+from tessnb.synthesis.perspective import Perspective
 from tessnb.synthesis.shaping import ShapingOptions
 from tessnb.synthesis.typesetting import Typesetter
 from tessnb.synthesis.underlining import draw_underlines, underlined
@@ -46,7 +47,7 @@ class Page:
     image : ndarray, shape=(height, width), dtype=uint8
         0 ink, 255 paper; nothing between.
     boxes : list of TextBox
-        Graphemes (or words) in reading order, rotated with the image.
+        Graphemes (or words) in reading order, moved with the image.
     text : str
         What was set, without what the font cannot draw.
     stripped : list of str
@@ -70,7 +71,7 @@ class Page:
 
 def weather(
     image: np.ndarray, options: RenderOptions, random: TRand, rotation: float = 0.0
-) -> tuple[np.ndarray, float]:
+) -> tuple[np.ndarray, float, Perspective | None]:
     """Degrade and distort a grey page as the options say.
 
     Returns
@@ -79,10 +80,15 @@ def weather(
         0 ink, 255 paper.
     rotation : float
         Radians clockwise.
+    perspective : Perspective or None
+        Of the rotated page.
     """
+    perspective = None
+    if options.distort_image and options.perspective:
+        perspective = Perspective.drawn(image.shape[1], image.shape[0], random)
     turn = rotation if options.rotate_image else None
     if options.degrade_image and not options.distort_image:
-        return degrade_to_binary(image, options.exposure, random, rotation=turn)
+        return *degrade_to_binary(image, options.exposure, random, rotation=turn), None
     if options.degrade_image:
         image, rotation = degrade(image, options.exposure, random, rotation=turn)
     if options.distort_image:
@@ -93,8 +99,9 @@ def weather(
             white_noise=options.white_noise,
             smooth_noise=options.smooth_noise,
             blur=options.blur,
+            perspective=perspective,
         )
-    return np.where(image < THRESHOLD, np.uint8(0), np.uint8(WHITE)), rotation
+    return np.where(image < THRESHOLD, np.uint8(0), np.uint8(WHITE)), rotation, perspective
 
 
 def page_boxes(pages: Sequence[Page], height: int, guess_lines: bool = False) -> list[BoxChar]:
@@ -188,10 +195,12 @@ class PageRenderer:
                 draw_underlines(np.rot90(image), face, lines, stretches, top, options.margin, vertical=True)
             else:
                 draw_underlines(image, face, lines, stretches, options.margin, top)
-        image, turned = weather(image, options, random, rotation)
+        image, turned, perspective = weather(image, options, random, rotation)
         with collection_paused():
             boxes = self._boxes(shown, lines, top)
             boxes = rotate(boxes, turned, options.xsize // 2, options.ysize // 2)
+            if perspective is not None:
+                boxes = perspective.boxes(boxes)
         return Page(image, boxes, shown, stripped, dropped, turned, end)
 
     def _boxes(self, text: str, lines: list[PlacedLine], top: int) -> list[TextBox]:

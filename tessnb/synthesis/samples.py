@@ -92,5 +92,5 @@ def font_samples(
                 header = PageRenderer(title_font.path, title_font.index, title_options)
                 image = np.minimum(image, header.page(title, random, top=top // 8).image)
             top = top // 8 * 8  # the reference divides its margin for the title and multiplies it back
-            image, _ = weather(image, options, random)
+            image, *_ = weather(image, options, random)
         yield FontSample(font, covered, total, title, image, stripped)

@@ -40,7 +40,8 @@ def script_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_extracted(both: SideBySide, english: EnglishSet, script_dir: Path) -> None:
     flags = ["-U", english.unicharset, "-O", "out", "-X", "xheights", f"--script_dir={script_dir}"]
-    err = both.run("set_unicharset_properties", *flags)
+    unused = ["--D", "folder", "--F=font_properties", "--debug_level=1", "--clusterconfig_max_illegal=0.1"]
+    err = both.run("set_unicharset_properties", *flags, *unused)
     assert "Writing unicharset to file out" in err
     properties = Unicharset.read(both.ours / "out")
     letter = properties.entries[properties.id_of("a")]

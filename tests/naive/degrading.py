@@ -52,3 +52,19 @@ def shade(page: np.ndarray, offset: int, speckle: int, ramp: bool, draws: np.nda
     rows, columns = np.indices(page.shape)
     fade = (2 * columns + rows) * 32 // (height + width) if ramp else 0
     return np.clip(page.astype(int) + noise + offset - fade, 0, 255).astype(np.uint8)
+
+
+def project(page: np.ndarray, coefficients: np.ndarray) -> np.ndarray:
+    """What a projection finds; every pixel is mixed from four, by sixteenths."""
+    height, width = page.shape
+    out = np.full_like(page, 255)
+    matrix = np.append(coefficients, 1.0).reshape(3, 3)
+    for i in range(height):
+        for j in range(width):
+            x, y, scale = matrix @ (j, i, 1)
+            x, y = x / scale, y / scale
+            if 0 <= x <= width - 2 and 0 <= y <= height - 2:
+                (column, right), (row, low) = divmod(int(16 * x), 16), divmod(int(16 * y), 16)
+                four = page[row : row + 2, column : column + 2].astype(int)
+                out[i, j] = (np.array([16 - low, low]) @ four @ np.array([16 - right, right])) // 256
+    return out
