@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from tessnb.analysis._charts import Curve, Panel, draw_panels
 from tessnb.analysis._html import frame_table
 from tessnb.analysis.evaluation import evaluate
 from tessnb.analysis.result import Evaluation
 from tessnb.errors import InputError, TessnbError
 from tessnb.events import Event, LineTrained, RunEnded, RunStarted
+from tessnb.files import write_text
 from tessnb.lines import TrainingLine
 from tessnb.recognition.model import Model
 from tessnb.training import TrainingRun
@@ -19,10 +23,11 @@ from tessnb.training import TrainingRun
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["ForgettingMonitor"]
+__all__ = ["ForgettingChart", "ForgettingMonitor"]
 
 _COLUMNS = ["iteration", "material", "class", "characters", "errors", "cer"]
 OLD, TARGET = "old", "target"
+_COLOURS = {OLD: "#009E73", TARGET: "#E69F00"}
 
 
 class ForgettingMonitor:
@@ -173,6 +178,24 @@ class ForgettingMonitor:
         chosen = frame[frame["class"] == group]
         return chosen.pivot_table(index="iteration", columns="material", values="cer")
 
+    def plot(self) -> ForgettingChart:
+        """Return a chart for each class of characters, spaces by themselves: old material and target.
+
+        Returns
+        -------
+        ForgettingChart
+            Shows itself in a notebook; ``.save("forgetting.svg")`` keeps it.
+
+        Raises
+        ------
+        InputError
+            If there is no evaluation yet.
+        """
+        frame = self.frame()
+        if not len(frame):
+            raise InputError("there is no evaluation yet", hint="Wait until the run has begun")
+        return ForgettingChart(frame, repr(self)[1:-1], self.limit)
+
     def __repr__(self) -> str:
         curve = self.curve()
         if not len(curve):
@@ -185,9 +208,65 @@ class ForgettingMonitor:
         frame = self.frame()
         if not len(frame):
             return f"<p>{escape(repr(self)[1:-1])}</p>"
-        table = frame.pivot_table(index="iteration", columns=["material", "class"], values="cer", sort=False)
+        return self.plot()._repr_html_()
+
+
+@dataclass(frozen=True, eq=False)
+class ForgettingChart:
+    """The CER of each class of characters over the iterations: old material whole, the target dashed.
+
+    Attributes
+    ----------
+    frame : DataFrame
+        See `ForgettingMonitor.frame`.
+    words : str
+        The same in a sentence.
+    limit : float or None
+        In percent, for all characters.
+    """
+
+    frame: pd.DataFrame
+    words: str
+    limit: float | None = None
+
+    @property
+    def svg(self) -> str:
+        """The charts as SVG."""
+        panels = []
+        for group, rows in self.frame.groupby("class", sort=False):
+            curves = [
+                Curve(name, list(zip(own.iteration, own.cer, strict=True)), colour, name == TARGET)
+                for name, colour in _COLOURS.items()
+                if len(own := rows[rows.material == name])
+            ]
+            panels.append(Panel(f"{group}, CER %", curves, self.limit if group == "all" else None))
+        return draw_panels(panels, words=self.words)
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the charts as an SVG file.
+
+        Raises
+        ------
+        InputError
+            If it cannot be written.
+        """
+        write_text(path, self.svg)
+
+    def _repr_html_(self) -> str:
+        table = self.frame.pivot_table(
+            index="iteration", columns=["material", "class"], values="cer", sort=False
+        )
         table.columns = [f"{material}: {group}" for material, group in table.columns]
-        return f"<p>{escape(repr(self)[1:-1])}</p>{frame_table(table.tail(10))}"
+        legend = "".join(
+            f'<span style="border-bottom:3px {style} {_COLOURS[name]};margin-right:16px">{words}</span>'
+            for name, style, words in (
+                (OLD, "solid", "old material"),
+                (TARGET, "dashed", "what is learned"),
+            )
+            if (self.frame.material == name).any()
+        )
+        rows = f"<details><summary>The charts as a table</summary>{frame_table(table.tail(10))}</details>"
+        return f"<p>{escape(self.words)}</p><p>{legend}</p>{self.svg}{rows}"
 
 
 def _rows(iteration: int, name: str, result: Evaluation) -> list[tuple[Any, ...]]:

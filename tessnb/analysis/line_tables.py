@@ -267,7 +267,19 @@ def _of_evaluation(result: Evaluation, lines: Sequence[TrainingLine] | None) -> 
     return tables
 
 
-_BESIDE = ("score", "cer", "confidence", "severity", "kind", "why", "found", "font")
+_BESIDE = (
+    "score",
+    "cer",
+    "confidence",
+    "severity",
+    "kind",
+    "count",
+    "share",
+    "character_class",
+    "why",
+    "found",
+)
+_BESIDE += ("font",)
 
 
 def _of_frame(

@@ -15,13 +15,12 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tessnb.analysis._html import frame_table
+from tessnb.analysis._parity_html import parity_html
 from tessnb.analysis.material import as_model
 from tessnb.errors import InputError
 from tessnb.formats.traineddata import TrainedData
@@ -119,7 +118,8 @@ class Parity:
         return f"<Parity: {row.reader} differs at {row.stage}: {row.difference}>"
 
     def _repr_html_(self) -> str:
-        return f"<p>{escape(repr(self)[1:-1])}</p>{frame_table(self.stages, 30, index=False)}"
+        scaled = next(iter(self.readers.values())).scaled
+        return parity_html(repr(self)[1:-1], self.stages, self.first, scaled)
 
 
 def inspect_parity(

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from xml.etree import ElementTree
+
 import pytest
 
 import tessnb as tn
 from tessnb.analysis import ForgettingMonitor
 from tessnb.errors import InputError
 from tessnb.lines import TrainingLine
+
+SVG = "{http://www.w3.org/2000/svg}"
 
 
 @pytest.fixture(scope="module")
@@ -24,10 +29,12 @@ def fine_tuning(material: dict[str, list[TrainingLine]], **settings: object) -> 
     return tn.fine_tune(model, wrong, learning_rate=0.01, recipe=None, **settings)  # type: ignore[arg-type]
 
 
-def test_old_and_new_in_one_table(material: dict[str, list[TrainingLine]]) -> None:
+def test_old_and_new_in_one_table(material: dict[str, list[TrainingLine]], tmp_path: Path) -> None:
     run = fine_tuning(material, max_iterations=60)
     monitor = ForgettingMonitor(run, material["old"], material["target"], every=20)
     assert "no evaluation yet" in repr(monitor)
+    with pytest.raises(InputError, match="no evaluation yet"):
+        monitor.plot()
     run.start().wait()
     monitor.close()
     assert monitor.error is None
@@ -44,6 +51,13 @@ def test_old_and_new_in_one_table(material: dict[str, list[TrainingLine]]) -> No
     assert parts.characters.sum() == old.characters["all"]
     assert old.characters["all but spaces"] == old.characters["all"] - old.characters["space"]
     assert "old: space" in monitor._repr_html_()
+    monitor.plot().save(tmp_path / "chart.svg")
+    chart = ElementTree.parse(tmp_path / "chart.svg").getroot()
+    titles = [text.text for text in chart.iter(f"{SVG}text") if "CER" in (text.text or "")]
+    assert {"all, CER %", "space, CER %", "lower case, CER %"} <= set(titles)
+    curves = [path for path in chart.iter(f"{SVG}path") if path.get("stroke-width") == "2"]
+    assert len(curves) == sum(1 for _ in frame.groupby(["class", "material"]))
+    assert all(path.get("d", "").count("L") == len(curve) - 1 for path in curves[:2])
 
 
 def test_a_limit_stops_the_run(material: dict[str, list[TrainingLine]]) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import tessnb as tn
-from tessnb.analysis import inspect_parity
+from tessnb.analysis import Parity, inspect_parity
 from tessnb.errors import InputError
 from tessnb.formats.network import FullyConnectedRecord, NetworkRecord, PlumbingRecord
 from tessnb.lines import TrainingLine
@@ -51,6 +51,10 @@ def test_another_weight_shows_in_the_outputs(line: TrainingLine) -> None:
     parity = inspect_parity(line, model, {"other": other}, tesseract=False)
     assert parity.first == "outputs"
     assert "other differs at outputs: first at (0, 10)" in repr(parity)
+    shown = parity._repr_html_()
+    assert shown.count("<mark>✗ first at (0, 10)") == shown.count("<mark>") == 1
+    assert shown.count("✓ same") == 2 + (parity.stages["same"][3:] == True).sum()  # noqa: E712
+    assert "data:image/png;base64," in shown
 
 
 def test_another_dictionary_shows_at_the_end(line: TrainingLine) -> None:
@@ -90,6 +94,8 @@ def test_no_such_command(line: TrainingLine, tmp_path: Path) -> None:
 
 
 def test_what_it_shows_is_escaped(line: TrainingLine) -> None:
-    parity = inspect_parity(line, "eng", {"<b>": "eng"}, tesseract=False)
+    parity = inspect_parity(line, "eng", {"<b>": "eng", "ours": "eng"}, tesseract=False)
+    readers = {name: replace(stages, beam="<b>") for name, stages in parity.readers.items()}
+    parity = Parity(readers)
     assert "<b>" not in parity._repr_html_()
     assert "&lt;b&gt;" in parity._repr_html_()
