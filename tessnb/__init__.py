@@ -61,10 +61,11 @@ if TYPE_CHECKING:
         train_from_scratch,
     )
     from tessnb.widgets import (
-        CTCPlot,
         CheckpointPicker,
+        CTCPlot,
         ErrorTable,
         FontPicker,
+        ModelCompare,
         NetSpecExplorer,
         TrainingDashboard,
     )
@@ -90,6 +91,7 @@ _EXPORTS = {
     "LineResult": "tessnb.recognition",
     "Model": "tessnb.recognition",
     "ModelCard": "tessnb.analysis",
+    "ModelCompare": "tessnb.widgets",
     "ModelDifference": "tessnb.analysis",
     "NetSpecExplorer": "tessnb.widgets",
     "Parity": "tessnb.analysis",
@@ -163,6 +165,7 @@ __all__ = [
     "LineResult",
     "Model",
     "ModelCard",
+    "ModelCompare",
     "ModelDifference",
     "NetSpecExplorer",
     "Parity",

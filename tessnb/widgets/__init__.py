@@ -7,6 +7,7 @@ from tessnb.widgets.ctc_plot import CTCPlot
 from tessnb.widgets.dashboard import TrainingDashboard
 from tessnb.widgets.error_table import ErrorTable
 from tessnb.widgets.font_picker import FontPicker
+from tessnb.widgets.model_compare import ModelCompare
 from tessnb.widgets.net_spec import NetSpecExplorer
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "CheckpointPicker",
     "ErrorTable",
     "FontPicker",
+    "ModelCompare",
     "NetSpecExplorer",
     "TrainingDashboard",
 ]
