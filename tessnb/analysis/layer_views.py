@@ -59,7 +59,8 @@ class LayerView:
         Pixels of the line image to a position.
     activations : float32 array (height, width, features)
     deltas : float32 array (height, width, features) or None
-        Errors of the activations on their way back, target minus output; None where none arrive.
+        Errors of the activations on their way back, target minus output; None where none arrive. They reach
+        the image, too, where training needs none.
     """
 
     id: str
@@ -126,7 +127,8 @@ class LayerViews:
     layers : tuple of LayerView
         From the image upwards.
     statistics : dict of str to LayerStatistic
-        Of the layers with weights, by their ids; the gradients are those of this line.
+        Of the layers with weights, by their ids; the gradients are those of this line. Training, which runs
+        some layers as one, may round them differently (about 1e-6 of them).
     weights, gradients : dict of str to Histogram
     filters : Filters or None
         Those of the first convolution.
@@ -192,6 +194,8 @@ def inspect_layers(line: TrainingLine | np.ndarray, model: Model) -> LayerViews:
         model = dequantize(model)
     learner = learner_from_recognizer(model.record, model.unicharset, model.recoder)
     network = learner.network
+    # Errors go down to the pixels, and each layer runs by itself, so that all can be seen.
+    network.setup_needs_backprop(True)
     _, factor = prepare_line(line.image, network.input_shape())
     nodes = list(_nodes(network, "", 0, 1.0 / factor))
     recorded = {layer_id: _Recording(layer) for layer_id, layer, _, _ in nodes}

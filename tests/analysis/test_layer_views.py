@@ -8,6 +8,7 @@ import pytest
 import tessnb as tn
 from tessnb.analysis.layer_views import Histogram, LayerViews, inspect_layers
 from tessnb.lines import TrainingLine
+from tessnb.network import Activations
 from tessnb.training import Learner
 from tessnb.training.checkpoints import learner_from_recognizer
 from tessnb.training.inputs import line_input, scaled_image
@@ -96,10 +97,8 @@ def test_the_tree(line: TrainingLine, views: LayerViews) -> None:
     assert len(views.weighted(parallel)) == 2
     for layer in views.layers:
         assert abs(layer.shape[1] * layer.scale - line.width) < layer.scale + 1
-        if layer.deltas is not None:
-            assert layer.deltas.shape == layer.activations.shape
-    without = [layer.name for layer in views.layers if layer.deltas is None]
-    assert without == ["Input", "Convolve"]
+        assert layer.deltas is not None
+        assert layer.deltas.shape == layer.activations.shape
     with pytest.raises(tn.TessnbError, match="no such layer"):
         views["Lfx512"]
 
@@ -109,6 +108,37 @@ def test_without_a_truth_nothing_comes_back(line: TrainingLine, model: tn.Model)
     assert all(layer.deltas is None for layer in views.layers)
     assert views.gradients == {}
     assert "Nothing comes back" in views.problem
+
+
+def test_layers_that_training_runs_as_one(line: TrainingLine) -> None:
+    model = tn.load_model("eng", trainable=True)
+    views = inspect_layers(line, model)
+    learner = learner_from_recognizer(model.record, model.unicharset, model.recoder)
+    assert learner.train_line(line)
+    for found in measure_layers(learner):
+        assert found.gradient_norm == pytest.approx(views.statistics[found.layer_id].gradient_norm, rel=1e-5)
+    outputs = tn.Recognizer(model).outputs(line.image).values
+    assert np.allclose(views.layers[-1].activations[0], outputs, atol=1e-5)
+
+
+def test_errors_of_pixels_are_gradients(line: TrainingLine, model: tn.Model) -> None:
+    """A step along them lessens the error: cross-entropy against the targets."""
+    views = inspect_layers(line, model)
+    last, first = views.layers[-1], views.layers[0]
+    assert last.deltas is not None
+    assert first.deltas is not None
+    targets = last.activations + last.deltas
+    learner = learner_from_recognizer(model.record, model.unicharset, model.recoder)
+
+    def loss(image: np.ndarray) -> float:
+        learner.randomizer.seed_for_line(model.sample_iteration)
+        x = Activations.of_lines([image.astype(np.float32)])
+        result = learner.network.forward(x, training=True, randomizer=learner.randomizer)
+        return -float((targets[0] * np.log(result.line().astype(np.float64))).sum())
+
+    step = 1e-2 * first.deltas / np.abs(first.deltas).max()
+    fall = loss(first.activations) - loss(first.activations + step)
+    assert fall == pytest.approx(float((step * first.deltas).sum()), rel=0.2)
 
 
 def test_integer_models_are_made_floats(line: TrainingLine) -> None:
