@@ -23,6 +23,8 @@ METRIC_NAMES = {"bcer": "BCER", "bwer": "BWER", "cer": "CER", "wer": "WER", "del
 #: Error, or number of the run where several are compared → how its line is drawn.
 _DASHES = {"bcer": "solid", "cer": "solid", "bwer": "dashed", "wer": "dashed"}
 _RUN_DASHES = ("solid", "dashed", "dotted", "dash_dotted")
+#: How a line is drawn → the same beside its name.
+_SAMPLES = {"solid": "━", "dashed": "╍", "dotted": "┅", "dash_dotted": "╌·"}
 
 _COLOURS = {
     "training": f"var(--tessnb-training, {TRAINING})",
@@ -50,7 +52,7 @@ EVENTS = {
 }
 
 _TICKS = (100.0, 50.0, 20.0, 10.0, 5.0, 2.0, 1.0, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01)
-_HEIGHT, _MARGIN = 280, {"top": 20, "bottom": 28, "left": 48, "right": 96}
+_HEIGHT, _MARGIN = 280, {"top": 20, "bottom": 28, "left": 48, "right": 116}
 #: The plot's height in px, how far apart words must be, and how wide a letter and the plot are at least.
 _INNER, _APART, _LETTER, _WIDE = 232, 15, 7, 420
 
@@ -146,7 +148,7 @@ class Chart:
                 if not np.isfinite(y).any():
                     continue
                 dash = _RUN_DASHES[place % len(_RUN_DASHES)] if several else _DASHES.get(metric, "dotted")
-                words = [METRIC_NAMES[metric]] if not several else [_short(run)]
+                words = [_SAMPLES[dash], METRIC_NAMES[metric] if not several else _short(run)]
                 words += {"held-out": ["held-out"], "old": ["old"]}.get(data, [])
                 style: dict[str, Any] = {
                     "line_style": dash,

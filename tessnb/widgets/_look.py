@@ -14,6 +14,12 @@ OLD = "#009E73"
 RATE = "#CC79A7"
 WARNING = "#D55E00"
 
+#: The arrow of a list to choose from, where the ground is dark; the widgets' own is black.
+_ARROW = (
+    "url(\"data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 18 18'%3E"
+    "%3Cpath d='M5.2 5.9L9 9.7l3.8-3.8 1.2 1.2-4.9 5-4.9-5z' fill='%23bdbdbd'/%3E%3C/svg%3E\")"
+)
+
 #: Used in an HTML widget at the top of every display; classes begin with ``tessnb-``.
 STYLE = f"""<style>
 .tessnb-widget {{
@@ -49,6 +55,9 @@ STYLE = f"""<style>
 .tessnb-figures .tessnb-of-held-out {{ border-color: var(--tessnb-held-out); }}
 .tessnb-figures .tessnb-of-old {{ border-color: var(--tessnb-old); }}
 .tessnb-dashboard .jupyter-button {{ height: 28px; line-height: 26px; }}
+[data-jp-theme-light="false"] .tessnb-widget .widget-dropdown > select {{ background-image: {_ARROW}; }}
+.tessnb-dashboard .widget-checkbox {{ min-width: 0; }}
+.tessnb-dashboard .widget-checkbox label {{ display: flex; align-items: center; gap: 4px; }}
 .tessnb-dashboard .widget-toggle-button.mod-active {{ box-shadow: inset 0 -3px 0 var(--tessnb-training); }}
 .tessnb-dashboard .jupyter-button:focus-visible, .tessnb-dashboard input:focus-visible {{
   outline: 2px solid var(--tessnb-training); outline-offset: 1px; }}
@@ -69,7 +78,7 @@ STYLE = f"""<style>
   border-radius: 2px; background: #fff; }}
 .tessnb-line table {{ border-collapse: collapse; table-layout: fixed; width: 100%; }}
 .tessnb-line th {{ width: 72px; text-align: left; font-weight: normal; color: var(--tessnb-soft);
-  padding: 0 16px 0 0;  vertical-align: top; }}
+  padding: 0 16px 0 0; line-height: 24px; vertical-align: top; }}
 .tessnb-line td {{ padding: 0; font-family: var(--jp-content-font-family, sans-serif); font-size: 15px;
   line-height: 24px; white-space: pre; overflow: hidden; text-overflow: ellipsis; }}
 .tessnb-widget ins {{ color: #009E73; text-decoration: underline; text-underline-offset: 3px;

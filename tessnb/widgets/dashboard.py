@@ -321,16 +321,18 @@ class TrainingDashboard(widgets.VBox):
 
     def _make_choices(self) -> widgets.HBox:
         """Make what chooses curves, smoothing and axis; only the page and the traits change it."""
-        self._curve_toggles, self._choosing = {}, False
-        for name, label in METRIC_NAMES.items():
-            layout = widgets.Layout(width="auto")
-            toggle = widgets.ToggleButton(
-                name in self.curves, description=label, layout=layout, tooltip=f"Show or hide the {label}"
+        self._curve_boxes, self._choosing = {}, False
+
+        def box(label: str, chosen: bool) -> widgets.Checkbox:
+            return widgets.Checkbox(
+                chosen, description=label, indent=False, layout=widgets.Layout(width="auto")
             )
-            toggle.observe(lambda change: self._curves_toggled(), "value")
-            self._curve_toggles[name] = toggle
+
+        for name, label in METRIC_NAMES.items():
+            self._curve_boxes[name] = box(label, name in self.curves)
+            self._curve_boxes[name].observe(lambda change: self._curves_chosen(), "value")
         self.observe(lambda change: self._show_choice(), "curves")
-        axis = widgets.ToggleButton(description="log axis", layout=widgets.Layout(width="auto"))
+        axis = box("log axis", self.log_axis)
         smoothing = widgets.Dropdown(
             options=parts.smoothing_names(),
             description="mean of",
@@ -340,18 +342,18 @@ class TrainingDashboard(widgets.VBox):
         traitlets.link((self, "log_axis"), (axis, "value"))
         traitlets.link((self, "smoothing"), (smoothing, "value"))
         return widgets.HBox(
-            [*self._curve_toggles.values(), axis, smoothing],
-            layout=widgets.Layout(flex_flow="row wrap", grid_gap="4px", align_items="center"),
+            [*self._curve_boxes.values(), axis, smoothing],
+            layout=widgets.Layout(flex_flow="row wrap", grid_gap="0 16px", align_items="center"),
         )
 
-    def _curves_toggled(self) -> None:
+    def _curves_chosen(self) -> None:
         if not self._choosing:
-            self.curves = tuple(name for name, toggle in self._curve_toggles.items() if toggle.value)
+            self.curves = tuple(name for name, each in self._curve_boxes.items() if each.value)
 
     def _show_choice(self) -> None:
         self._choosing = True
-        for name, toggle in self._curve_toggles.items():
-            toggle.value = name in self.curves
+        for name, each in self._curve_boxes.items():
+            each.value = name in self.curves
         self._choosing = False
 
     def _make_sections(self) -> tuple[widgets.Widget, ...]:
@@ -359,15 +361,20 @@ class TrainingDashboard(widgets.VBox):
         self._folds: list[tuple[widgets.ToggleButton, widgets.HTML]] = []
         for label in _SECTIONS if isinstance(self.run, TrainingRun) else _SECTIONS[-2:]:
             toggle = widgets.ToggleButton(
-                description=label, icon="caret-down", layout=widgets.Layout(width="auto")
+                description=label, icon="caret-right", tooltip="Show", layout=widgets.Layout(width="auto")
             )
-            toggle.observe(lambda change: self._refresh(), "value")
+            toggle.observe(self._folded, "value")
             self._folds.append((toggle, _wide(hidden=True)))
         bar = widgets.HBox(
             [toggle for toggle, _ in self._folds],
             layout=widgets.Layout(margin="12px 0 8px", flex_flow="row wrap", grid_gap="8px"),
         )
         return bar, *(shown for _, shown in self._folds)
+
+    def _folded(self, change: dict[str, Any]) -> None:
+        opened, toggle = change["new"], change["owner"]
+        toggle.icon, toggle.tooltip = ("caret-down", "Hide") if opened else ("caret-right", "Show")
+        self._refresh()
 
     # The publisher's thread.
 
@@ -413,7 +420,9 @@ class TrainingDashboard(widgets.VBox):
         now = time.monotonic()
         known = {id(seen.event) for seen, _ in self._seen if seen is not None}
         fresh = [seen for seen in shot.lines if id(seen.event) not in known]
-        if not shot.progress.state.is_over:
+        if shot.progress.state.is_over:
+            self._lines[0].layout.display = None if known or fresh else "none"
+        else:
             newest = max(since for _, since in self._seen)
             fresh = fresh[-1:] if now - newest >= _LINE_STAYS else []
         for seen in fresh:

@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.bench.browser import browser
 from tests.bench.charsets import charsets
 from tests.bench.footprint import memory, start
 from tests.bench.languages import languages
@@ -53,6 +54,7 @@ MEASUREMENTS = {
     "languages": Measurement(languages, long=True),
     "scripts": Measurement(scripts, long=True),
     "scans": Measurement(scans, long=True),
+    "browser": Measurement(browser, long=True),
 }
 
 

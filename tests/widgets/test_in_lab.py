@@ -114,15 +114,17 @@ def test_the_dashboard_lives_in_a_browser(lab: Lab, tmp_path: Path) -> None:
         curves_are(page, 3)  # CER of what is trained on, of what is held out, of old material
         assert "mean character error (BCER) went from" in page.locator(".tessnb-legend").text_content()
 
-        press(page, "BCER")
+        page.get_by_label("BCER", exact=True).check()
         curves_are(page, 5)
-        press(page, "log axis")
+        page.get_by_label("log axis").uncheck()
         page.wait_for_function(
             "[...document.querySelectorAll('.bqplot .tick text')].some(a => a.textContent === '0\u202f%')"
         )
         page.get_by_label("mean of").select_option("100 lines")
         page.locator(".tessnb-legend", has_text="mean of 100 lines").wait_for(timeout=120_000)
-        press(page, "log axis")
+        page.get_by_label("log axis").check()
+
+        photograph_themes(page, ".tessnb-dashboard", "dashboard", tmp_path)
 
         entry = page.get_by_label("Learning rate", exact=True)
         entry.fill("fast")
@@ -140,7 +142,7 @@ def test_the_dashboard_lives_in_a_browser(lab: Lab, tmp_path: Path) -> None:
         press(page, "What happened")
         page.locator(".tessnb-section", has_text="held-out lines read").wait_for(timeout=120_000)
 
-        photograph_themes(page, ".tessnb-dashboard", "dashboard", tmp_path)
+        photograph(page, ".tessnb-dashboard", tmp_path / "dashboard-open.png")
         for section in ("Learning rates by layer", "Checkpoints", "What happened"):
             press(page, section)
 
