@@ -61,6 +61,7 @@ if TYPE_CHECKING:
         train_from_scratch,
     )
     from tessnb.widgets import (
+        BoxViewer,
         CheckpointPicker,
         CTCPlot,
         ErrorTable,
@@ -78,6 +79,7 @@ _EXPORTS = {
     "Augmenter": "tessnb.lines",
     "CTCPlot": "tessnb.widgets",
     "CheckpointPicker": "tessnb.widgets",
+    "BoxViewer": "tessnb.widgets",
     "Dequantization": "tessnb.analysis",
     "EarlyStopping": "tessnb.training",
     "ErrorTable": "tessnb.widgets",
@@ -150,6 +152,7 @@ _EXPORTS = {
 __all__ = [
     "AddedCharacters",
     "Augmenter",
+    "BoxViewer",
     "CTCPlot",
     "CheckpointPicker",
     "Dequantization",

@@ -32,6 +32,8 @@ __all__ = [
 WORD_LABEL = "WordStr"
 _BOM = b"\xef\xbb\xbf"
 _TEXT_LIMIT = 1023
+#: A line as box files nearly always have it, which is read at once.
+_PLAIN = re.compile(rb"([^ \t\0][^ \t\0]{0,99}|[ \t]) (\d{1,9}) (\d{1,9}) (\d{1,9}) (\d{1,9}) (\d{1,9})")
 _LABEL = re.compile(rb".[^ \t\0]*", re.DOTALL)
 #: What Tesseract takes for a UTF-8 sequence: it looks at lengths, not at values.
 _SEQUENCE = re.compile(
@@ -76,6 +78,9 @@ def parse_box_line(line: bytes, where: str = "<line>") -> BoxChar:
     FormatError
         Where the reference refuses the line; the message (without `where`) is the reference's own.
     """
+    plain = _PLAIN.fullmatch(line)
+    if plain is not None and (box := _plain_box(plain)) is not None:
+        return box
     line = line.split(b"\0", 1)[0]
     label = _LABEL.match(line.removeprefix(_BOM), 0, _TEXT_LIMIT)
     if label is None:
@@ -101,6 +106,18 @@ def parse_box_line(line: bytes, where: str = "<line>") -> BoxChar:
             )
         used = sequence.end()
     return BoxChar(text.decode("utf-8", "surrogateescape"), left, bottom, right, top, page, is_word)
+
+
+def _plain_box(match: re.Match[bytes]) -> BoxChar | None:
+    """Return the box of a plain line, or None if there is more to look at."""
+    data, *numbers = match.groups()
+    left, bottom, right, top, page = map(int, numbers)
+    if right < left or top < bottom or data.startswith(_BOM):
+        return None
+    try:
+        return BoxChar(data.decode(), left, bottom, right, top, page)
+    except UnicodeDecodeError:
+        return None
 
 
 def boxes_from_bytes(

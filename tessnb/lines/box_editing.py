@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from difflib import SequenceMatcher
-from itertools import pairwise
+from itertools import count, pairwise
 from typing import Literal
+
+from rapidfuzz.distance import Levenshtein
 
 from tessnb.charset.clusters import graphemes
 from tessnb.errors import InputError, TessnbError
@@ -315,16 +316,18 @@ def _between(text: str, before: BoxChar, after: BoxChar) -> BoxChar:
 
 def _kept(boxes: Sequence[BoxChar], pieces: Sequence[str]) -> Iterator[tuple[int, int]]:
     """Yield which boxes stay as they are, and where their texts begin among the new pieces."""
-    old = [(piece, index) for index, box in enumerate(boxes) for piece in graphemes(box.text)]
-    matcher = SequenceMatcher(None, [piece for piece, _ in old], list(pieces), autojunk=False)
-    places = {one + k: other + k for one, other, size in matcher.get_matching_blocks() for k in range(size)}
+    old = [piece for box in boxes for piece in graphemes(box.text)]
+    places: dict[int, int] = {}
+    for step in Levenshtein.opcodes(old, list(pieces)):
+        if step.tag == "equal":
+            places.update(zip(range(step.src_start, step.src_end), count(step.dest_start), strict=False))
     at = 0
     for index, box in enumerate(boxes):
-        count = len(graphemes(box.text))
+        size = len(graphemes(box.text))
         first = places.get(at)
-        if first is not None and all(places.get(at + k) == first + k for k in range(count)):
+        if first is not None and all(places.get(at + k) == first + k for k in range(size)):
             yield index, first
-        at += count
+        at += size
 
 
 def _shared(boxes: Sequence[BoxChar], start: int, stop: int, pieces: Sequence[str]) -> list[BoxChar]:

@@ -85,7 +85,7 @@ class TileCache:
         Bytes to keep at most; the page in use is kept in any case.
     """
 
-    def __init__(self, read: Callable[[int], PageImage], limit: int = 200_000_000) -> None:
+    def __init__(self, read: Callable[[int], PageImage], limit: int = 100_000_000) -> None:
         self._read, self._limit = read, limit
         self._pages: OrderedDict[int, PageTiles] = OrderedDict()
         self._lock = threading.Lock()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tessnb.widgets.box_viewer import BoxViewer
 from tessnb.widgets.checkpoint_picker import CheckpointPicker
 from tessnb.widgets.ctc_plot import CTCPlot
 from tessnb.widgets.dashboard import TrainingDashboard
@@ -11,6 +12,7 @@ from tessnb.widgets.model_compare import ModelCompare
 from tessnb.widgets.net_spec import NetSpecExplorer
 
 __all__ = [
+    "BoxViewer",
     "CTCPlot",
     "CheckpointPicker",
     "ErrorTable",

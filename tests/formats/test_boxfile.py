@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import random
+import re
 from pathlib import Path
 
 import pytest
 
 from tessnb.errors import FormatError, InputError
+from tessnb.formats import boxfile
 from tessnb.formats.boxfile import (
+    _PLAIN,
     BoxChar,
     boxes_from_bytes,
     boxes_to_bytes,
@@ -114,3 +118,23 @@ def test_pages_and_blanks() -> None:
 def test_missing_files(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no such file"):
         read_boxes(tmp_path / "none.box")
+
+
+def test_plain_lines_are_read_like_any(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = random.Random(1)
+    parts = ["a", " ", "\t", "é", "\ufeff", "WordStr", "#", "0", "-", "12", "\0", "\xa0", "\r"]
+    numbers = ["1", "20", "300", "-4", "0007", "4294967296", "x", ""]
+    for _ in range(3000):
+        text = "".join(rng.choices(parts, k=rng.randint(0, 3)))
+        line = (
+            f"{text} {' '.join(rng.choices(numbers, k=rng.randint(3, 6)))}{rng.choice(['', ' #t'])}".encode()
+        )
+        line = bytes(rng.choices(range(256), k=rng.randint(0, 1))) + line
+        found = []
+        for pattern in (_PLAIN, re.compile(b"(?!)")):
+            monkeypatch.setattr(boxfile, "_PLAIN", pattern)
+            try:
+                found.append(str(parse_box_line(line)))
+            except FormatError as error:
+                found.append(error.message)
+        assert found[0] == found[1]

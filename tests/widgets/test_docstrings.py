@@ -14,6 +14,7 @@ import tessnb as tn
 @pytest.mark.parametrize(
     "name",
     [
+        "tessnb.widgets.box_viewer",
         "tessnb.widgets.ctc_plot",
         "tessnb.widgets.dashboard",
         "tessnb.widgets.error_table",
