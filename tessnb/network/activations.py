@@ -65,10 +65,25 @@ class Activations:
         """Return the values in C order, copied only if they are not."""
         return np.ascontiguousarray(self.values)
 
-    def rows(self) -> np.ndarray:
+    def order(self) -> tuple[int, int, int]:
+        """Return the axes of batch, height and width in the order in which they lie in memory without gaps;
+        their own order if there are gaps."""
+        first, second, third = sorted(range(3), key=lambda axis: -self.values.strides[axis])
+        if self.values.transpose(first, second, third, 3).flags.c_contiguous:
+            return first, second, third
+        return 0, 1, 2
+
+    def rows(self, order: tuple[int, int, int] = (0, 1, 2)) -> np.ndarray:
         """Return the values as a C-order matrix with a row per position, ``(batch * height * width,
-        features)``."""
-        return self.contiguous().reshape(-1, self.values.shape[3])
+        features)``, positions in the order of these axes; copied only if they are not."""
+        turned = np.ascontiguousarray(self.values.transpose(*order, 3))
+        return turned.reshape(-1, self.values.shape[3])
+
+    def of_rows(self, rows: np.ndarray, order: tuple[int, int, int] = (0, 1, 2)) -> Activations:
+        """Return what `rows` with this order would make of a matrix, with the image sizes of this."""
+        sizes = [self.values.shape[axis] for axis in order]
+        back = [order.index(axis) for axis in range(3)]
+        return self.like(rows.reshape(*sizes, rows.shape[1]).transpose(*back, 3))
 
     def line(self, item: int = 0) -> np.ndarray:
         """Return an item's values without padding as ``(time, features)``; its height must be 1."""

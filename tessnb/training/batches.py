@@ -134,7 +134,7 @@ def _train_together(learner: Learner, turns: Sequence[_Turn]) -> None:
             training=True,
         )
         comparisons = _compared(learner, activations, [labels for _, labels, _ in ready])
-        deltas = np.zeros(activations.shape, np.float32)
+        deltas = np.zeros_like(activations.values)  # in the same order in memory
         for item, (place, labels, _) in enumerate(ready):
             comparison = comparisons[item]
             try:

@@ -101,12 +101,14 @@ class FullyConnected(WeightedLayer):
         self.weights = weights or WeightMatrix(ni, no)
         self._source: np.ndarray | None = None
         self._output: np.ndarray | None = None
+        self._order = 0, 1, 2
         # The reference goes back through a transposed copy, which it renews with each update only.
         self._transpose_is_empty = False
 
     def forward(self, x: Activations, *, training: bool, randomizer: TRand) -> Activations:
         self.settle()
-        rows = x.rows()
+        self._order = x.order()
+        rows = x.rows(self._order)
         out = self.scratch("out", (rows.shape[0], self.no))
         if x.int_mode and (integers := self.int8_weights()) is not None:
             row_shape, sum_shape = integers.scratch_shapes(len(rows))
@@ -132,12 +134,12 @@ class FullyConnected(WeightedLayer):
             quantized = self.scratch("integers", out.shape, np.int8)
             quantize(out.ravel(), quantized.ravel())
             out = quantized
-        return x.like(out.reshape(*x.shape[:3], self.no))
+        return x.of_rows(out, self._order)
 
     def backward(self, delta: Activations) -> Activations | None:
         if self._source is None or self._output is None:
             return None
-        errors = delta.rows()
+        errors = delta.rows(self._order)
         if self.type in _BACKWARD:
             out = self.scratch("errors", errors.shape)
             _BACKWARD[self.type](self._output, errors, out)
@@ -157,7 +159,7 @@ class FullyConnected(WeightedLayer):
             return None
         if self._transpose_is_empty:
             back[:] = 0
-        return delta.like(back.reshape(*delta.shape[:3], columns)[..., : self.ni])
+        return delta.of_rows(back[:, : self.ni], self._order)
 
     def update(self, learning_rate: float, momentum: float, adam_beta: float, num_samples: int) -> None:
         super().update(learning_rate, momentum, adam_beta, num_samples)

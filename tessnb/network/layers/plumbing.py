@@ -369,13 +369,16 @@ class Reversed(Plumbing):
         sizes, full = (x.widths, x.shape[2]) if along_x else (x.heights, x.shape[1])
         if (sizes == full).all():
             return x.like(x.values[:, :, ::-1] if along_x else x.values[:, ::-1])
-        out = self.scratch(buffer, x.shape, x.values.dtype.type)
-        out[:] = 0
+        # Layers along x want time outermost.
+        batch, height, width, depth = x.shape
+        out = self.scratch(buffer, (width, batch, height, depth), x.values.dtype.type).transpose(1, 2, 0, 3)
         for turned, values, size in zip(out, x.values, sizes, strict=True):
             if along_x:
                 turned[:, :size] = values[:, :size][:, ::-1]
+                turned[:, size:] = 0
             else:
                 turned[:size] = values[:size][::-1]
+                turned[size:] = 0
         return x.like(out)
 
     def forward(self, x: Activations, *, training: bool, randomizer: TRand) -> Activations:
