@@ -16,10 +16,12 @@ import numpy as np
 
 from tessnb.synthesis.characters import is_whitespace
 
-__all__ = ["SPACE", "Rect", "TextBox", "merge_words", "rotate", "text_boxes"]
+__all__ = ["NO_LINE", "SPACE", "Rect", "TextBox", "merge_words", "rotate", "text_boxes"]
 
 #: The text of a box without ink.
 SPACE = " "
+#: The line of a space that the reference puts between the parts of a word: it is on the first page.
+NO_LINE = -1
 _WORD_GAP = 5
 
 
@@ -94,7 +96,8 @@ def text_boxes(
 def merge_words(boxes: Sequence[TextBox], guess_lines: bool = False) -> list[TextBox]:
     """Join the boxes between spaces; a word that goes on in the next line becomes two.
 
-    With `guess_lines` it goes on there if it would become much wider, as in the reference.
+    With `guess_lines` it goes on there if it would become much wider, as in the reference, and the space
+    between belongs to no line.
     """
     merged: list[TextBox] = []
     inside = False
@@ -112,7 +115,7 @@ def merge_words(boxes: Sequence[TextBox], guess_lines: bool = False) -> list[Tex
         top, bottom = min(last.rect.y, box.rect.y), max(last.rect.bottom, box.rect.bottom)
         much_wider = right - left > last.rect.width + _WORD_GAP * box.rect.width
         if much_wider if guess_lines else box.line != last.line:
-            merged += [TextBox(SPACE, None, box.line), box]
+            merged += [TextBox(SPACE, None, NO_LINE if guess_lines else box.line), box]
         else:
             merged[-1] = TextBox(last.text + box.text, Rect(left, top, right - left, bottom - top), box.line)
     return merged

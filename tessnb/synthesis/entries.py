@@ -13,7 +13,7 @@ from functools import cache
 from itertools import pairwise
 
 from tessnb.formats.boxfile import BoxChar
-from tessnb.synthesis.boxes import SPACE, Rect, TextBox
+from tessnb.synthesis.boxes import NO_LINE, SPACE, Rect, TextBox
 from tessnb.synthesis.sorting import gnu_sort
 
 __all__ = ["Reading", "box_entries", "reading_of", "reading_of_text"]
@@ -102,7 +102,7 @@ def box_entries(
         A tab between two lines. Right-to-left text stands in visual order, from left to right.
     """
     entries = [
-        _Entry(box.text, box.rect, (page, box.line), page)
+        _Entry(box.text, box.rect, (page, box.line), 0 if box.line == NO_LINE else page)
         for page, boxes in enumerate(pages, first_page)
         for box in boxes
     ]

@@ -91,7 +91,8 @@ class FontFace:
     """
 
     def __init__(self, path: str | Path, index: int = 0, pixel_size: float = 50.0) -> None:
-        self.path, self.index, self.pixel_size = Path(path), index, float(pixel_size)
+        self.path, self.index = Path(path), index
+        self.pixel_size = int(pixel_size * UNITS + 0.5) / UNITS  # as Pango rounds it
         if not self.path.is_file():
             raise InputError("no such font file", where=str(path))
         self._ft = _open(str(path), index)
