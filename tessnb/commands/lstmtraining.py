@@ -1,6 +1,10 @@
 """``lstmtraining``: train a network from scratch, continue, fine-tune, export.
 
 Source: ``src/training/lstmtraining.cpp``. As there, all messages go to the standard error stream.
+
+Beside its checkpoints, whose names and contents are the reference's, a training leaves one more file:
+``MODEL_OUTPUT.run.jsonl``, the record by which ``tessnb runs`` and other processes list and follow it. It
+also keeps a second training from writing the same files at the same time.
 """
 
 from __future__ import annotations

@@ -62,6 +62,10 @@ class RunFigures:
         """
         return EventStream(self.observe, self._is_over, kinds, size)
 
+    def __aiter__(self) -> EventStream:
+        """Return all events from now on; see `events`."""
+        return self.events()
+
     def true_errors(self) -> tuple[float, float]:
         """Return the character and word error rates of the last 1000 lines, in percent."""
         return self._buffer.true_errors()

@@ -54,19 +54,20 @@ def keep_lines(samples: Samples[Sample], path: str) -> bool:
     """Write lines that are in memory to a document, in their order; return whether they were.
 
     Lines that are made or read anew each time are not in memory, and are left where they are.
+
+    Raises
+    ------
+    InputError
+        If they cannot be written.
     """
+    if isinstance(samples, ListSamples):
+        lines = samples.lines
+        if lines[0] is lines[0] and sum(map(_pixels, lines)) <= _MOST_PIXELS:
+            Document([_page(line) for line in lines]).write(path)
+            return True
     with suppress(OSError):
-        os.unlink(path)
-    if not isinstance(samples, ListSamples):
-        return False
-    lines = samples.lines
-    if lines[0] is not lines[0] or sum(map(_pixels, lines)) > _MOST_PIXELS:
-        return False
-    try:
-        Document([_page(line) for line in lines]).write(path)
-    except TessnbError:
-        return False
-    return True
+        os.unlink(path)  # those of an earlier run
+    return False
 
 
 def _page(line: Any) -> ImageData:

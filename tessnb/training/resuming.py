@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tessnb.errors import InputError
@@ -62,7 +62,7 @@ def resume_recorded(
     if lines is None:
         lines = samples_from(_object(about, "lines"), record.model_output + KEPT_LINES)
     run = resume_run(
-        _checkpoint(record),
+        _checkpoint(record, about),
         starter,
         lines,
         model_output=record.model_output,
@@ -87,14 +87,15 @@ def _object(about: dict[str, Any], name: str) -> dict[str, Any]:
     return value
 
 
-def _checkpoint(record: RunRecord) -> str:
+def _checkpoint(record: RunRecord, about: dict[str, Any]) -> str:
+    began = 0.0 if about.get("training") else float(about.get("time", 0.0))
     for path in (f"{record.model_output}_checkpoint", f"{record.model_output}_checkpoint.bak"):
-        if Path(path).is_file():
-            return path
+        with suppress(FileNotFoundError):
+            if os.path.getmtime(path) > began - 1.0:  # else it is of an earlier run of that name
+                return path
     raise InputError(
         "the run has not written a checkpoint",
         where=f"{record.model_output}_checkpoint",
-        found="no such file",
         hint="The first one comes after 100 lines; start anew",
     )
 

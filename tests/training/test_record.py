@@ -7,6 +7,9 @@ import importlib
 import json
 import os
 import resource
+import shutil
+import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -33,6 +36,7 @@ from tessnb.training.listing import RUN_COLUMNS
 from tessnb.training.mailbox import send, take
 from tessnb.training.record import Recorder
 from tessnb.training.record_file import RecordFile, is_held, parse_entries
+from tessnb.training.whereabouts import is_process, whereabouts
 from tests.short_lines import TINY_NET, ShortSet
 
 
@@ -159,6 +163,19 @@ def test_examples_hold(name: str, finished: tuple[TrainingRun, Path]) -> None:
     assert result.failed == 0
 
 
+def test_a_run_does_not_go_on_from_the_checkpoint_of_an_earlier_one(short: ShortSet, tmp_path: Path) -> None:
+    run = _run(short, 110, model_output=tmp_path / "base").start()
+    assert run.wait(60)
+    os.utime(tmp_path / "base_checkpoint", (1, 1))
+    record = follow_run(tmp_path / "base")
+    with pytest.raises(InputError, match="has not written a checkpoint"):
+        record.resume(max_iterations=120)
+    (tmp_path / "base_checkpoint").touch()
+    resumed = record.resume(max_iterations=120)
+    assert resumed is not None
+    assert resumed.trainer.counters.training == 110
+
+
 # The file.
 
 
@@ -198,6 +215,61 @@ def test_links_and_pipes_are_no_records(finished: tuple[TrainingRun, Path], tmp_
             follow_run(tmp_path / name)
         with pytest.raises(OSError, match=r"plain file|symbolic"):
             RecordFile(tmp_path / f"{name}.run.jsonl")
+
+
+def _not_root(look: Callable[[], None]) -> None:
+    """Do something as somebody who may not write everywhere; errors are errors here too."""
+    if os.geteuid():
+        look()
+        return
+    child = os.fork()
+    if not child:
+        code = 1
+        try:
+            os.setuid(65534)
+            look()
+            code = 0
+        finally:
+            os._exit(code)
+    assert os.waitpid(child, 0)[1] == 0
+
+
+def test_a_folder_that_cannot_be_written_can_be_looked_at(
+    finished: tuple[TrainingRun, Path], short: ShortSet
+) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        shutil.copy(f"{finished[1]}.run.jsonl", folder / "over.run.jsonl")
+        living = _run(short, model_output=folder / "base").start()
+        try:
+            _wait(lambda: len(runs(folder)) == 2)
+            folder.chmod(0o555)
+
+            def look() -> None:
+                found = runs(folder)
+                assert [record.state for record in found] == [RunState.RUNNING, RunState.FINISHED]
+                with pytest.raises(InputError, match="cannot be written"):
+                    found[0].pause()
+                with pytest.raises(PermissionError):
+                    RecordFile(folder / "another.run.jsonl")
+
+            _not_root(look)
+        finally:
+            folder.chmod(0o755)
+            living.stop(timeout=60)
+
+
+def test_a_record_says_which_kernel_and_notebook(monkeypatch: pytest.MonkeyPatch) -> None:
+    kernel = "6b2d4a6e-0f0f-4a56-8a3c-0123456789ab"
+    assert "kernel" not in whereabouts()
+    monkeypatch.setattr(sys, "argv", ["ipykernel_launcher.py", "-f", f"/run/jupyter/kernel-{kernel}.json"])
+    monkeypatch.setenv("JPY_SESSION_NAME", "/home/me/train.ipynb")
+    about = whereabouts()
+    assert (about["kernel"], about["notebook"]) == (kernel, "/home/me/train.ipynb")
+    assert is_process(about)
+    assert not is_process({**about, "started": about["started"] - 1})
+    assert not is_process({**about, "host": "elsewhere"})
+    assert not is_process({**about, "pid": 1 << 30})
 
 
 def test_the_lock_goes_with_the_file_and_with_the_process(tmp_path: Path) -> None:

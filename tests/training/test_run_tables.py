@@ -116,6 +116,11 @@ def test_events_are_an_asynchronous_sequence_that_ends_with_the_run(short: Short
     assert some == [event for event in everything if isinstance(event, NewBest | CheckpointSaved)]
     assert asyncio.run(collect()) == []
 
+    async def plainly() -> int:
+        return len([event async for event in run])
+
+    assert asyncio.run(plainly()) == 0
+
 
 def test_a_stream_that_is_not_read_keeps_the_newest_and_goes_with_its_reader(short: ShortSet) -> None:
     run = _run(short, 60)

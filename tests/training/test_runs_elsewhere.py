@@ -128,6 +128,9 @@ def test_another_process_is_listed_followed_and_told_what_to_do(
                 short.starter, short.lines(), net_spec=TINY_NET, model_output=output, max_iterations=1
             ).start()
 
+        assert main([*map(str, _train_flags(short, output)), "--max_iterations", "1"]) == 1
+        assert "another run writes the same files" in capfd.readouterr().err
+
         assert main(["runs", str(tmp_path), "--stop", "base", "--timeout", "120"]) == 0
         assert process.wait(120) == 0
     assert (record.state, record.progress.reason) == (tn.RunState.STOPPED, "it was stopped")
