@@ -237,12 +237,13 @@ def line_tables(source: Any, lines: Sequence[TrainingLine] | None = None) -> dic
     if isinstance(source, Evaluation):
         return _of_evaluation(source, lines)
     if isinstance(source, Preflight):
-        beside = ("severity", "kind", "found")
-        numbers = source.problems["line"].to_numpy(np.int64)
-        return {"problems": LineTable("problems", source.problems, numbers, source.lines, beside)}
+        problems = source.problems
+        numbers = problems["line"].to_numpy(np.int64)
+        shown = ("severity", "kind", "found")
+        return {"problems": LineTable("problems", problems, numbers, source.lines, shown)}
     if isinstance(source, Hallucinations):
-        beside = ("kind", "text", "instead", "confidence")
-        return {"rows": _of_frame("rows", source.rows, source.lines if lines is None else lines, beside)}
+        where = source.lines if lines is None else lines
+        return {"rows": _of_frame("rows", source.rows, where, ("kind", "text", "instead", "confidence"))}
     if hasattr(source, "columns") and hasattr(source, "iloc"):
         return {"rows": _of_frame("rows", source, lines)}
     raise InputError(
@@ -262,24 +263,15 @@ def _of_evaluation(result: Evaluation, lines: Sequence[TrainingLine] | None) -> 
         ),
     }
     if len(result.skipped):
-        beside = ("reason", "detail", "font")
-        tables["skipped"] = _of_frame("skipped", result.skipped, where, beside)
+        tables["skipped"] = _of_frame("skipped", result.skipped, where, ("reason", "detail", "font"))
     return tables
 
 
+#: What stands beside the texts of any DataFrame, if it is there.
 _BESIDE = (
-    "score",
-    "cer",
-    "confidence",
-    "severity",
-    "kind",
-    "count",
-    "share",
-    "character_class",
-    "why",
-    "found",
+    *("score", "cer", "confidence", "severity", "kind", "count", "share", "character_class", "why"),
+    *("found", "font"),
 )
-_BESIDE += ("font",)
 
 
 def _of_frame(

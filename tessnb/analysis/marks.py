@@ -253,10 +253,10 @@ def apply_marks(lines: Sequence[TrainingLine], marks: LineMarks, *, only: str = 
     numbers = marks.with_mark(only) if only else range(len(lines))
     kept = []
     for number in numbers:
-        mark = marks.by_line.get(number)
-        if mark is None:
+        said = marks.by_line.get(number)
+        if said is None:
             kept.append(lines[number])
-        elif only or mark.mark in ("", "train"):
+        elif only or said.mark in ("", "train"):
             line = lines[number]
-            kept.append(line if mark.correction is None else with_text(line, mark.correction))
+            kept.append(line if said.correction is None else with_text(line, said.correction))
     return kept

@@ -72,5 +72,6 @@ def line_thumbnail(
     picture = _fitting(image, height, width)
     mark = None
     if span is not None:
-        mark = tuple(min(max((edge - first) / (last - first), 0.0), 1.0) for edge in span)
-    return Thumbnail(_encoded(picture), picture.shape[1], picture.shape[0], mark)  # type: ignore[arg-type]
+        left, right = (min(max((edge - first) / (last - first), 0.0), 1.0) for edge in span)
+        mark = left, right
+    return Thumbnail(_encoded(picture), picture.shape[1], picture.shape[0], mark)

@@ -37,8 +37,10 @@ __all__ = [
 #: Characters of a text that are sent; rows of the static table; the size of its pictures.
 _LONGEST, _STATIC_ROWS, _STATIC_SIZE = 400, 10, (480, 32)
 #: What is told of an opened line, if the table has it.
-_FACTS = ("source", "page", "font", "language", "script", "cer", "wer", "confidence", "score", "why", "kind")
-_FACTS += ("found", "advice", "fix", "reason", "detail", "instead")
+_FACTS = (
+    *("source", "page", "font", "language", "script", "cer", "wer", "confidence", "score", "why", "kind"),
+    *("found", "advice", "fix", "reason", "detail", "instead"),
+)
 
 
 def columns_message(table: LineTable) -> list[dict[str, Any]]:
@@ -91,7 +93,8 @@ def _truth(table: LineTable, place: int) -> str | None:
 
 def _short(parts: list[Part]) -> list[tuple[str, str, str]]:
     """Return as much of a text as is seen."""
-    found, left = [], _LONGEST
+    found: list[tuple[str, str, str]] = []
+    left = _LONGEST
     for kind, truth, read in parts:
         if left <= 0:
             return [*found, ("equal", "…", "…")]

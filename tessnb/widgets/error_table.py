@@ -125,6 +125,7 @@ class ErrorTable(anywidget.AnyWidget):
         self._version = 0
         self._arranged: tuple[Any, np.ndarray] | None = None
         self._opener: Opener | None = None
+        self._made: ipywidgets.Widget | None = None
         self._openers: dict[str, Opener] = {}
         self._take(source, lines)
         if marks is None and save_to is not None and os.path.exists(save_to):
@@ -259,6 +260,7 @@ class ErrorTable(anywidget.AnyWidget):
         """Take the display away and end its thread."""
         if hasattr(self, "_worker"):
             self._worker.shutdown(wait=True, cancel_futures=True)
+            self._put(None)
         super().close()
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
@@ -454,19 +456,26 @@ class ErrorTable(anywidget.AnyWidget):
         if number is None:
             self._drill(table, place)
         elif table.lines is not None and self._opener is not None:
-            self.child = self._opener(table.lines[number], number)
+            self._put(self._opener(table.lines[number], number))
         else:
             width = min(max(int(content.get("width", 1200)), 100), 4000)
             found, png = messages.detail_message(self.source, table, place, marks, width)
-            self.child = None
+            self._put(None)
             self.send({"kind": "detail", "views": list(self._openers), **found}, [png] if png else None)
 
     def _answer_view(self, content: Mapping[str, Any]) -> None:
         number, opener = int(content["line"]), self._openers[str(content["view"])]
-        self.child = opener(self._lines()[number], number)
+        self._put(opener(self._lines()[number], number), own=True)
 
     def _answer_close(self, content: Any) -> None:
-        self.child = None
+        self._put(None)
+
+    def _put(self, widget: ipywidgets.Widget | None, *, own: bool = False) -> None:
+        """Show a widget below the table, and end the one that was made for it before."""
+        before, self._made = self._made, widget if own else None
+        self.child = widget
+        if before is not None:
+            before.close()
 
     def _drill(self, table: LineTable, place: int) -> None:
         """Show the errors that a row of the confusions counts."""

@@ -19,6 +19,7 @@ from tests.bench.browser import browser
 from tests.bench.charsets import charsets
 from tests.bench.footprint import memory, start
 from tests.bench.languages import languages
+from tests.bench.large import large_evaluation
 from tests.bench.learning import distribution, short_distribution, time_to_learn
 from tests.bench.measure import machine
 from tests.bench.picture import draw
@@ -46,6 +47,7 @@ MEASUREMENTS = {
     "rendering": Measurement(rendering),
     "memory": Measurement(memory),
     "start": Measurement(start),
+    "large-evaluation": Measurement(large_evaluation, long=True),
     "same-evaluation": Measurement(same_evaluation, long=True),
     "short-distribution": Measurement(short_distribution, long=True),
     "distribution": Measurement(distribution, long=True),

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from tests.lab import Lab, open_browser, open_notebook, photograph_themes, run_cell
+from tests.lab import Lab, open_browser, open_notebook, photograph, photograph_themes, run_cell
 
 pytestmark = pytest.mark.xdist_group("lab")
 
@@ -127,6 +127,18 @@ def test_lines_are_looked_at_and_marked(page: Page, tmp_path: Path) -> None:
     assert said.count("exclude") == said.count("train") == said.count("Right <b>") == 1
     assert " 1  [" in said  # selected; no condition
     assert said.strip().endswith("4")
+
+    for view in ("Outputs over time", "Boxes"):
+        page.locator(f"{place} .tessnb-detail").get_by_role("button", name=view).click()
+        inside = page.locator(f"{place} .tessnb-detail-place .tessnb-widget")
+        inside.wait_for(timeout=120_000)
+        page.wait_for_function(
+            "place => [...document.querySelectorAll(`${place} .tessnb-detail-place canvas`)]"
+            ".some(canvas => canvas.width > 100 && canvas.clientWidth > 100)",
+            arg=place,
+            timeout=120_000,
+        )
+        photograph(page, f"{place} .tessnb-detail", tmp_path / f"errors-{view.split()[0].lower()}.png")
 
     page.locator(f"{place} .tessnb-errors-tabs button", has_text="confusions").click()
     page.locator(f"{place} .tessnb-errors-row", has_text="substituted").first.click()

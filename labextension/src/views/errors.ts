@@ -1,5 +1,8 @@
-import { describeDifferences, drawDifferences, Part } from './differences';
 import { element } from './dom';
+import { ErrorHead } from './error_head';
+import { drawErrorRow, drawWaiting } from './error_rows';
+import { IArrangement, ICounts, IPicture, IRow, ITable } from './error_types';
+import { button, field, fill, number } from './fields';
 import { ILineDetail, LineDetail } from './line_detail';
 import { PagedRows } from './paged_rows';
 import { VirtualRows } from './virtual_rows';
@@ -14,10 +17,6 @@ const MARKS: readonly (readonly [string, string, string])[] = [
   ['train', 't', 'Train on']
 ];
 
-/** Pixels between columns; widths of those for choosing and for the number. */
-const GAP = 12;
-const NARROW = [20, 84];
-
 let serial = 0;
 
 /**
@@ -26,10 +25,10 @@ let serial = 0;
  */
 export class ErrorsView {
   readonly node: HTMLElement;
-  private state: ErrorsView.ITable | null = null;
-  private readonly rows: PagedRows<ErrorsView.IRow>;
+  private state: ITable | null = null;
+  private readonly rows: PagedRows<IRow>;
   private list: VirtualRows;
-  private readonly pictures = new Map<number, ErrorsView.IPicture | null>();
+  private readonly pictures = new Map<number, IPicture | null>();
   private readonly detail: LineDetail;
   private readonly title = element('b', {});
   private readonly tabs = element('span', {
@@ -46,7 +45,7 @@ export class ErrorsView {
     role: 'alert',
     hidden: ''
   });
-  private readonly head = element('div', { class: 'tessnb-errors-head' });
+  private readonly head: ErrorHead;
   private readonly body = element('div', {});
   private readonly empty = element('div', { class: 'tessnb-errors-empty' });
   private readonly search: HTMLInputElement;
@@ -59,23 +58,18 @@ export class ErrorsView {
   private readonly undo: HTMLButtonElement;
   private readonly remedies = element('span', { class: 'tessnb-errors-mend' });
   private readonly id = `tessnb-errors-${++serial}`;
-  private readonly sorters = new Map<string, HTMLElement>();
-  private readonly filters = new Map<
-    string,
-    HTMLInputElement | HTMLSelectElement
-  >();
   private readonly resized = new ResizeObserver(() => this.onResize());
-  private counts: ErrorsView.ICounts = { selected: 0, marked: 0, undo: false };
+  private counts: ICounts = { selected: 0, marked: 0, undo: false };
   private room = 0;
   private anchor = 0;
   private editing = -1;
 
   constructor(private readonly options: ErrorsView.IOptions) {
     this.rows = new PagedRows((first, count) => options.onRows(first, count));
-    this.search = this.field('search', 'Search all texts', text =>
+    this.search = field('search', 'Search all texts', text =>
       options.onArrange({ search: text })
     );
-    this.query = this.field('text', "cer > 5 and font == 'DejaVu Sans'", text =>
+    this.query = field('text', "cer > 5 and font == 'DejaVu Sans'", text =>
       options.onArrange({ query: text })
     );
     this.query.classList.add('tessnb-code', 'tessnb-errors-query');
@@ -84,6 +78,7 @@ export class ErrorsView {
     this.query.setAttribute('aria-label', 'Condition');
     this.query.title =
       'A condition on columns: cer > 5 and truth.str.contains("x")';
+    this.head = new ErrorHead(change => options.onArrange(change));
     this.all = button('Select all', 'a', () => this.selectAll());
     this.undo = button('Undo', 'u', () => options.onUndo());
     this.actions.append(
@@ -117,7 +112,12 @@ export class ErrorsView {
       element('div', { class: 'tessnb-errors-bar' }, this.search, this.query),
       this.problem,
       this.actions,
-      element('div', { class: 'tessnb-errors-frame' }, this.head, this.body),
+      element(
+        'div',
+        { class: 'tessnb-errors-frame' },
+        this.head.node,
+        this.body
+      ),
       this.empty,
       this.detail.node
     );
@@ -135,7 +135,7 @@ export class ErrorsView {
   }
 
   /** Show this table; its rows follow when they are asked for. */
-  setTable(state: ErrorsView.ITable): void {
+  setTable(state: ITable): void {
     const before = this.state;
     this.state = state;
     const same = before?.version === state.version;
@@ -146,19 +146,12 @@ export class ErrorsView {
       this.body.append(this.list.node);
     }
     this.drawTabs(state);
-    if (
-      JSON.stringify([before?.show, before?.columns]) !==
-      JSON.stringify([state.show, state.columns])
-    ) {
-      this.drawHead(state);
+    if (this.head.show(state)) {
+      this.node.style.setProperty('--tessnb-errors-columns', this.head.grid);
       this.detail.close();
     }
-    this.drawSort(state);
     fill(this.search, state.search);
     fill(this.query, state.query);
-    for (const [name, made] of this.filters) {
-      fill(made, state.filters[name] ?? '');
-    }
     this.setProblem(state.problem);
     const total = state.tables.find(([name]) => name === state.show)?.[1] ?? 0;
     this.count.textContent =
@@ -181,13 +174,13 @@ export class ErrorsView {
   }
 
   /** Marks or the selection have changed. */
-  setCounts(counts: ErrorsView.ICounts): void {
+  setCounts(counts: ICounts): void {
     this.drawCounts(counts);
     this.refresh();
   }
 
   /** Take rows that have come. */
-  setRows(first: number, rows: readonly ErrorsView.IRow[]): void {
+  setRows(first: number, rows: readonly IRow[]): void {
     for (const row of this.rows.take(first, rows)) {
       if (row !== this.editing) {
         this.list.refreshRow(row);
@@ -195,7 +188,7 @@ export class ErrorsView {
     }
   }
 
-  setPicture(row: number, picture: ErrorsView.IPicture): void {
+  setPicture(row: number, picture: IPicture): void {
     this.pictures.set(row, picture);
     if (row !== this.editing) {
       this.list.refreshRow(row);
@@ -237,7 +230,7 @@ export class ErrorsView {
 
   private onResize(): void {
     const { clientWidth: room, offsetWidth } = this.list.node;
-    this.head.style.paddingRight = `${Math.max(0, offsetWidth - room - 1)}px`;
+    this.head.node.style.paddingRight = `${Math.max(0, offsetWidth - room - 1)}px`;
     if (room && Math.abs(room - this.room) > 16) {
       this.room = room;
       this.forgetPictures();
@@ -247,7 +240,7 @@ export class ErrorsView {
     }
   }
 
-  private drawCounts(counts: ErrorsView.ICounts): void {
+  private drawCounts(counts: ICounts): void {
     this.counts = counts;
     const { selected, marked } = counts;
     this.chosen.textContent = `${number(selected)} selected, ${number(marked)} marked`;
@@ -278,38 +271,7 @@ export class ErrorsView {
     return list;
   }
 
-  private field(
-    type: string,
-    placeholder: string,
-    onText: (text: string) => void
-  ): HTMLInputElement {
-    const made = element('input', { type, placeholder });
-    let sent = '';
-    let timer = 0;
-    const send = () => {
-      window.clearTimeout(timer);
-      if (made.value !== sent) {
-        sent = made.value;
-        onText(sent);
-      }
-    };
-    made.addEventListener('input', () => {
-      window.clearTimeout(timer);
-      timer = window.setTimeout(send, 400);
-    });
-    made.addEventListener('change', send);
-    made.addEventListener('keydown', event => {
-      if (event.key === 'Enter') {
-        send();
-      } else if (event.key === 'Escape') {
-        made.value = '';
-        send();
-      }
-    });
-    return made;
-  }
-
-  private drawTabs(state: ErrorsView.ITable): void {
+  private drawTabs(state: ITable): void {
     this.tabs.hidden = state.tables.length < 2;
     this.tabs.replaceChildren(
       ...state.tables.map(([name, count]) => {
@@ -322,83 +284,7 @@ export class ErrorsView {
     );
   }
 
-  private drawHead(state: ErrorsView.ITable): void {
-    const grid = [
-      ...NARROW.map(width => `${width}px`),
-      'minmax(0, 1fr)',
-      ...state.columns.map(column => `${columnWidth(column)}px`)
-    ].join(' ');
-    this.node.style.setProperty('--tessnb-errors-columns', grid);
-    this.sorters.clear();
-    this.filters.clear();
-    const titles = [
-      element('span', {}),
-      this.sorter('line', state.opens === 'line' ? 'line' : ''),
-      this.sorter('truth', state.pictures ? 'image and text' : 'text'),
-      ...state.columns.map(({ name, title }) => this.sorter(name, title))
-    ];
-    const filters = [
-      element('span', {}),
-      element('span', {}),
-      element('span', {}),
-      ...state.columns.map(column => this.filter(column))
-    ];
-    this.head.replaceChildren(
-      element('div', { class: 'tessnb-errors-titles' }, ...titles),
-      element('div', { class: 'tessnb-errors-titles' }, ...filters)
-    );
-  }
-
-  private sorter(name: string, title: string): HTMLElement {
-    const made = button(title, '', () => {
-      const sort = this.state?.sort ?? '';
-      const down = `-${name}`;
-      const next = sort === down ? name : sort === name ? '' : down;
-      this.options.onArrange({ sort: next });
-    });
-    made.className = 'tessnb-errors-sorter';
-    this.sorters.set(name, made);
-    made.hidden = !title;
-    made.title = `Sort by ${title}`;
-    return made;
-  }
-
-  private drawSort({ sort }: ErrorsView.ITable): void {
-    for (const [name, made] of this.sorters) {
-      const order =
-        sort === name ? 'ascending' : sort === `-${name}` ? 'descending' : '';
-      made.dataset.order = order;
-      made.setAttribute(
-        'aria-label',
-        `${made.textContent}${order && `, ${order}`}: sort`
-      );
-    }
-  }
-
-  private filter(column: ErrorsView.IColumn): HTMLElement {
-    const change = (text: string) =>
-      this.options.onArrange({
-        filters: { ...this.state?.filters, [column.name]: text }
-      });
-    const label = `Only ${column.title}`;
-    if (column.kind === 'choice' && column.choices.length) {
-      const made = element('select', { 'aria-label': label });
-      made.append(element('option', { value: '' }, 'all'));
-      for (const choice of column.choices) {
-        made.append(element('option', { value: `=${choice}` }, choice));
-      }
-      made.addEventListener('change', () => change(made.value));
-      this.filters.set(column.name, made);
-      return made;
-    }
-    const hint = column.kind === 'number' ? '> 5, 2..8' : 'contains';
-    const made = this.field('text', hint, change);
-    made.setAttribute('aria-label', label);
-    this.filters.set(column.name, made);
-    return made;
-  }
-
-  private drawEmpty(state: ErrorsView.ITable, total: number): void {
+  private drawEmpty(state: ITable, total: number): void {
     const none = !state.rows;
     this.body.hidden = none;
     this.empty.hidden = !none;
@@ -425,7 +311,7 @@ export class ErrorsView {
     }
   }
 
-  private drawRemedies(remedies: ErrorsView.ITable['remedies']): void {
+  private drawRemedies(remedies: ITable['remedies']): void {
     this.remedies.hidden = !remedies.length;
     const choice = element('select', { 'aria-label': 'What to mend' });
     choice.append(element('option', { value: '' }, 'all that can be mended'));
@@ -441,99 +327,15 @@ export class ErrorsView {
 
   private drawRow(index: number): HTMLElement {
     const row = this.rows.get(index);
-    if (!row) {
-      return element(
-        'div',
-        { class: 'tessnb-errors-row tessnb-soft' },
-        element('span', {}),
-        '…'
-      );
-    }
-    const node = element('div', {
-      class: 'tessnb-errors-row',
-      'data-mark': row.mark || (row.correction === null ? '' : 'corrected'),
-      'aria-selected': String(row.selected)
-    });
-    const box = element('span', {
-      class: 'tessnb-errors-box',
-      title: 'Select (Space)'
-    });
-    box.addEventListener('click', event => {
-      event.stopPropagation();
-      this.list.moveTo(index);
-      this.choose(index, event.shiftKey);
-    });
-    node.append(
-      row.line === null ? element('span', {}) : box,
-      this.drawNumber(row),
-      this.drawMain(index, row),
-      ...row.cells.map((cell, place) => {
-        const kind = this.state?.columns[place]?.kind ?? 'text';
-        return element(
-          'span',
-          { class: `tessnb-errors-cell tessnb-mod-${kind}`, title: cell },
-          element('bdi', { dir: 'auto' }, cell)
-        );
-      })
-    );
-    const label = describeDifferences(row.parts) || 'no difference';
-    const name = row.line === null ? '' : `line ${row.line}: `;
-    const said = row.mark ? `, marked ${row.mark}` : '';
-    node.setAttribute(
-      'aria-label',
-      `${name}${label}; ${row.cells.join(', ')}${said}`
-    );
-    return node;
-  }
-
-  private drawNumber(row: ErrorsView.IRow): HTMLElement {
-    const words = row.mark || (row.correction === null ? '' : 'corrected');
-    return element(
-      'span',
-      { class: 'tessnb-errors-number' },
-      row.line === null ? '' : String(row.line),
-      ...(words
-        ? [element('span', { class: 'tessnb-errors-badge' }, words)]
-        : [])
-    );
-  }
-
-  private drawMain(index: number, row: ErrorsView.IRow): HTMLElement {
-    const main = element('span', { class: 'tessnb-errors-main' });
-    if (this.state?.pictures) {
-      main.append(this.drawPicture(index));
-    }
-    const text = element('span', { class: 'tessnb-errors-text' });
-    if (row.correction !== null && this.state?.whole) {
-      text.append(
-        element('bdi', { class: 'tessnb-errors-correction' }, row.correction)
-      );
-    } else {
-      text.append(drawDifferences(row.parts));
-    }
-    text.addEventListener('dblclick', () => this.edit(index));
-    main.append(text);
-    return main;
-  }
-
-  private drawPicture(index: number): HTMLElement {
-    const place = element('span', { class: 'tessnb-errors-picture' });
-    const picture = this.pictures.get(index);
-    if (picture?.url) {
-      const scale = window.devicePixelRatio || 1;
-      const width = picture.width / scale;
-      const image = element('img', { src: picture.url, alt: '' });
-      image.style.width = `${width}px`;
-      place.append(image);
-      if (picture.mark) {
-        const [left, right] = picture.mark;
-        const mark = element('span', { class: 'tessnb-errors-here' });
-        mark.style.left = `${left * width}px`;
-        mark.style.width = `${Math.max(2, (right - left) * width)}px`;
-        place.append(mark);
-      }
-    }
-    return place;
+    return row && this.state
+      ? drawErrorRow(row, this.state, this.pictures.get(index), {
+          choose: extend => {
+            this.list.moveTo(index);
+            this.choose(index, extend);
+          },
+          edit: () => this.edit(index)
+        })
+      : drawWaiting();
   }
 
   private onSight(first: number, end: number): void {
@@ -552,19 +354,10 @@ export class ErrorsView {
       const scale = window.devicePixelRatio || 1;
       this.options.onPictures(
         missing,
-        Math.round(this.pictureWidth() * scale),
+        Math.round(this.head.pictureWidth(this.list.node.clientWidth) * scale),
         Math.round(PICTURE_HEIGHT * scale)
       );
     }
-  }
-
-  private pictureWidth(): number {
-    const columns = this.state?.columns ?? [];
-    const others = columns.reduce(
-      (sum, column) => sum + columnWidth(column) + GAP,
-      NARROW.reduce((sum, width) => sum + width + GAP, 2 * GAP)
-    );
-    return Math.max(160, this.list.node.clientWidth - others);
   }
 
   private choose(index: number, extend: boolean): void {
@@ -683,99 +476,7 @@ export class ErrorsView {
   }
 }
 
-function button(
-  label: string,
-  key: string,
-  onClick: () => void
-): HTMLButtonElement {
-  const made = element('button', { type: 'button' }, label);
-  if (key) {
-    made.title = `Key: ${key}`;
-  }
-  made.addEventListener('click', onClick);
-  return made;
-}
-
-/** Pixels of a column beside the texts, by what it holds. */
-function columnWidth({ kind, choices }: ErrorsView.IColumn): number {
-  if (kind === 'number') {
-    return 88;
-  }
-  const longest = Math.max(8, ...choices.map(choice => choice.length));
-  return kind === 'text' ? 200 : Math.min(24 + 7 * longest, 184);
-}
-
-/** Put a text into a field unless somebody is typing there. */
-function fill(field: HTMLInputElement | HTMLSelectElement, text: string): void {
-  if (document.activeElement !== field) {
-    field.value = text;
-  }
-}
-
-function number(value: number): string {
-  return value.toLocaleString('en').replace(/,/g, '\u202f');
-}
-
 export namespace ErrorsView {
-  export interface IColumn {
-    readonly name: string;
-    readonly title: string;
-    readonly kind: 'number' | 'choice' | 'text';
-    readonly choices: readonly string[];
-  }
-
-  export interface ICounts {
-    readonly selected: number;
-    readonly marked: number;
-    readonly undo: boolean;
-  }
-
-  export interface ITable extends ICounts {
-    readonly version: number;
-    readonly tables: readonly (readonly [string, number])[];
-    readonly show: string;
-    readonly columns: readonly IColumn[];
-    readonly rows: number;
-    readonly query: string;
-    readonly search: string;
-    readonly filters: Readonly<Record<string, string>>;
-    readonly sort: string;
-    readonly problem: string;
-    readonly pictures: boolean;
-    /** Rows are about whole lines, not about places in them. */
-    readonly whole: boolean;
-    /** What opening a row shows: `line`, another table's name, or nothing. */
-    readonly opens: string;
-    readonly remedies: readonly (readonly [string, string, number])[];
-  }
-
-  export interface IRow {
-    readonly line: number | null;
-    readonly parts: readonly Part[];
-    readonly cells: readonly string[];
-    readonly truth: string | null;
-    readonly mark: string;
-    readonly correction: string | null;
-    readonly selected: boolean;
-  }
-
-  export interface IPicture {
-    readonly url: string;
-    /** In device pixels. */
-    readonly width: number;
-    /** Where the error is, as parts of the width. */
-    readonly mark: readonly [number, number] | null;
-    readonly forget: () => void;
-  }
-
-  export interface IArrangement {
-    readonly show: string;
-    readonly query: string;
-    readonly search: string;
-    readonly filters: Readonly<Record<string, string>>;
-    readonly sort: string;
-  }
-
   export interface IOptions {
     readonly onArrange: (change: Partial<IArrangement>) => void;
     readonly onRows: (first: number, count: number) => void;

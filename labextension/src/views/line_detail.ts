@@ -1,5 +1,6 @@
 import { drawDifferences, Part, visible } from './differences';
 import { element } from './dom';
+import { drawPlace } from './error_rows';
 
 /** Below this many percent a character is called doubtful. */
 const SURE = 90;
@@ -68,10 +69,12 @@ export class LineDetail {
 
   /** Whether another widget shows the line. */
   use(used: boolean): void {
+    this.place.hidden = !used;
+    this.node.classList.toggle('tessnb-mod-used', used);
     if (used) {
       this.node.hidden = false;
+      this.node.scrollIntoView({ block: 'nearest' });
     }
-    this.place.hidden = !used;
   }
 
   close(): void {
@@ -132,10 +135,7 @@ export class LineDetail {
     const picture = element('div', { class: 'tessnb-detail-picture' }, image);
     if (detail.span) {
       const [left, right] = detail.span;
-      const mark = element('span', { class: 'tessnb-errors-here' });
-      mark.style.left = `${left * scale}px`;
-      mark.style.width = `${Math.max(2, (right - left) * scale)}px`;
-      picture.append(mark);
+      picture.append(drawPlace(left * scale, right * scale));
     }
     const strip = element('div', { class: 'tessnb-detail-strip' });
     for (const [text, left, right, sure] of detail.pieces) {

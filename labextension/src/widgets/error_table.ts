@@ -1,6 +1,7 @@
 import './error_table.css';
 import type { RenderProps } from '@anywidget/types';
 
+import { ICounts, IRow, ITable } from '../views/error_types';
 import { ErrorsView } from '../views/errors';
 import { ILineDetail } from '../views/line_detail';
 
@@ -10,13 +11,13 @@ interface IModel {
 }
 
 type Message =
-  | ({ kind: 'table' } & ErrorsView.ITable)
-  | ({ kind: 'marks' } & ErrorsView.ICounts)
+  | ({ kind: 'table' } & ITable)
+  | ({ kind: 'marks' } & ICounts)
   | {
       kind: 'rows';
       version: number;
       first: number;
-      rows: ErrorsView.IRow[];
+      rows: IRow[];
     }
   | {
       kind: 'picture';
