@@ -123,7 +123,9 @@ def open_browser(*, width: int = 1280, height: int = 900) -> Iterator[Page]:
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=list(_CHROMIUM_FLAGS)
         )
-        yield browser.new_page(viewport={"width": width, "height": height})
+        page = browser.new_page(viewport={"width": width, "height": height})
+        page.set_default_timeout(180_000)  # a machine with much else to do takes long
+        yield page
         browser.close()
 
 

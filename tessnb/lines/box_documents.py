@@ -7,7 +7,7 @@ or training lines in memory.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
@@ -25,7 +25,7 @@ from tessnb.lines.line import TrainingLine
 from tessnb.lines.reading_order import reading_order
 from tessnb.lines.sources import DocumentLines, text_path_of
 
-__all__ = ["BoxDocument", "Pages", "open_boxes", "page_text"]
+__all__ = ["BoxDocument", "PageBoxes", "Pages", "open_boxes", "page_text"]
 
 _TEXT_SUFFIX = ".gt.txt"
 _VARIANTS = (".bin", ".nrm", ".raw")
@@ -37,6 +37,12 @@ class Pages(Protocol):
     def __len__(self) -> int: ...
 
     def __getitem__(self, page: int, /) -> PageImage: ...
+
+
+class PageBoxes(Protocol):
+    """The boxes of each page, such as a `BoxHistory`."""
+
+    def __getitem__(self, page: int, /) -> Sequence[BoxChar]: ...
 
 
 @dataclass
@@ -70,13 +76,13 @@ class BoxDocument:
     extra_pages: tuple[int, ...] = ()
     lines: Sequence[TrainingLine] = field(default=(), repr=False)
 
-    def to_bytes(self, suffix: str, boxes: Mapping[int, Sequence[BoxChar]]) -> bytes:
+    def to_bytes(self, suffix: str, boxes: PageBoxes) -> bytes:
         """Return the content of a file of boxes or of a transcription.
 
         Parameters
         ----------
         suffix : {".box", ".gt.txt"}
-        boxes : mapping of int to sequence of BoxChar
+        boxes : PageBoxes
             Of all pages.
         """
         if suffix == ".box":
@@ -87,7 +93,7 @@ class BoxDocument:
 
     def save(
         self,
-        boxes: Mapping[int, Sequence[BoxChar]],
+        boxes: PageBoxes,
         path: str | os.PathLike[str] | None = None,
         *,
         overwrite: bool = False,
@@ -96,7 +102,7 @@ class BoxDocument:
 
         Parameters
         ----------
-        boxes : mapping of int to sequence of BoxChar
+        boxes : PageBoxes
             Of all pages.
         path : path, optional
             A ``.box`` or ``.gt.txt``; by default the file that was read. A transcription holds the text
@@ -142,10 +148,14 @@ class BoxDocument:
         if is_own and present != self.content:
             raise InputError(
                 "changed on disk since it was opened", where=str(goal),
-                hint="Save under another name and compare, or pass overwrite=True",
+                hint="Save under another name and compare, or overwrite it: save(overwrite=True)",
             )  # fmt: skip
         if not is_own and present is not None:
-            raise InputError("there is such a file already", where=str(goal), hint="Or pass overwrite=True")
+            raise InputError(
+                "there is such a file already",
+                where=str(goal),
+                hint="Overwrite it: save(path, overwrite=True)",
+            )
 
     def line(self, number: int, boxes: Sequence[BoxChar]) -> TrainingLine:
         """Return one of the training lines with other boxes and the text that they make."""
@@ -211,7 +221,7 @@ def open_boxes(
             read_boxes(path)
             return _open_image(_image_beside(path), path)
         return _open_image(path, boxes)
-    if isinstance(image, Sequence):
+    if isinstance(image, Sequence) and not isinstance(image, str):
         if not len(image) or not isinstance(image[0], TrainingLine):
             found = "an empty list" if not len(image) else type(image[0]).__name__
             raise InputError("not training lines", found=found, expected="at least one TrainingLine")

@@ -31,7 +31,7 @@ class PageTiles:
     def __init__(self, page: PageImage) -> None:
         pixels = page.pixels
         if pixels.dtype == np.bool_:
-            pixels = np.where(pixels, np.uint8(0), np.uint8(255))
+            pixels = pixels.view(np.uint8) - np.uint8(1)  # True is black, False wraps around to white
         self.width, self.height = page.width, page.height
         self._levels = [Image.fromarray(np.ascontiguousarray(pixels))]
         self.highest_level = max(0, math.ceil(math.log2(max(self.width, self.height) / TILE)))

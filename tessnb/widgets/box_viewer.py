@@ -231,12 +231,7 @@ class BoxViewer(anywidget.AnyWidget):
             elif kind == "save":
                 self.save()
         except TessnbError as error:
-            note = error.message[:1].upper() + error.message[1:]
-            details = [f"found {error.found}"] if error.found is not None else []
-            details += [f"expected {error.expected}"] if error.expected is not None else []
-            details += [error.hint] if error.hint else []
-            text = f"{note}; {'; '.join(details)}." if details else f"{note}."
-            self.send({"kind": "state", **self._state(), "error": text})
+            self.send({"kind": "state", **self._state(), "error": _sentences(error)})
 
     def _in_background(self, work: Callable[..., object], *arguments: object) -> None:
         """Do what takes long on a thread of its own, one thing after the other."""
@@ -351,3 +346,13 @@ class BoxViewer(anywidget.AnyWidget):
         orders = line_orders(self._history[page])
         change = splice(edit, height, as_read)
         self.send({"kind": "splice", "page": page, **change, "orders": orders, **self._state()})
+
+
+def _sentences(error: TessnbError) -> str:
+    """Return an error as it is shown beside what it is about."""
+    text = error.message[:1].upper() + error.message[1:]
+    if error.found is not None:
+        text += f"; found {error.found}"
+    if error.expected is not None:
+        text += f"; expected {error.expected}"
+    return f"{text}. {error.hint}." if error.hint else f"{text}."

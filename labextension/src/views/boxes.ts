@@ -1,10 +1,18 @@
-import { BoxesBar, button } from './boxes_bar';
+import { BoxesBar } from './boxes_bar';
 import type { BarState, Command } from './boxes_bar';
 import { PageCanvas } from './boxes_canvas';
+import { BoxesEditor } from './boxes_editor';
+import { help } from './boxes_help';
 import { arrow, commandOf, nudge } from './boxes_keys';
+import type {
+  BoxesHost,
+  PageMessage,
+  Request,
+  SpliceMessage,
+  StateMessage
+} from './boxes_messages';
 import {
   around,
-  codePoints,
   moved,
   neighbour,
   newRect,
@@ -14,86 +22,11 @@ import {
   unitAt,
   unitsOf
 } from './boxes_model';
-import type {
-  Box,
-  BoxRow,
-  Level,
-  Orders,
-  TextOrder,
-  Unit
-} from './boxes_model';
+import type { Box, Level, Orders, TextOrder, Unit } from './boxes_model';
 import { TextGrid } from './boxes_text';
 import { element } from './dom';
 import type { Rect, Size, Tile } from './zoom';
 
-/** What changed and what can be done. */
-export interface StateMessage {
-  readonly changed: boolean;
-  readonly undo: boolean;
-  readonly redo: boolean;
-  readonly file: string;
-  readonly note?: string;
-  readonly error?: string;
-}
-
-/** A page. */
-export interface PageMessage extends StateMessage, Size {
-  readonly page: number;
-  readonly pages: number;
-  readonly title: string;
-  readonly boxes: readonly BoxRow[];
-  readonly orders: Orders;
-}
-
-/** Boxes that took the place of others. */
-export interface SpliceMessage extends StateMessage {
-  readonly page: number;
-  readonly start: number;
-  readonly removed: number;
-  readonly boxes: readonly BoxRow[];
-  readonly orders: Orders;
-}
-
-/** What is asked of the other side. */
-export type Request =
-  | { kind: 'open' | 'undo' | 'redo' | 'save' }
-  | { kind: 'tiles'; page: number; tiles: ReadonlyArray<readonly number[]> }
-  | {
-      kind: 'edit';
-      op: 'text' | 'place' | 'split' | 'merge' | 'insert' | 'delete';
-      page: number;
-      start: number;
-      stop: number;
-      level: Level;
-      text?: string;
-      order?: TextOrder;
-      rect?: readonly number[];
-      word?: boolean;
-    };
-
-/** The side that has the files; it answers edits by `splice` or `setState`, in order. */
-export interface BoxesHost {
-  send(request: Request): void;
-  setPage(page: number): void;
-  setLevel(level: Level): void;
-  setTextOrder(order: TextOrder): void;
-  setSelection(start: number, stop: number): void;
-}
-
-const HELP: ReadonlyArray<readonly [string, string]> = [
-  ['← →', 'next box'],
-  ['↑ ↓', 'line'],
-  ['Shift+← →', 'select several'],
-  ['Tab', 'text'],
-  ['w a s d', 'move'],
-  ['q e', 'narrower, wider'],
-  ['f r', 'lower, taller'],
-  ['Shift', '10 px at once'],
-  ['1 2 3', 'characters, words, lines'],
-  ['+ − 0', 'zoom'],
-  ['Ctrl+Z', 'undo'],
-  ['Ctrl+S', 'save']
-];
 /** Milliseconds after which waiting for an answer is said. */
 const PATIENCE = 1500;
 /** Steps of a held key that may wait for an answer. */
@@ -128,6 +61,19 @@ export class BoxesView {
       },
       true
     );
+    this.editor = new BoxesEditor({
+      act,
+      change: text => this.edit('text', { text, order: this.textOrder }),
+      step: by =>
+        this.afterwards(() => {
+          this.step(by);
+          this.editor.focus();
+        }),
+      leave: () => {
+        this.fill();
+        this.grid.node.focus({ preventScroll: true });
+      }
+    });
     this.grid = new TextGrid((unit, extend) => this.pick(unit, extend));
     this.node = element(
       'div',
@@ -140,19 +86,16 @@ export class BoxesView {
         this.grid.node
       ),
       this.lens.node,
-      this.editor(act),
-      element(
-        'div',
-        { class: 'tessnb-boxes-standing' },
-        this.details,
-        this.message
-      ),
+      this.editor.node,
+      this.editor.details,
+      this.message,
       help()
     );
     this.node.addEventListener('keydown', event => this.key(event));
     const page = this.canvas.node;
     page.addEventListener('mousedown', event => event.preventDefault());
     page.addEventListener('pointerup', () => this.hold());
+    this.say('Opening …', '');
     host.send({ kind: 'open' });
   }
 
@@ -230,8 +173,8 @@ export class BoxesView {
       this.queue.length = 0;
       this.canvas.show(null);
       this.lens.show(null);
-      if (document.activeElement === this.field) {
-        this.before = '\0'; // what was typed stays, and can be sent again
+      if (this.editor.isFocused) {
+        this.editor.reopen();
       } else {
         this.fill();
       }
@@ -340,93 +283,15 @@ export class BoxesView {
 
   /** Show the selected box's text and place below the page. */
   private fill(): void {
-    const unit: Unit | undefined = this.units[this.first];
-    const isSingle = this.first === this.last;
-    const text = unit && isSingle && !unit.isEnd ? this.shown(unit) : '';
-    this.field.value = this.before = text;
-    this.field.disabled = !unit || !isSingle || unit.isEnd;
-    this.field.dir = this.textOrder === 'visual' ? 'ltr' : 'auto';
-    this.field.classList.toggle(
-      'tessnb-boxes-visual',
-      this.textOrder === 'visual'
-    );
-    this.field.placeholder = !unit
-      ? ''
-      : !isSingle
-        ? `${this.span[1] - this.span[0] + 1} selected`
-        : unit.isEnd
-          ? 'end of line'
-          : '';
-    const rect = this.canvas.selection;
-    this.details.textContent =
-      unit && rect
-        ? [
-            `line ${unit.line + 1}`,
-            `x ${rect.left}–${rect.right}`,
-            `y ${rect.top}–${rect.bottom}`,
-            `${rect.right - rect.left} × ${rect.bottom - rect.top} px`,
-            Array.from(text).length <= 3 ? codePoints(text) : ''
-          ]
-            .filter(Boolean)
-            .join('  ·  ')
-        : '';
-    this.changers.forEach(made => (made.disabled = !unit));
-  }
-
-  private editor(act: (command: Command) => void): HTMLElement {
-    const changer = (
-      label: string,
-      title: string,
-      command: Command,
-      key: string
-    ): void => {
-      const made = button(label, title, () => act(command), key);
-      this.changers.push(made);
-    };
-    changer('Split', 'Cut in two', 'split', 'x');
-    changer('Merge', 'Join with the next, or all selected', 'merge', 'm');
-    changer('Delete', 'Take away', 'delete', 'Del');
-    const insert = button(
-      'Insert',
-      'A new box behind this one',
-      () => act('insert'),
-      'i'
-    );
-    this.field.addEventListener('change', () => this.commit());
-    this.field.addEventListener('keydown', event => this.fieldKey(event));
-    return element(
-      'div',
-      { class: 'tessnb-boxes-editor' },
-      element('label', {}, element('span', {}, 'Text'), this.field),
-      ...this.changers,
-      insert
-    );
-  }
-
-  private fieldKey(event: KeyboardEvent): void {
-    if (event.key === 'Enter' && !event.isComposing) {
-      this.commit();
-      this.afterwards(() => {
-        this.step(event.shiftKey ? -1 : 1);
-        this.field.focus({ preventScroll: true });
-        this.field.select();
-      });
-    } else if (event.key === 'Escape') {
-      this.fill();
-      this.grid.node.focus({ preventScroll: true });
-    } else if (
-      !(event.ctrlKey || event.metaKey) ||
-      event.key.toLowerCase() !== 's'
-    ) {
-      event.stopPropagation();
-      return;
-    } else {
-      this.commit();
-    }
-    if (event.key !== 's') {
-      event.preventDefault();
-      event.stopPropagation();
-    }
+    const [low, high] = this.span;
+    const unit: Unit | undefined = this.units[low];
+    this.editor.show({
+      unit,
+      count: high - low + 1,
+      text: unit && low === high ? this.shown(unit) : '',
+      rect: this.canvas.selection,
+      textOrder: this.textOrder
+    });
   }
 
   /** Go to the next text: not to spaces and ends of lines. */
@@ -441,14 +306,6 @@ export class BoxesView {
     }
     if (this.units[unit]) {
       this.select(unit);
-    }
-  }
-
-  private commit(): void {
-    const text = this.field.value;
-    if (text !== this.before && !this.field.disabled) {
-      this.before = text;
-      this.edit('text', { text, order: this.textOrder });
     }
   }
 
@@ -474,7 +331,7 @@ export class BoxesView {
       const levels = ['characters', 'words', 'lines'] as const;
       this.host.setLevel(levels[Number(event.key) - 1]);
     } else if (event.key === 'Enter' && !isButton) {
-      this.edits();
+      this.editor.focus();
     } else {
       return;
     }
@@ -508,7 +365,7 @@ export class BoxesView {
         this.then = isOne
           ? () => {
               this.select(this.first + 1);
-              this.edits();
+              this.editor.focus();
             }
           : null;
         this.edit('split');
@@ -531,7 +388,8 @@ export class BoxesView {
   }
 
   private goTo(page: number): void {
-    if (page >= 0 && page < this.state.pages) {
+    if (page >= 0 && page < this.state.pages && page !== this.state.page) {
+      this.say(`Opening page ${page + 1} …`, '');
       this.host.setPage(page);
     }
     this.bar.setState(this.state);
@@ -545,7 +403,7 @@ export class BoxesView {
       ? this.level !== 'characters'
       : this.boxes[start].isWord;
     const { left, top, right, bottom } = rect;
-    this.then = () => this.edits();
+    this.then = () => this.editor.focus();
     this.edit('insert', { rect: [left, top, right, bottom], text: '~', word }, [
       stop,
       stop
@@ -620,13 +478,6 @@ export class BoxesView {
     }
   }
 
-  private edits(): void {
-    if (!this.field.disabled) {
-      this.field.focus({ preventScroll: true });
-      this.field.select();
-    }
-  }
-
   private askTiles(tiles: readonly Tile[]): void {
     const wanted = tiles.map(({ level, column, row }) => [level, column, row]);
     this.host.send({ kind: 'tiles', page: this.state.page, tiles: wanted });
@@ -642,13 +493,7 @@ export class BoxesView {
   private readonly canvas: PageCanvas;
   private readonly lens: PageCanvas;
   private readonly grid: TextGrid;
-  private readonly changers: HTMLButtonElement[] = [];
-  private readonly field = element('input', {
-    type: 'text',
-    spellcheck: 'false',
-    autocomplete: 'off'
-  });
-  private readonly details = element('span', { class: 'tessnb-boxes-details' });
+  private readonly editor: BoxesEditor;
   private readonly message = element('div', {
     class: 'tessnb-boxes-message',
     role: 'status'
@@ -669,20 +514,8 @@ export class BoxesView {
   };
   private first = 0;
   private last = 0;
-  private before = '';
   private then: (() => void) | null = null;
   private isBusy = false;
   private readonly queue: Array<() => void> = [];
   private patience = 0;
-}
-
-function help(): HTMLElement {
-  return element(
-    'div',
-    { class: 'tessnb-boxes-help' },
-    ...HELP.map(([keys, what]) =>
-      element('span', {}, element('kbd', {}, keys), ` ${what}`)
-    ),
-    element('span', {}, 'drag edges · Shift+drag draws a box · the wheel zooms')
-  );
 }

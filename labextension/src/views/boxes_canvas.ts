@@ -1,5 +1,6 @@
 import { handleAt, hit, moved, union } from './boxes_model';
 import type { Handle, Unit } from './boxes_model';
+import { cursor, paintSelection, paintUnit } from './boxes_paint';
 import { element } from './dom';
 import { TileStore } from './tile_store';
 import {
@@ -16,7 +17,6 @@ import {
 } from './zoom';
 import type { Point, Rect, Size, Tile, Zoom } from './zoom';
 
-const BLUE = '#0072B2';
 /** Pixels on the screen within which an edge is held. */
 const REACH = 6;
 /** Pixels that a pointer moves before a click becomes a drag. */
@@ -175,8 +175,14 @@ export class PageCanvas {
   private follow(): void {
     const { page, selection } = this;
     const line = this.chosen[0]?.line;
-    const inLine = this.units.filter(unit => unit.line === line);
-    if (!this.isLens || !page || !selection || !inLine.length) {
+    const inLine = this.units.filter(
+      unit =>
+        unit.line === line &&
+        !unit.isEnd &&
+        unit.top < (selection?.bottom ?? 0) &&
+        unit.bottom > (selection?.top ?? 0)
+    );
+    if (!this.isLens || !page || !selection) {
       return;
     }
     const { top, bottom } = [...inLine, selection].reduce<Rect>(
@@ -229,13 +235,13 @@ export class PageCanvas {
     context.clearRect(0, 0, this.room.width, this.room.height);
     this.paintPage(context, page, zoom);
     for (const unit of this.units) {
-      this.paintUnit(context, toScreen(zoom, unit), unit.isEnd);
+      paintUnit(context, toScreen(zoom, unit), unit.isEnd, this.room);
     }
     if (this.selection) {
-      this.paintSelection(context, toScreen(zoom, this.selection));
+      paintSelection(context, toScreen(zoom, this.selection), !this.isLens);
     }
     if (this.drawn) {
-      this.paintUnit(context, toScreen(zoom, this.drawn), true);
+      paintUnit(context, toScreen(zoom, this.drawn), true, this.room);
     }
   }
 
@@ -283,54 +289,6 @@ export class PageCanvas {
       }
     }
     this.tiles.want(wanted);
-  }
-
-  private paintUnit(
-    context: CanvasRenderingContext2D,
-    at: Rect,
-    isDashed: boolean
-  ): void {
-    const { width, height } = this.room;
-    if (at.right < 0 || at.bottom < 0 || at.left > width || at.top > height) {
-      return;
-    }
-    // Where boxes are small, lines that stand out would hide the ink.
-    const size = Math.min(at.bottom - at.top, 2 * (at.right - at.left));
-    context.strokeStyle = BLUE;
-    context.globalAlpha = Math.min(Math.max((size - 8) / 24, 0.12), 0.7);
-    context.lineWidth = 1;
-    context.setLineDash(isDashed ? [2, 2] : []);
-    outline(context, at, 0);
-    context.setLineDash([]);
-    context.globalAlpha = 1;
-  }
-
-  private paintSelection(context: CanvasRenderingContext2D, at: Rect): void {
-    const hasHandles =
-      !this.isLens && at.right - at.left > 36 && at.bottom - at.top > 20;
-    context.fillStyle = BLUE;
-    context.globalAlpha = 0.16;
-    context.fillRect(at.left, at.top, at.right - at.left, at.bottom - at.top);
-    context.globalAlpha = 1;
-    for (const [colour, width] of [
-      ['#fff', 4],
-      [BLUE, 2]
-    ] as const) {
-      context.strokeStyle = colour;
-      context.lineWidth = width;
-      outline(context, at, 1);
-    }
-    if (hasHandles) {
-      const middle = (at.left + at.right) / 2;
-      for (const x of [at.left, middle, at.right]) {
-        for (const y of [at.top, at.bottom]) {
-          context.fillStyle = '#fff';
-          context.fillRect(x - 4, y - 4, 8, 8);
-          context.fillStyle = BLUE;
-          context.fillRect(x - 3, y - 3, 6, 6);
-        }
-      }
-    }
   }
 
   private place(event: MouseEvent): Point {
@@ -457,18 +415,6 @@ function snapped(value: number): number {
   return Math.round(value * devicePixelRatio) / devicePixelRatio;
 }
 
-function outline(
-  context: CanvasRenderingContext2D,
-  at: Rect,
-  grow: number
-): void {
-  const left = Math.round(at.left) + 0.5 - grow;
-  const top = Math.round(at.top) + 0.5 - grow;
-  const width = Math.max(Math.round(at.right - at.left) - 1, 1) + 2 * grow;
-  const height = Math.max(Math.round(at.bottom - at.top) - 1, 1) + 2 * grow;
-  context.strokeRect(left, top, width, height);
-}
-
 /** The rectangle that two points span on the page. */
 function between(one: Point, other: Point, page: Size): Rect {
   const [left, right] = [one.x, other.x].sort((a, b) => a - b);
@@ -481,15 +427,4 @@ function between(one: Point, other: Point, page: Size): Rect {
     right: Math.max(clamp(Math.ceil(right), page.width), x + 1),
     bottom: Math.max(clamp(Math.ceil(bottom), page.height), y + 1)
   };
-}
-
-function cursor(handle: Handle | null): string {
-  if (!handle) {
-    return 'grab';
-  }
-  const { x, y } = handle;
-  if (x && y) {
-    return (x === 'left') === (y === 'top') ? 'nwse-resize' : 'nesw-resize';
-  }
-  return x ? 'ew-resize' : y ? 'ns-resize' : 'move';
 }

@@ -2,7 +2,11 @@ import './boxes.css';
 import type { AnyModel, RenderProps } from '@anywidget/types';
 
 import { BoxesView } from '../views/boxes';
-import type { PageMessage, SpliceMessage, StateMessage } from '../views/boxes';
+import type {
+  PageMessage,
+  SpliceMessage,
+  StateMessage
+} from '../views/boxes_messages';
 import type { Level, TextOrder } from '../views/boxes_model';
 
 interface Traits {
