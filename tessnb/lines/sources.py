@@ -202,10 +202,15 @@ class TrainingLines(Sequence[TrainingLine]):
     ----------
     parts : iterable of sequence of TrainingLine
         For example a list of rendered lines, and some `DocumentLines`.
+    sources : iterable of path
+        What `open_lines` opens as the same lines, if there is anything.
     """
 
-    def __init__(self, parts: Iterable[Sequence[TrainingLine]]) -> None:
+    def __init__(
+        self, parts: Iterable[Sequence[TrainingLine]], *, sources: Iterable[str | os.PathLike[str]] = ()
+    ) -> None:
         self.parts = list(parts)
+        self.sources = [os.path.abspath(source) for source in sources]
         self._starts = np.cumsum([0, *map(len, self.parts)])
 
     def __len__(self) -> int:
@@ -241,7 +246,7 @@ def open_lines(*sources: str | os.PathLike[str]) -> TrainingLines:
     """
     if not sources:
         raise InputError("no training lines named")
-    return TrainingLines([part for source in sources for part in _open(Path(source))])
+    return TrainingLines([part for source in sources for part in _open(Path(source))], sources=sources)
 
 
 def _open(path: Path) -> list[Sequence[TrainingLine]]:

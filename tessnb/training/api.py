@@ -65,7 +65,9 @@ def samples_of(lines: Lines, *, sequential: bool = False, max_memory: int = _MAX
     """
     lines = _opened(lines)
     if not isinstance(lines, Sequence):
-        return cast(Samples[Sample], lines) if hasattr(lines, "line") else StreamSamples(lines)
+        if hasattr(lines, "line"):
+            return cast(Samples[Sample], lines)
+        return StreamSamples(cast(Iterable[Sample], lines))
     if not len(lines):
         raise InputError("there are no lines to train on")
     if isinstance(lines[0], str | os.PathLike):

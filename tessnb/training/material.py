@@ -16,8 +16,9 @@ from typing import Any
 from tessnb.errors import InputError, TessnbError
 from tessnb.formats.lstmf import Document, DocumentFile, ImageData
 from tessnb.formats.traineddata import TrainedData
-from tessnb.lines import TrainingLine
+from tessnb.lines import TrainingLine, open_lines
 from tessnb.lines.augmenting import Augmenter
+from tessnb.lines.sources import TrainingLines
 from tessnb.training.forward import Sample
 from tessnb.training.held_out import EarlyStopping
 from tessnb.training.order import DocumentSamples, ListSamples, Samples
@@ -40,14 +41,17 @@ _OWN = "own"
 
 
 def describe_samples(samples: Samples[Sample]) -> dict[str, Any]:
-    """Return where lines come from, as JSON can say it: documents, or how many there are in memory."""
+    """Return where lines come from, as JSON can say it: documents, what was opened, or how many there are."""
     if isinstance(samples, DocumentSamples):
         return {
             "documents": [os.path.abspath(path) for path in samples.paths],
             "sequential": samples.sequential,
             "max_memory": samples.max_memory,
         }
-    return {"lines": samples.total()} if isinstance(samples, ListSamples) else {"lines": "a stream"}
+    if not isinstance(samples, ListSamples):
+        return {"lines": "a stream"}
+    opened = samples.lines.sources if isinstance(samples.lines, TrainingLines) else []
+    return {"lines": samples.total(), "opened": opened}
 
 
 def keep_lines(samples: Samples[Sample], path: str) -> bool:
@@ -61,7 +65,7 @@ def keep_lines(samples: Samples[Sample], path: str) -> bool:
         If they cannot be written.
     """
     if isinstance(samples, ListSamples):
-        lines = samples.lines
+        lines = samples.lines  # those that are opened are read anew each time
         if lines[0] is lines[0] and sum(map(_pixels, lines)) <= _MOST_PIXELS:
             Document([_page(line) for line in lines]).write(path)
             return True
@@ -89,6 +93,17 @@ def samples_from(about: dict[str, Any], kept: str) -> Samples[Sample]:
     if documents := about.get("documents"):
         memory = about.get("max_memory")
         return DocumentSamples(documents, sequential=bool(about.get("sequential")), max_memory=memory)
+    if opened := about.get("opened"):
+        lines = open_lines(*opened)
+        if len(lines) != about.get("lines"):
+            raise InputError(
+                "these are not the lines of the run any longer",
+                where=", ".join(opened),
+                found=f"{len(lines)} lines",
+                expected=f"{about.get('lines')} lines",
+                hint="Give the lines as they were: record.resume(lines)",
+            )
+        return ListSamples(lines)
     if not Path(kept).is_file():
         raise InputError(
             "the lines of this run were in memory, and were not kept",

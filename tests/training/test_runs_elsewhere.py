@@ -215,3 +215,23 @@ def test_lines_that_were_not_kept_must_be_given_again(short: ShortSet, tmp_path:
     (tmp_path / "base_checkpoint").unlink()
     with pytest.raises(tn.TessnbError, match="has not written a checkpoint"):
         record.resume(short.lines())
+
+
+def test_lines_that_were_opened_are_opened_again(short: ShortSet, tmp_path: Path) -> None:
+    run = tn.train_from_scratch(
+        short.starter,
+        tn.open_lines(*short.documents),
+        net_spec=TINY_NET,
+        model_output=tmp_path / "base",
+        max_iterations=110,
+    )
+    assert run.start().wait(120)
+    assert not (tmp_path / "base.run.lstmf").exists()
+    again = tn.follow_run(tmp_path / "base").resume(max_iterations=130)
+    assert again is not None
+    assert again.start().wait(120)
+    assert again.progress.counters.training == 130
+    record = tmp_path / "base.run.jsonl"
+    record.write_text(record.read_text().replace('"lines":{"lines":16', '"lines":{"lines":17'))
+    with pytest.raises(tn.TessnbError, match="found 16 lines; expected 17"):
+        tn.follow_run(tmp_path / "base").resume(max_iterations=150)
