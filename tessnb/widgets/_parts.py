@@ -82,9 +82,10 @@ def status_html(title: str, shot: Snapshot, error: BaseException | None) -> str:
     return html
 
 
-def said_html(reasons: Sequence[str], words: str, *, wrong: bool = False) -> str:
-    """Return what ends the run, and what was said last."""
+def said_html(reasons: Sequence[str] | None, words: str, *, wrong: bool = False) -> str:
+    """Return what ends the run (None if it is over), and what was said last."""
     stops = f"Stops when: {' · '.join(reasons)}." if reasons else "Goes on until it is stopped."
+    stops = "" if reasons is None else stops
     kind = ' class="tessnb-wrong" role="alert"' if wrong else ' role="status"'
     said = f"<b{kind}>{escape(words)}</b>" if words else ""
     return f'<div class="tessnb-said">{escape(stops)} {said}</div>'

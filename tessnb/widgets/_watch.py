@@ -68,6 +68,8 @@ class Snapshot:
         Iterations of which a checkpoint was kept.
     lines : tuple of Seen
         Some of the last lines, the oldest first.
+    rate : float
+        The common learning rate, with a schedule's factor in it.
     is_log : bool
         Whether it is only the log of a run.
     """
@@ -80,6 +82,7 @@ class Snapshot:
     marks: Sequence[Mark] = ()
     saved: Sequence[int] = ()
     lines: tuple[Seen, ...] = ()
+    rate: float = 0.0
     is_log: bool = False
 
     def trained(self, metric: str, window: int = WINDOW) -> tuple[np.ndarray, np.ndarray]:
@@ -146,6 +149,7 @@ class RunWatch:
         self._taken = 0
         self._lines: deque[Seen] = deque(maxlen=_LINES)
         self._looked = 0.0
+        self._rate = run.trainer.learner.learning_rate
         self._rare: dict[str, Any] = {}
         self._rare_until = 0.0
         self._newest: LineTrained | None = None
@@ -167,7 +171,9 @@ class RunWatch:
             now = time.monotonic()
             if now >= self._rare_until or progress.state.is_over:
                 self._rare, self._rare_until = self._look_at_rare(), now + _RARE_APART
-            return Snapshot(progress, self._curve.copy(), lines=tuple(self._lines), **self._rare)
+            return Snapshot(
+                progress, self._curve.copy(), lines=tuple(self._lines), rate=self._rate, **self._rare
+            )
 
     def _look_at_rare(self) -> dict[str, Any]:
         names = ["iteration", "bcer", "bwer", "cer", "wer"]
@@ -198,6 +204,7 @@ class RunWatch:
 
     def _look(self, event: LineTrained) -> None:
         self._looked = time.monotonic()
+        self._rate = self.run.trainer.learner.learning_rate
         sample = self.run.trainer.samples.peek(event.counters.sample - 1)
         if not self._lines or self._lines[-1].event is not event:
             self._lines.append(Seen(event, sample))

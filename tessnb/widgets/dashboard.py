@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import os
 import time
-from collections import deque
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import ipywidgets as widgets
 import traitlets
 
 from tessnb.analysis import TrainingLog
-from tessnb.errors import InputError, TessnbError
+from tessnb.errors import InputError
 from tessnb.training import RunState, TrainingRun
 from tessnb.widgets import _parts as parts
 from tessnb.widgets._chart import METRIC_NAMES, Chart
+from tessnb.widgets._controls import RunControls, wide_html
 from tessnb.widgets._look import STYLE
 from tessnb.widgets._publisher import Publisher
 from tessnb.widgets._summary import curve_table, static_html
-from tessnb.widgets._watch import WINDOW, LogWatch, RunWatch, Seen, Snapshot, Watch, stops_when
+from tessnb.widgets._watch import WINDOW, LogWatch, RunWatch, Seen, Snapshot, Watch
 
 __all__ = ["TrainingDashboard"]
 
@@ -28,13 +27,6 @@ __all__ = ["TrainingDashboard"]
 _LINE_STAYS = 1.5
 #: Updates between two of what is folded, when it is open.
 _FOLDED_EVERY = 4
-#: State → the first button: its label, its icon, what it does.
-_ACTIONS = {
-    RunState.NEW: ("Start", "play"),
-    RunState.RUNNING: ("Pause", "pause"),
-    RunState.PAUSED: ("Resume", "play"),
-    RunState.STOPPED: ("Go on", "play"),
-}
 _SECTIONS = ("Learning rates by layer", "Checkpoints", "Skipped lines", "What happened", "Table")
 
 
@@ -131,8 +123,6 @@ class TrainingDashboard(widgets.VBox):
         self._title = title or _name(run, "Training")
         called = names or [_name(each, f"run {number}") for number, each in enumerate(others, 2)]
         self._names = (self._title, *called)
-        self._said: deque[tuple[int, str]] = deque(maxlen=50)
-        self._saying, self._wrong = "", False
         self._seen: list[tuple[Seen | None, float]] = []
         self._turns = 0
         self._publisher = Publisher(self._publish, self.rate)
@@ -180,6 +170,8 @@ class TrainingDashboard(widgets.VBox):
         """Take the display away and listen no more; the run goes on."""
         for end in self._ends:
             end()
+        self._ends = ()
+        _close_inside(self)
         super().close()
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
@@ -200,124 +192,36 @@ class TrainingDashboard(widgets.VBox):
             return LogWatch(source, self.points)
         return RunWatch(source, self.points, self._publisher.start)
 
-    # What is told to the run, from whichever thread a click comes on.
-
     def _refresh(self) -> None:
         self._publisher.start()
         self._publisher.hurry()
 
-    def _toggle_clicked(self, button: widgets.Button) -> None:
-        assert isinstance(self.run, TrainingRun)
-        label = button.description
-        if label == "Pause":
-            self.run.pause()
-        elif label == "Resume":
-            self.run.resume()
-        else:
-            with suppress(InputError):  # a second click on Start
-                self.run.start()
-        self._refresh()
-
-    def _stop_clicked(self, button: widgets.Button) -> None:
-        assert isinstance(self.run, TrainingRun)
-        self.run.stop(wait=False)
-        self._refresh()
-
-    def _checkpoint_clicked(self, button: widgets.Button) -> None:
-        assert isinstance(self.run, TrainingRun)
-        try:
-            path = self.run.checkpoint(wait=False)
-            self._say(
-                f"{os.path.basename(path)} is written."
-                if path
-                else "A checkpoint is written after this line."
-            )
-        except TessnbError as error:
-            self._say(str(error), wrong=True)
-
-    def _rate_entered(self, change: dict[str, Any]) -> None:
-        assert isinstance(self.run, TrainingRun)
-        text = str(change["new"]).strip()
-        if not text:
-            return
-        try:
-            rate = float(text.replace(",", "."))
-        except ValueError:
-            self._say(f"“{text}” is no learning rate; one is a number such as 0.001.", wrong=True)
-            return
-        try:
-            self.run.set(learning_rate=rate)
-            self._say(f"The learning rate is {rate:g} from the next line on.")
-        except TessnbError as error:
-            self._say(str(error), wrong=True)
-
-    def _say(self, words: str, *, wrong: bool = False) -> None:
-        """Show a sentence where the buttons are."""
-        self._saying, self._wrong = words, wrong
-        assert isinstance(self.run, TrainingRun)
-        self._said.append((self.run.progress.counters.training, words))
-        self._refresh()
-
     # The parts.
 
     def _make_parts(self) -> None:
-        self._status, self._figures, self._legend = (widgets.HTML() for _ in range(3))
-        self._told, self._comparison = _wide(), _wide(hidden=len(self._watches) < 2)
-        self._lines = [
-            _wide(parts.NO_LINE_HTML, hidden=not self._runs[:1]),
-            _wide(hidden=True),
-            _wide(hidden=True),
-        ]
+        self._status, self._legend = widgets.HTML(), widgets.HTML()
+        self._figures = widgets.HTML(layout=widgets.Layout(flex="0 0 208px"))
+        self._comparison = wide_html(hidden=len(self._watches) < 2)
+        self._controls = RunControls(self.run, self._refresh) if isinstance(self.run, TrainingRun) else None
+        controls = (self._controls.box, self._controls.said) if self._controls is not None else ()
+        first = wide_html(parts.NO_LINE_HTML, hidden=self._controls is None)
+        self._lines = [first, wide_html(hidden=True), wide_html(hidden=True)]
         self._seen = [(None, 0.0) for _ in self._lines]
         self._chart = Chart()
         chart = widgets.VBox(
             [self._legend, self._chart.figure, self._make_choices()],
             layout=widgets.Layout(flex="1 1 420px", min_width="320px"),
         )
-        self._figures.layout = widgets.Layout(flex="0 0 208px")
         middle = widgets.HBox(
             [chart, self._figures], layout=widgets.Layout(flex_flow="row wrap", grid_gap="24px")
         )
         style = widgets.HTML(STYLE, layout=widgets.Layout(display="none"))
         self.children = (
-            *(style, self._status, self._make_buttons(), self._told, middle, self._comparison),
+            *(style, self._status, *controls, middle, self._comparison),
             *(*self._lines, *self._make_sections()),
         )
         self.add_class("tessnb-widget")
         self.add_class("tessnb-dashboard")
-
-    def _make_buttons(self) -> widgets.HBox:
-        def button(
-            label: str, icon: str, tooltip: str, act: Callable[[widgets.Button], None]
-        ) -> widgets.Button:
-            layout = widgets.Layout(width="auto", min_width="104px")
-            made = widgets.Button(description=label, icon=icon, tooltip=tooltip, layout=layout)
-            made.on_click(act)
-            return made
-
-        self._toggle = button("Pause", "pause", "Wait after the current line, or go on", self._toggle_clicked)
-        self._stop = button(
-            "Stop", "stop", "Stop after the current line; it can go on later", self._stop_clicked
-        )
-        self._keep = button(
-            "Checkpoint", "save", "Write a checkpoint now, that stays", self._checkpoint_clicked
-        )
-        self._rate = widgets.Text(
-            description="Learning rate",
-            placeholder="a new one, Enter",
-            continuous_update=False,
-            style={"description_width": "auto"},
-            layout=widgets.Layout(width="232px"),
-        )
-        self._rate.observe(self._rate_entered, "value")
-        self._rate_now = widgets.HTML()
-        row = [self._toggle, self._stop, self._keep, self._rate, self._rate_now]
-        layout = widgets.Layout(
-            margin="8px 0 8px", grid_gap="8px", flex_flow="row wrap", align_items="center"
-        )
-        if not isinstance(self.run, TrainingRun):
-            layout.display = "none"
-        return widgets.HBox(row, layout=layout)
 
     def _make_choices(self) -> widgets.HBox:
         """Make what chooses curves, smoothing and axis; only the page and the traits change it."""
@@ -364,7 +268,7 @@ class TrainingDashboard(widgets.VBox):
                 description=label, icon="caret-right", tooltip="Show", layout=widgets.Layout(width="auto")
             )
             toggle.observe(self._folded, "value")
-            self._folds.append((toggle, _wide(hidden=True)))
+            self._folds.append((toggle, wide_html(hidden=True)))
         bar = widgets.HBox(
             [toggle for toggle, _ in self._folds],
             layout=widgets.Layout(margin="12px 0 8px", flex_flow="row wrap", grid_gap="8px"),
@@ -391,29 +295,13 @@ class TrainingDashboard(widgets.VBox):
         self._figures.value = parts.figures_html(shot)
         missing = isinstance(self.run, TrainingRun) and self.run.held_out is None
         self._legend.value = parts.legend_html(shot, self.smoothing, missing)
-        if isinstance(self.run, TrainingRun):
-            self._show_buttons(self.run, shot.progress.state)
+        if self._controls is not None:
+            self._controls.show(shot)
         if len(shots) > 1:
             self._comparison.value = parts.comparison_html(shots)
         self._show_lines(shot)
         self._show_sections(shots)
         return any(each.progress.state in (RunState.RUNNING, RunState.PAUSED) for _, each in shots)
-
-    def _show_buttons(self, run: TrainingRun, state: RunState) -> None:
-        label, icon = _ACTIONS.get(state, ("Pause", "pause"))
-        with self._toggle.hold_sync():
-            self._toggle.description, self._toggle.icon = label, icon
-            self._toggle.disabled = state not in _ACTIONS
-        over = state in (RunState.FINISHED, RunState.FAILED)
-        self._stop.disabled = state not in (RunState.RUNNING, RunState.PAUSED)
-        self._keep.disabled = state is RunState.FAILED
-        self._rate_now.value = (
-            f'<span class="tessnb-soft tessnb-tabular">now {run.trainer.learner.learning_rate:.3g}</span>'
-        )
-        reasons = [] if over else stops_when(run)
-        self._told.value = (
-            parts.said_html(reasons, self._saying, wrong=self._wrong) if not over or self._saying else ""
-        )
 
     def _show_lines(self, shot: Snapshot) -> None:
         """Put the newest line in the place of the oldest; each stays long enough to be read."""
@@ -448,7 +336,8 @@ class TrainingDashboard(widgets.VBox):
         if label == "Table":
             return curve_table(shots)
         if label == "What happened":
-            return parts.happenings_html(shots[0][1], self._said)
+            said = self._controls.history if self._controls is not None else ()
+            return parts.happenings_html(shots[0][1], said)
         assert isinstance(self.run, TrainingRun)
         if label == "Checkpoints":
             return parts.checkpoints_html(self.run.checkpoints)
@@ -457,9 +346,14 @@ class TrainingDashboard(widgets.VBox):
         return parts.rates_html(self.run.layer_rates, shots[0][1].progress.counters.training)
 
 
-def _wide(html: str = "", *, hidden: bool = False) -> widgets.HTML:
-    """Return a widget as wide as the dashboard."""
-    return widgets.HTML(html, layout=widgets.Layout(width="100%", display="none" if hidden else None))
+def _close_inside(widget: widgets.Widget) -> None:
+    """Close all that a widget is made of, which Jupyter would keep for ever."""
+    for value in widget.trait_values().values():
+        several = value.values() if isinstance(value, dict) else value
+        for each in several if isinstance(several, Iterable) else [several]:
+            if isinstance(each, widgets.Widget) and each.comm is not None:
+                each.close()
+                _close_inside(each)
 
 
 def _name(source: TrainingRun | TrainingLog, otherwise: str) -> str:

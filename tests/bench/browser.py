@@ -22,7 +22,7 @@ __all__ = ["browser"]
 KERNELS = ("6.30.1", "7.3.0", "7.4.0")
 
 #: Cells timed, clicks on Stop, seconds over which updates are counted, iterations that memory is watched for.
-CELLS, STOPS, SECONDS, ITERATIONS = 150, 10, 20, 100_000
+CELLS, STOPS, SECONDS, ITERATIONS = 100, 10, 20, 100_000
 
 #: The tutorial's network, which uses all cores; a tiny one, which does hundreds of lines a second.
 TUTORIAL = "[1,36,0,1 Ct3,3,16 Mp3,3 Lfys48 Lfx96 Lrx96 Lfx256 O1c111]"

@@ -285,10 +285,13 @@ def test_no_length_of_a_run_is_too_long(make_run: Make, limit: int) -> None:
 def test_closing_it_leaves_the_run_alone(make_run: Make) -> None:
     run = make_run().start()
     observers = len(run.trainer.observers)
+    kept = len(ipywidgets.Widget.get_manager_state()["state"])
     dashboard = tn.TrainingDashboard(run)
+    wait_until(lambda: dashboard._chart.lines)
     assert len(run.trainer.observers) == observers + 1
     dashboard.close()
     assert len(run.trainer.observers) == observers
+    assert len(ipywidgets.Widget.get_manager_state()["state"]) == kept
     assert "tessnb-publisher" not in [thread.name for thread in threading.enumerate()]
     before = run.progress.counters.training
     wait_until(lambda: run.progress.counters.training > before)
