@@ -25,7 +25,7 @@ from tessnb.lines import TrainingLine
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["MARKS", "LineMarks", "Mark", "apply_marks", "read_marks", "with_text"]
+__all__ = ["MARKS", "LineMarks", "Mark", "apply_marks", "check_marks", "read_marks", "with_text"]
 
 #: What a line can be marked as.
 MARKS = ("wrong truth", "exclude", "train")
@@ -216,6 +216,26 @@ def with_text(line: TrainingLine, text: str) -> TrainingLine:
     return replace(line, transcription=text, boxes=np.zeros((0, 4), np.int16), box_texts=[text])
 
 
+def check_marks(lines: Sequence[TrainingLine], marks: LineMarks) -> None:
+    """See that marks are of these lines.
+
+    Raises
+    ------
+    InputError
+        If a mark is of another line: the number is not there, or its truth is another.
+    """
+    for number, mark in marks.by_line.items():
+        there = lines[number].transcription if 0 <= number < len(lines) else None
+        if there != mark.truth:
+            raise InputError(
+                "marks of other lines",
+                where=f"line {number}",
+                found="no such line" if there is None else repr(there),
+                expected=repr(mark.truth),
+                hint="Apply marks to the lines that were shown when they were made",
+            )
+
+
 def apply_marks(lines: Sequence[TrainingLine], marks: LineMarks, *, only: str = "") -> list[TrainingLine]:
     """Return lines as the marks want them; the old ones stay as they are.
 
@@ -240,16 +260,7 @@ def apply_marks(lines: Sequence[TrainingLine], marks: LineMarks, *, only: str = 
     """
     if only and only not in MARKS:
         raise InputError("there is no such mark", found=only, expected=", ".join(MARKS))
-    for number, mark in marks.by_line.items():
-        there = lines[number].transcription if 0 <= number < len(lines) else None
-        if there != mark.truth:
-            raise InputError(
-                "marks of other lines",
-                where=f"line {number}",
-                found="no such line" if there is None else repr(there),
-                expected=repr(mark.truth),
-                hint="Apply marks to the lines that were shown when they were made",
-            )
+    check_marks(lines, marks)
     numbers = marks.with_mark(only) if only else range(len(lines))
     kept = []
     for number in numbers:

@@ -71,24 +71,12 @@ def rows_message(
                 "line": number,
                 "parts": _short(table.parts(place)),
                 "cells": [shown(table.value(place, name))[:_LONGEST] for name in table.shown],
-                "truth": _truth(table, place),
                 "mark": mark.mark if mark else "",
                 "correction": mark.correction if mark else None,
                 "selected": number in selected,
             }
         )
     return found
-
-
-def _truth(table: LineTable, place: int) -> str | None:
-    """Return the whole truth of a row's line, for correcting; None if it is not known."""
-    number = table.number(place)
-    if number is None or table.lines is None:
-        return None
-    try:
-        return table.lines[number].transcription
-    except TessnbError:
-        return None
 
 
 def _short(parts: list[Part]) -> list[tuple[str, str, str]]:

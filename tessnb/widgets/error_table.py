@@ -16,7 +16,7 @@ import traitlets
 
 from tessnb.analysis.filtering import choose_rows
 from tessnb.analysis.line_tables import Arrangement, LineTable, line_tables
-from tessnb.analysis.marks import LineMarks, apply_marks, read_marks
+from tessnb.analysis.marks import LineMarks, apply_marks, check_marks, read_marks
 from tessnb.analysis.problems import Preflight
 from tessnb.errors import InputError, TessnbError
 from tessnb.lines import TrainingLine
@@ -132,7 +132,7 @@ class ErrorTable(anywidget.AnyWidget):
             marks = save_to
         self.marked = marks if isinstance(marks, LineMarks) else read_marks(marks) if marks else LineMarks()
         if self.lines is not None:
-            apply_marks(self.lines, self.marked)  # they are of these lines
+            check_marks(self.lines, self.marked)
         first = show or next(iter(self._tables))
         if first not in self._tables:
             raise InputError("there is no such table", found=first, expected=", ".join(self._tables))
@@ -437,6 +437,11 @@ class ErrorTable(anywidget.AnyWidget):
     def _answer_mark(self, content: Mapping[str, Any]) -> None:
         numbers = content.get("lines")
         self.mark(str(content["mark"]), None if numbers is None else map(int, numbers))
+
+    def _answer_text(self, content: Mapping[str, Any]) -> None:
+        number = int(content["line"])
+        line = messages.corrected(self._lines()[number], self.marked.by_line.get(number))
+        self.send({"kind": "text", "line": number, "text": line.transcription})
 
     def _answer_correct(self, content: Mapping[str, Any]) -> None:
         text = content["text"]

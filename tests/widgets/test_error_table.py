@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +57,7 @@ def test_only_what_is_in_sight_is_sent(table: tn.ErrorTable, monkeypatch: pytest
     ((answer, _),) = browser.ask(kind="rows", first=1, count=2)
     assert [row["line"] for row in answer["rows"]] == table.rows.index[1:3].tolist()
     assert answer["rows"][0]["parts"]
+    assert browser.ask(kind="text", line=2)[0][0]["text"] == "  edge "
     pictures = browser.ask(kind="pictures", version=state["version"], rows=[0, 9], width=40, height=40)
     assert [content["row"] for content, _ in pictures] == [0]
     assert pictures[0][1][0].startswith(b"\x89PNG")
@@ -64,6 +65,25 @@ def test_only_what_is_in_sight_is_sent(table: tn.ErrorTable, monkeypatch: pytest
     assert len(browser.ask(kind="rows", first=0, count=10**9)[0][0]["rows"]) == 4
     for nonsense in ({"kind": "close_all"}, {"kind": "rows"}, {"kind": "open", "row": 99}, {}):
         assert all(content["kind"] == "problem" for content, _ in browser.ask(**nonsense))
+
+
+def test_lines_are_not_read_until_they_are_seen() -> None:
+    """Lines of documents are decoded when asked for: a table of many begins at once."""
+    read: list[int] = []
+
+    class Far(Sequence[tn.TrainingLine]):
+        def __len__(self) -> int:
+            return 1000
+
+        def __getitem__(self, index: Any) -> Any:
+            read.append(index)
+            return tn.TrainingLine(np.zeros((5, 5), np.uint8), "tea")
+
+    result = tn.compare_texts(["tea"] * 1000, ["ten"] * 1000)
+    table = tn.ErrorTable(result.lines, Far(), marks=tn.LineMarks().mark([7], "train", lines=Far()))
+    table.mark("exclude", [8])
+    assert set(read) == {7, 8}
+    table.close()
 
 
 def test_the_browser_can_only_choose_rows(table: tn.ErrorTable, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -104,6 +104,7 @@ def test_lines_are_looked_at_and_marked(page: Page, tmp_path: Path) -> None:
     page.locator(f"{place} .tessnb-errors-badge").first.wait_for(timeout=120_000)
     page.keyboard.press("ArrowDown")
     page.keyboard.press("e")
+    page.locator(f"{place} .tessnb-errors-edit").wait_for(timeout=120_000)
     page.keyboard.press("Control+a")
     page.keyboard.type("Right <b>")
     page.keyboard.press("Enter")

@@ -40,7 +40,6 @@ export interface IRow {
   readonly line: number | null;
   readonly parts: readonly Part[];
   readonly cells: readonly string[];
-  readonly truth: string | null;
   readonly mark: string;
   readonly correction: string | null;
   readonly selected: boolean;

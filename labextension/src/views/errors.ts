@@ -399,12 +399,19 @@ export class ErrorsView {
   }
 
   private edit(index: number): void {
-    const row = this.rows.get(index);
-    const line = row?.line;
-    if (!row || line === null || line === undefined || row.truth === null) {
+    const line = this.rows.get(index)?.line;
+    if (line !== null && line !== undefined) {
+      this.list.moveTo(index);
+      this.options.onText(line);
+    }
+  }
+
+  /** Let a line's text be changed, if its row is still the current one. */
+  editText(line: number, text: string): void {
+    const index = this.list.current;
+    if (this.rows.get(index)?.line !== line) {
       return;
     }
-    this.list.moveTo(index);
     const node = this.list.node.querySelector(`#${this.id}-${index}`);
     const place = node?.querySelector('.tessnb-errors-text');
     if (!place) {
@@ -418,13 +425,13 @@ export class ErrorsView {
       spellcheck: 'false',
       'aria-label': `Text of line ${line}; Enter keeps it, Escape leaves it`
     });
-    input.value = row.correction ?? row.truth;
+    input.value = text;
     const end = (keep: boolean) => {
       if (this.editing !== index) {
         return;
       }
       this.editing = -1;
-      if (keep && input.value !== (row.correction ?? row.truth)) {
+      if (keep && input.value !== text) {
         this.options.onCorrect(line, input.value);
       }
       this.list.refreshRow(index);
@@ -438,7 +445,7 @@ export class ErrorsView {
       }
     });
     input.addEventListener('click', event => event.stopPropagation());
-    input.addEventListener('blur', () => end(false));
+    input.addEventListener('blur', () => end(true));
     place.replaceChildren(input);
     input.focus();
   }
@@ -490,6 +497,8 @@ export namespace ErrorsView {
     readonly onSelectAll: () => void;
     /** Null are the selected lines. */
     readonly onMark: (mark: string, lines: readonly number[] | null) => void;
+    /** The text of a line is wanted, to be changed. */
+    readonly onText: (line: number) => void;
     readonly onCorrect: (line: number, text: string) => void;
     readonly onUndo: () => void;
     readonly onMend: (kind: string) => void;

@@ -27,6 +27,7 @@ type Message =
       mark: [number, number] | null;
     }
   | ({ kind: 'detail' } & Omit<ILineDetail, 'url'>)
+  | { kind: 'text'; line: number; text: string }
   | { kind: 'problem'; text: string };
 
 /** What widgets of any library look like once they are made. */
@@ -52,6 +53,7 @@ export default {
       onSelect: (lines, on) => model.send({ kind: 'select', lines, on }),
       onSelectAll: () => model.send({ kind: 'select', all: true }),
       onMark: (mark, lines) => model.send({ kind: 'mark', mark, lines }),
+      onText: line => model.send({ kind: 'text', line }),
       onCorrect: (line, text) => model.send({ kind: 'correct', line, text }),
       onUndo: () => model.send({ kind: 'undo' }),
       onMend: of => model.send({ kind: 'fix', of }),
@@ -92,6 +94,8 @@ export default {
         }
       } else if (message.kind === 'detail') {
         view.setDetail({ ...message, url: toUrl(buffers[0]) });
+      } else if (message.kind === 'text') {
+        view.editText(message.line, message.text);
       } else {
         view.setProblem(message.text);
       }
