@@ -8,6 +8,7 @@ from tessnb.widgets.ctc_plot import CTCPlot
 from tessnb.widgets.dashboard import TrainingDashboard
 from tessnb.widgets.error_table import ErrorTable
 from tessnb.widgets.font_picker import FontPicker
+from tessnb.widgets.layer_viewer import LayerViewer
 from tessnb.widgets.model_compare import ModelCompare
 from tessnb.widgets.net_spec import NetSpecExplorer
 
@@ -17,6 +18,7 @@ __all__ = [
     "CheckpointPicker",
     "ErrorTable",
     "FontPicker",
+    "LayerViewer",
     "ModelCompare",
     "NetSpecExplorer",
     "TrainingDashboard",

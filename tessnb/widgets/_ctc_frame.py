@@ -1,29 +1,22 @@
-"""An alignment as the browser draws it, and as a page without scripts shows it."""
+"""An alignment as the browser draws it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 from typing import Any
 
 import numpy as np
 from rapidfuzz.distance import Levenshtein
 
-from tessnb.analysis._html import table
-from tessnb.analysis.ctc_alignment import CodeRow, CTCAlignment, Symbol
+from tessnb.analysis.ctc_alignment import CTCAlignment, Symbol
 from tessnb.lines import TrainingLine
-from tessnb.widgets._pictures import data_url
 
-__all__ = ["frame_of", "still_html"]
+__all__ = ["frame_of", "marks", "paired"]
 
 #: Pairs of a truth's and a reading's characters, by their places; None where the other has one more.
 Pairs = list[tuple[int | None, int | None]]
 
-_MARKS = {"": "", "substituted": "mark", "inserted": "ins", "deleted": "del"}
 _WHOLE = 65535
-#: Colours of rows in the still picture (Okabe and Ito's), and of the null.
-_COLOURS = ((0, 114, 178), (213, 94, 0), (0, 158, 115), (204, 121, 167), (86, 180, 233), (230, 159, 0))
-_GREY = (153, 153, 153)
 
 
 def frame_of(found: CTCAlignment, line: TrainingLine, title: str, *, settled: bool = False) -> dict[str, Any]:
@@ -116,59 +109,3 @@ def marks(truth: Sequence[Symbol], read: Sequence[Symbol], pairs: Pairs) -> tupl
         elif wanted is not None and found is not None and truth[wanted].text != read[found].text:
             of_truth[wanted] = of_read[found] = "substituted"
     return of_truth, of_read
-
-
-def still_html(found: CTCAlignment, line: TrainingLine, title: str) -> str:
-    """Return the alignment without any script: the line, the heat map below it, and a table."""
-    rows = found.rows()
-    names = ", ".join(row.name for row in rows)
-    wide = 'style="display: block; width: 100%; height: {}px; image-rendering: pixelated"'
-    parts = [
-        f"<p>{escape(title)}: read “<span dir='auto'>{escape(found.text)}</span>”"
-        + (f", truth “<span dir='auto'>{escape(line.transcription)}</span>”" if line.transcription else "")
-        + "</p>",
-        f'<img alt="line image" src="{data_url(line.image)}" style="display: block; width: 100%">',
-        f'<img alt="{escape(f"Probabilities over time, a row per character: {names}; at last the null")}" '
-        f'src="{data_url(_heat_map(found, rows))}" {wide.format(10 * (len(rows) + 1))}>',
-        f"<p>Rows: {escape(names)}; at last, grey, the null.</p>",
-        _table(found),
-    ]
-    return "\n".join(parts)
-
-
-def _heat_map(found: CTCAlignment, rows: Sequence[CodeRow]) -> np.ndarray:
-    """Return the outputs in colours on white: uint8, shape (rows, steps, 3)."""
-    values = found.outputs[:, [*(row.code for row in rows), found.null_char]].T.clip(0.0, 1.0) ** 0.6
-    colours = [_COLOURS[place % len(_COLOURS)] for place in range(len(rows))] + [_GREY]
-    inked = values[:, :, None] * (255.0 - np.array(colours, float)[:, None])
-    picture = np.rint(255.0 - inked).astype(np.uint8)
-    seen = int(np.ceil(found.width / found.scale))
-    return np.pad(picture[:, :seen], ((0, 0), (0, max(seen - found.steps, 0)), (0, 0)), constant_values=255)
-
-
-def _table(found: CTCAlignment) -> str:
-    pairs = paired(found.truth, found.beam)
-    marked = marks(found.truth, found.beam, pairs)[1] if found.truth else [""] * len(found.beam)
-    body = []
-    for wanted, place in pairs:
-        truth = "" if wanted is None else found.truth[wanted].text
-        if place is None:
-            body.append((truth, "", "", "", "deleted"))
-            continue
-        symbol = found.beam[place]
-        best = max(part.probability for part in symbol.parts)
-        tag = _MARKS[marked[place]]
-        read = escape(symbol.text)
-        remark = marked[place]
-        if symbol.instead is not None:
-            remark = f"{remark}; without dictionaries “{symbol.instead}”".removeprefix("; ")
-        body.append(
-            (
-                truth,
-                f"<{tag}>{read}</{tag}>" if tag else read,
-                str(round(found.x_of(symbol.peak))),
-                f"{best:.2f}",
-                remark,
-            )
-        )
-    return table(("truth", "read", "x", "probability", "remark"), body, marked=("read",))

@@ -16,7 +16,8 @@ from tessnb.events import Event, RunStarted
 from tessnb.formats.traineddata import TrainedData
 from tessnb.lines import TrainingLine
 from tessnb.training import RunState
-from tessnb.widgets._ctc_frame import frame_of, still_html
+from tessnb.widgets._ctc_frame import frame_of
+from tessnb.widgets._ctc_still import still_html
 from tessnb.widgets._front_end import script, style
 from tessnb.widgets._pictures import png
 from tessnb.widgets._publisher import Publisher

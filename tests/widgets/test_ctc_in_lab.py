@@ -41,7 +41,7 @@ def says(page: Page, text: str, cell: int = 1) -> None:
     """Wait until something is said of the place under the cursor."""
     page.wait_for_function(
         "([text, cell]) => document.querySelectorAll('.jp-Cell')[cell]"
-        ".querySelector('.tessnb-said')?.innerText.includes(text)",
+        ".querySelector('.tessnb-plot-said')?.innerText.includes(text)",
         arg=[text, cell - 1],
         timeout=60_000,
     )
@@ -111,9 +111,9 @@ def test_a_line_is_looked_at(lab: Lab, tmp_path: Path) -> None:
         photograph(page, ".tessnb-widget", tmp_path / "ctc-line-2.png")
 
         run_cell(page, 2)
-        pictures = page.locator(".jp-Cell:nth-child(3) .jp-RenderedHTML img")
-        pictures.nth(1).wait_for(timeout=120_000)
-        assert pictures.first.evaluate("image => image.naturalWidth") > 300
+        picture = page.locator(".jp-Cell:nth-child(3) .jp-RenderedHTML img")
+        picture.wait_for(timeout=120_000)
+        assert picture.evaluate("image => image.naturalWidth") == 960
         photograph(page, ".jp-Cell:nth-child(3)", tmp_path / "ctc-still.png")
 
 

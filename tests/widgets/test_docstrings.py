@@ -19,6 +19,7 @@ import tessnb as tn
         "tessnb.widgets.dashboard",
         "tessnb.widgets.error_table",
         "tessnb.widgets.font_picker",
+        "tessnb.widgets.layer_viewer",
         "tessnb.widgets.net_spec",
         "tessnb.analysis.differences",
         "tessnb.charset.from_text",

@@ -115,7 +115,7 @@ export class CTCView {
       this.following,
       this.note,
       this.plot.node,
-      element('div', { class: 'tessnb-said' }, this.words, this.meaning),
+      element('div', { class: 'tessnb-plot-said' }, this.words, this.meaning),
       this.texts,
       this.details
     );

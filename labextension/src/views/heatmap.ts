@@ -95,6 +95,26 @@ function painted(
   return bytes;
 }
 
+/** Fewer rows: each holds, per column, the value of largest magnitude of those that it stands for. */
+export function extremes(
+  values: Float32Array,
+  columns: number,
+  rows: number
+): Float32Array {
+  const before = values.length / columns;
+  const found = new Float32Array(rows * columns);
+  for (let row = 0; row < before; row++) {
+    const to = Math.floor((row * rows) / before) * columns;
+    for (let column = 0; column < columns; column++) {
+      const value = values[row * columns + column];
+      if (Math.abs(value) > Math.abs(found[to + column])) {
+        found[to + column] = value;
+      }
+    }
+  }
+  return found;
+}
+
 /** Put such a picture on a canvas of its own, a pixel per cell, to be drawn at any size. */
 export function onCanvas(
   bytes: Uint8ClampedArray,
