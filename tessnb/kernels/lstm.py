@@ -163,9 +163,9 @@ def _forward(  # type: ignore[no-untyped-def]
                     row = t * sequences + s
                     gate_row = row if kept else t % block * count
                     if t % block == 0:
-                        where = row, sequences, count, min(block, steps - t), gate_row
+                        rows = row, sequences, count, min(block, steps - t), gate_row
                         gate_step = sequences if kept else count
-                        project(*where, gate_step, gate_rows, 0, groups, inputs, x, weights, bias, own_gates)
+                        project(*rows, gate_step, gate_rows, 0, groups, inputs, x, weights, bias, own_gates)
                     steps_forward(
                         *(t, s, count, 0, groups, sequences, groups, kept, gate_row, gate_rows),
                         *(recurrent, own_gates, states, tanh_states, outputs),

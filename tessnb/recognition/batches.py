@@ -31,7 +31,7 @@ _SCALE = 127
 #: Lines that are taken together to find some of similar width; the first time fewer, to begin soon.
 _WINDOW, _FIRST_WINDOW = 64, 8
 #: Most lines of a batch, and most pixels across it: what float layers keep of one takes 60 MB on each core.
-_BATCH, _FLOAT_WIDTH, _INTEGER_WIDTH = 8, 3600, 12000
+_BATCH, _WIDTH = 8, 12000
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,7 +104,6 @@ class Batches:
 
     def __init__(self, network: Layer, null_char: int, *, threads: int | None = None) -> None:
         self._shape, self._integer = network.input_shape(), network.int_mode
-        self._width = _INTEGER_WIDTH if self._integer else _FLOAT_WIDTH
         self._null_char = null_char
         self._threads = threads or cores()
         self._networks: SimpleQueue[Layer] = SimpleQueue()
@@ -169,7 +168,7 @@ class Batches:
                 first = batch[0].values
                 assert first is not None
                 across = (len(batch) + 1) * first.shape[1]
-                if len(batch) == self._batch or across > self._width or height != first.shape[0]:
+                if len(batch) == self._batch or across > _WIDTH or height != first.shape[0]:
                     yield batch
                     batch = []
             batch.append(line)
