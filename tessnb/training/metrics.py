@@ -120,7 +120,14 @@ class MetricsBuffer:
         Returns
         -------
         DataFrame
-            A row per line, with `METRICS` as columns; errors in percent.
+            A row per line trained; errors in percent. ``training_iteration``: lines used, this one included;
+            ``learning_iteration``: those that taught something; ``sample_iteration``: those looked at,
+            unusable ones included. Of the line itself: ``line_rms``, the root mean square of the outputs'
+            deltas; ``line_delta``, outputs off by a half or more, per time step; ``line_bwer`` and
+            ``line_bcer``, bag-of-words and bag-of-characters error, blind to order; ``line_cer`` and
+            ``line_wer``, edits per character and word. ``rms``, ``delta``, ``bwer``, ``bcer``, ``cer``,
+            ``wer``: the same over the last 1000 lines, what the trainer reports. ``skip_ratio``: lines
+            skipped among them.
         """
         import pandas as pd
 
