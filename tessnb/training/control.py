@@ -58,6 +58,11 @@ class RunControl:
         self._may_run.set()
 
     @property
+    def is_attached(self) -> bool:
+        """Whether there is a thread that takes what is asked."""
+        return self._thread is not None
+
+    @property
     def seconds(self) -> float:
         """Time spent training, pauses left out."""
         since = self._since

@@ -92,11 +92,6 @@ class Pace:
         self._lock = threading.Lock()
         self._points: deque[tuple[float, int]] = deque()
 
-    def restart(self) -> None:
-        """Forget what was."""
-        with self._lock:
-            self._points.clear()
-
     def note(self, seconds: float, iteration: int) -> None:
         """Take in how far the run was after so many seconds of training."""
         with self._lock:

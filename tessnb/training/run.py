@@ -230,12 +230,13 @@ class TrainingRun(RunFigures):
         if thread is None:
             return False
         try:
-            thread.join(timeout)
+            if thread is not threading.current_thread():  # else it was `execute`, and is over
+                thread.join(timeout)
         except KeyboardInterrupt:
             self._control.stop()
             thread.join()
             raise
-        if thread.is_alive():
+        if not self._state.is_over:
             return False
         if self.error is not None:
             raise self.error
@@ -311,7 +312,7 @@ class TrainingRun(RunFigures):
                 "a run without a model_output writes no checkpoints",
                 hint="Give model_output to the function that made the run, or use save_checkpoint(path)",
             )
-        if wait or self._thread is None or not self._thread.is_alive():
+        if wait or not self._control.is_attached:
             path: str = self._control.ask(self.trainer.save_snapshot)
             return path
 
@@ -322,12 +323,12 @@ class TrainingRun(RunFigures):
         self._control.put(save)
         return ""
 
-    # The thread.
-
     @property
     def held_out_samples(self) -> Samples[Sample] | None:
         """The lines that are read now and then, if there are any."""
         return None if self._reader is None else self._reader.samples
+
+    # The thread.
 
     @property
     def _reader(self) -> HeldOut | None:
@@ -362,7 +363,7 @@ class TrainingRun(RunFigures):
         return f"{self.reason}: {detail}" if detail else str(self.reason)
 
     def _begin(self, thread: threading.Thread) -> threading.Thread:
-        if self._thread is not None and self._thread.is_alive() and not self._state.is_over:
+        if self._control.is_attached:
             raise InputError("the run is already started", found=self.state.value)
         self._recording.start()
         self.error = self.reason = None
@@ -391,5 +392,5 @@ class TrainingRun(RunFigures):
             self.error, self.reason = error, StopReason.FAILED
         finally:
             self._recording.end(state, self._sentence())
-            self._control.leave()
             self._state = state
+            self._control.leave()

@@ -96,6 +96,19 @@ def test_progress_says_how_long_it_will_take(short: ShortSet) -> None:
     assert run.progress.reason == "the largest number of iterations is reached"
 
 
+def test_a_run_in_the_calling_thread(short: ShortSet, tmp_path: Path) -> None:
+    run = _run(short, 30, model_output=tmp_path / "base")
+    run.execute()
+    assert run.state is RunState.FINISHED
+    assert run.wait()
+    assert run.checkpoint(wait=False).endswith("_30.checkpoint")
+    run.observe(lambda event: (_ for _ in ()).throw(KeyboardInterrupt))
+    run.set(max_iterations=60)
+    with pytest.raises(KeyboardInterrupt):
+        run.execute()
+    assert run.state is RunState.STOPPED
+
+
 def test_events_are_an_asynchronous_sequence_that_ends_with_the_run(short: ShortSet, tmp_path: Path) -> None:
     run = _run(short, 250, model_output=tmp_path / "base")
 
