@@ -62,6 +62,7 @@ if TYPE_CHECKING:
     )
     from tessnb.widgets import (
         BoxViewer,
+        CharsetEditor,
         CheckpointPicker,
         CTCPlot,
         ErrorTable,
@@ -78,9 +79,10 @@ __version__ = "0.1.0"
 _EXPORTS = {
     "AddedCharacters": "tessnb.analysis",
     "Augmenter": "tessnb.lines",
-    "CTCPlot": "tessnb.widgets",
-    "CheckpointPicker": "tessnb.widgets",
     "BoxViewer": "tessnb.widgets",
+    "CTCPlot": "tessnb.widgets",
+    "CharsetEditor": "tessnb.widgets",
+    "CheckpointPicker": "tessnb.widgets",
     "Dequantization": "tessnb.analysis",
     "EarlyStopping": "tessnb.training",
     "ErrorTable": "tessnb.widgets",
@@ -156,6 +158,7 @@ __all__ = [
     "Augmenter",
     "BoxViewer",
     "CTCPlot",
+    "CharsetEditor",
     "CheckpointPicker",
     "Dequantization",
     "EarlyStopping",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tessnb.widgets.box_viewer import BoxViewer
+from tessnb.widgets.charset_editor import CharsetEditor
 from tessnb.widgets.checkpoint_picker import CheckpointPicker
 from tessnb.widgets.ctc_plot import CTCPlot
 from tessnb.widgets.dashboard import TrainingDashboard
@@ -15,6 +16,7 @@ from tessnb.widgets.net_spec import NetSpecExplorer
 __all__ = [
     "BoxViewer",
     "CTCPlot",
+    "CharsetEditor",
     "CheckpointPicker",
     "ErrorTable",
     "FontPicker",

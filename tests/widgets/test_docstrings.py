@@ -20,6 +20,7 @@ import tessnb as tn
         "tessnb.widgets.error_table",
         "tessnb.widgets.font_picker",
         "tessnb.widgets.layer_viewer",
+        "tessnb.widgets.charset_editor",
         "tessnb.widgets.net_spec",
         "tessnb.analysis.differences",
         "tessnb.charset.from_text",

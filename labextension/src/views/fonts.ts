@@ -246,7 +246,7 @@ export class FontsView {
     const row = element(
       'div',
       { 'aria-selected': String(isChosen) },
-      element('span', { class: 'tessnb-fonts-box', 'aria-hidden': 'true' }),
+      element('span', { class: 'tessnb-checkbox', 'aria-hidden': 'true' }),
       element(
         'span',
         { class: 'tessnb-fonts-name', title: `${family} ${style}`.trim() },
