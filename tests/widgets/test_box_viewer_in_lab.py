@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from tessnb.formats.boxfile import BoxChar, read_boxes, write_boxes
+from tessnb.formats.boxfile import read_boxes, write_boxes
 from tessnb.synthesis import find_fonts
 from tessnb.synthesis.options import RenderOptions
 from tessnb.synthesis.rendering import render_font
@@ -39,7 +39,7 @@ class Viewer:
 
     def __init__(self, page: Page) -> None:
         self.page = page
-        page.wait_for_selector(".tessnb-boxes-row", timeout=300_000)
+        page.wait_for_selector(".tessnb-boxes-row, .tessnb-boxes-empty", timeout=300_000)
         self.root = page.locator(".tessnb-boxes").first
         self.grid = self.root.get_by_role("grid")
         self.field = self.root.get_by_label("Text", exact=True)
@@ -49,7 +49,6 @@ class Viewer:
         self.page.wait_for_function(
             "text => document.querySelector('.tessnb-boxes-message').innerText.includes(text)",
             arg=text,
-            timeout=120_000,
         )
 
     def cells(self) -> list[str]:
@@ -59,7 +58,6 @@ class Viewer:
         self.page.wait_for_function(
             "count => document.querySelectorAll('.tessnb-boxes [role=gridcell]').length === count",
             arg=count,
-            timeout=120_000,
         )
 
     def selected(self) -> str:
@@ -89,7 +87,6 @@ class Viewer:
                 }
                 return dark > 200;
             }""",
-            timeout=120_000,
         )
 
     def state(self) -> Any:
@@ -101,10 +98,19 @@ class Viewer:
         return json.loads(output.inner_text().partition("STATE")[2])
 
 
-def open_viewer(page: Page, lab: Lab, name: str, make: str) -> Viewer:
-    cell = f"import tessnb as tn\nviewer = tn.BoxViewer({make})\nviewer"
-    open_notebook(page, lab, name, [cell, STATE])
+def open_viewer(page: Page, lab: Lab, name: str, *makes: str) -> Viewer:
+    """Open a notebook: the first cell shows a viewer, the second tells its state, others show more."""
+    cells = [f"import tessnb as tn\nviewer = tn.BoxViewer({make})\nviewer" for make in makes]
+    open_notebook(page, lab, name, [cells[0], STATE, *cells[1:]])
     run_cell(page, 0)
+    return Viewer(page)
+
+
+def show_next(page: Page, cell: int) -> Viewer:
+    """Show another viewer instead."""
+    page.evaluate("window.jupyterapp.commands.execute('notebook:clear-all-cell-outputs')")
+    page.wait_for_selector(".tessnb-boxes", state="detached")
+    run_cell(page, cell)
     return Viewer(page)
 
 
@@ -155,7 +161,7 @@ def test_a_page_is_looked_at_and_corrected(lab: Lab, tmp_path: Path) -> None:
         viewer.field.fill("Thee")
         viewer.press("Enter")
         page.wait_for_function(
-            "document.activeElement.value === 'ferry'", timeout=120_000
+            "document.activeElement.value === 'ferry'"
         )  # in the text still, at the next word
         viewer.press("Escape")
         assert viewer.state()[0] is True
@@ -244,10 +250,14 @@ def test_a_page_is_looked_at_and_corrected(lab: Lab, tmp_path: Path) -> None:
         assert image.with_suffix(".box").read_text().endswith("x 1 1 2 2 7\n")
 
 
-def test_lines_of_right_to_left_text(lab: Lab, tmp_path: Path) -> None:
+def test_right_to_left_text_a_line_and_an_empty_page(lab: Lab, tmp_path: Path) -> None:
     make_pages(lab.root, "hebrew", HEBREW, "DejaVu Sans", 900, 480)
+    make_pages(lab.root, "blank", "page", "DejaVu Sans", 900, 480)
+    (lab.root / "blank.box").unlink()
+    line = "tn.render('Harvey’s ±1.31 POPSET <b>', ['DejaVu Serif'], xsize=1400, ysize=300)"
+    makes = ("'hebrew.box', level='words'", line, "'blank.tif', level='lines'")
     with open_browser(width=1280, height=1000) as page:
-        viewer = open_viewer(page, lab, "boxes-hebrew", "'hebrew.box', level='words'")
+        viewer = open_viewer(page, lab, "boxes-hebrew", *makes)
         assert viewer.cells()[:2] == ["שלום", "עולם,"]
         row = viewer.grid.get_by_role("row").first
         left, right = (
@@ -272,28 +282,12 @@ def test_lines_of_right_to_left_text(lab: Lab, tmp_path: Path) -> None:
         )
         photograph(page, ".tessnb-boxes", tmp_path / "boxes-visual.png")
 
-
-def test_a_line_and_an_empty_page(lab: Lab, tmp_path: Path) -> None:
-    make = "tn.render('Harvey’s ±1.31 POPSET <b>', ['DejaVu Serif'], xsize=1400, ysize=300)"
-    make_pages(lab.root, "blank", "page", "DejaVu Sans", 900, 480)
-    (lab.root / "blank.box").unlink()
-    with open_browser(width=1280, height=1000) as page:
-        viewer = open_viewer(page, lab, "boxes-line", make)
+        viewer = show_next(page, 2)
         assert viewer.state()[3] == "Harvey’s ±1.31 POPSET <b>"
         photograph_themes(page, ".tessnb-boxes", "boxes-line", tmp_path)
 
-    with open_browser(width=1280, height=1000) as page:
-        open_notebook(
-            page,
-            lab,
-            "boxes-empty",
-            ["import tessnb as tn\nviewer = tn.BoxViewer('blank.tif', level='lines')\nviewer", STATE],
-        )
-        run_cell(page, 0)
-        page.wait_for_selector(".tessnb-boxes-empty", timeout=300_000)
-        viewer = Viewer.__new__(Viewer)
-        viewer.page = page
-        viewer.root = page.locator(".tessnb-boxes").first
+        viewer = show_next(page, 3)
+        assert "draw one" in viewer.grid.inner_text()
         photograph(page, ".tessnb-boxes", tmp_path / "boxes-empty.png")
         canvas = page.locator(".tessnb-boxes-page canvas")
         page.keyboard.down("Shift")
@@ -310,10 +304,7 @@ def test_a_line_and_an_empty_page(lab: Lab, tmp_path: Path) -> None:
             "document.querySelector('.tessnb-boxes [role=gridcell]').innerText === 'page one'"
         )
         page.keyboard.press("Control+s")
-        page.wait_for_function(
-            "document.querySelector('.tessnb-boxes-message').innerText.includes('Saved blank.box')"
-        )
+        viewer.says("Saved blank.box")
     word, end = read_boxes(lab.root / "blank.box")
     assert (word.text, word.is_word, end.text) == ("page one", True, "\t")
-    assert isinstance(word, BoxChar)
     assert 0 < word.left < word.right

@@ -91,7 +91,7 @@ test('empty lines and spaces at their ends make no units', () => {
 test('boxes are found by their place', () => {
   const units = unitsOf(PAGE, 'characters');
   assert.equal(hit(units, { x: 14, y: 5 }, 2), 1);
-  assert.equal(hit(units, { x: 9.6, y: 17 }, 2), 1);
+  assert.equal(hit(units, { x: 9.6, y: 17 }, 3), 1);
   assert.equal(hit(units, { x: 300, y: 5 }, 2), -1);
   const words = unitsOf(PAGE, 'words');
   assert.equal(unitAt(words, 5), 1);

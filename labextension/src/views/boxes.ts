@@ -25,6 +25,7 @@ import {
 import type { Box, Level, Orders, TextOrder, Unit } from './boxes_model';
 import { TextGrid } from './boxes_text';
 import { element } from './dom';
+import { TileStore } from './tile_store';
 import type { Rect, Size, Tile } from './zoom';
 
 /** Milliseconds after which waiting for an answer is said. */
@@ -44,16 +45,16 @@ export class BoxesView {
       level => host.setLevel(level),
       order => host.setTextOrder(order)
     );
-    this.canvas = new PageCanvas({
-      askTiles: tiles => this.askTiles(tiles),
+    this.tiles = new TileStore(tiles => this.askTiles(tiles));
+    this.canvas = new PageCanvas(this.tiles, {
       pick: (unit, extend) => this.pick(unit, extend),
       place: rect => this.place(() => rect),
       draw: rect => this.insert(rect),
       zoomed: scale => this.bar.setScale(scale)
     });
     this.lens = new PageCanvas(
+      this.tiles,
       {
-        askTiles: tiles => this.askTiles(tiles),
         pick: () => undefined,
         place: () => undefined,
         draw: () => undefined,
@@ -105,6 +106,7 @@ export class BoxesView {
     clearTimeout(this.patience);
     this.canvas.dispose();
     this.lens.dispose();
+    this.tiles.clear();
   }
 
   showPage(page: PageMessage): void {
@@ -120,6 +122,7 @@ export class BoxesView {
     if (!isSame) {
       this.first = this.last = 0;
     }
+    this.tiles.clear();
     this.canvas.setPage(this.size);
     this.lens.setPage(this.size);
     this.update();
@@ -183,14 +186,19 @@ export class BoxesView {
     this.queue.shift()?.();
   }
 
-  putTile(
+  /** Show a tile of a page, or none where there is none. */
+  async putTile(
     page: number,
     [level, column, row]: readonly number[],
     png: Blob | null
-  ): void {
+  ): Promise<void> {
+    const picture = png ? await createImageBitmap(png) : null;
     if (page === this.state.page) {
-      void this.canvas.putTile({ level, column, row }, png);
-      void this.lens.putTile({ level, column, row }, png);
+      this.tiles.put({ level, column, row }, picture);
+      this.canvas.redraw();
+      this.lens.redraw();
+    } else {
+      picture?.close();
     }
   }
 
@@ -490,6 +498,7 @@ export class BoxesView {
   }
 
   private readonly bar: BoxesBar;
+  private readonly tiles: TileStore;
   private readonly canvas: PageCanvas;
   private readonly lens: PageCanvas;
   private readonly grid: TextGrid;

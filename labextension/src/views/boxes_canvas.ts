@@ -2,7 +2,7 @@ import { handleAt, hit, moved, union } from './boxes_model';
 import type { Handle, Unit } from './boxes_model';
 import { cursor, paintSelection, paintUnit } from './boxes_paint';
 import { element } from './dom';
-import { TileStore } from './tile_store';
+import type { TileStore } from './tile_store';
 import {
   fitPage,
   fitWidth,
@@ -19,6 +19,8 @@ import type { Point, Rect, Size, Tile, Zoom } from './zoom';
 
 /** Pixels on the screen within which an edge is held. */
 const REACH = 6;
+/** Pixels on the screen below which the height of a box is not worth an outline. */
+const TOO_SMALL = 5;
 /** Pixels that a pointer moves before a click becomes a drag. */
 const SLACK = 3;
 /** The whole is held, not an edge. */
@@ -26,7 +28,6 @@ export const MOVE: Handle = { x: '', y: '' };
 
 /** What happens on the page. */
 export interface CanvasCallbacks {
-  askTiles(tiles: readonly Tile[]): void;
   /** A unit was clicked, or nothing (-1). */
   pick(unit: number, extend: boolean): void;
   /** The selection was moved or sized. */
@@ -47,6 +48,7 @@ type Drag =
 export class PageCanvas {
   /** @param isLens - it only follows the selection, at a size at which its line can be read */
   constructor(
+    private readonly tiles: TileStore,
     private readonly callbacks: CanvasCallbacks,
     private readonly isLens = false
   ) {
@@ -58,7 +60,6 @@ export class PageCanvas {
       },
       this.canvas
     );
-    this.tiles = new TileStore(tiles => callbacks.askTiles(tiles));
     this.observer = new ResizeObserver(() => this.resize());
     this.observer.observe(this.node);
     if (!isLens) {
@@ -80,7 +81,6 @@ export class PageCanvas {
 
   dispose(): void {
     this.observer.disconnect();
-    this.tiles.clear();
     cancelAnimationFrame(this.frame);
   }
 
@@ -89,7 +89,6 @@ export class PageCanvas {
     const isSame =
       this.page?.width === page.width && this.page.height === page.height;
     this.page = page;
-    this.tiles.clear();
     this.stop();
     if (!isSame) {
       this.zoom = null;
@@ -137,15 +136,6 @@ export class PageCanvas {
     const zoom = this.zoom ?? { scale: 1, x: 0, y: 0 };
     const end = toPage(zoom, { x: this.room.width, y: this.room.height });
     return { left: zoom.x, top: zoom.y, right: end.x, bottom: end.y };
-  }
-
-  async putTile(tile: Tile, png: Blob | null): Promise<void> {
-    const page = this.page;
-    const picture = png ? await createImageBitmap(png) : null;
-    if (page === this.page) {
-      this.tiles.put(tile, picture);
-      this.redraw();
-    }
   }
 
   fit(what: 'page' | 'width'): void {
@@ -220,7 +210,8 @@ export class PageCanvas {
     }
   }
 
-  private redraw(): void {
+  /** Draw again, once, before the next picture is shown. */
+  redraw(): void {
     cancelAnimationFrame(this.frame);
     this.frame = requestAnimationFrame(() => this.paint());
   }
@@ -234,14 +225,23 @@ export class PageCanvas {
     context.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
     context.clearRect(0, 0, this.room.width, this.room.height);
     this.paintPage(context, page, zoom);
+    const { left, top, right, bottom } = this.seen;
     for (const unit of this.units) {
-      paintUnit(context, toScreen(zoom, unit), unit.isEnd, this.room);
+      const isSeen =
+        unit.right >= left &&
+        unit.left <= right &&
+        unit.bottom >= top &&
+        unit.top <= bottom;
+      if (!isSeen || (unit.bottom - unit.top) * zoom.scale < TOO_SMALL) {
+        continue;
+      }
+      paintUnit(context, toScreen(zoom, unit), unit.isEnd);
     }
     if (this.selection) {
       paintSelection(context, toScreen(zoom, this.selection), !this.isLens);
     }
     if (this.drawn) {
-      paintUnit(context, toScreen(zoom, this.drawn), true, this.room);
+      paintUnit(context, toScreen(zoom, this.drawn), true);
     }
   }
 
@@ -288,7 +288,7 @@ export class PageCanvas {
         }
       }
     }
-    this.tiles.want(wanted);
+    this.tiles.want(this.node.className, wanted);
   }
 
   private place(event: MouseEvent): Point {
@@ -391,7 +391,6 @@ export class PageCanvas {
   }
 
   private readonly canvas = element('canvas');
-  private readonly tiles: TileStore;
   private readonly observer: ResizeObserver;
   private page: Size | null = null;
   private zoom: Zoom | null = null;

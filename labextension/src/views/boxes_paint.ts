@@ -1,5 +1,5 @@
 import type { Handle } from './boxes_model';
-import type { Rect, Size } from './zoom';
+import type { Rect } from './zoom';
 
 /** The same in both themes: pages are white in both. */
 const BLUE = '#0072B2';
@@ -8,13 +8,8 @@ const BLUE = '#0072B2';
 export function paintUnit(
   context: CanvasRenderingContext2D,
   at: Rect,
-  isDashed: boolean,
-  room: Size
+  isDashed: boolean
 ): void {
-  const { width, height } = room;
-  if (at.right < 0 || at.bottom < 0 || at.left > width || at.top > height) {
-    return;
-  }
   // Where boxes are small, lines that stand out would hide the ink.
   const size = Math.min(at.bottom - at.top, 2 * (at.right - at.left));
   context.strokeStyle = BLUE;

@@ -62,7 +62,7 @@ export default {
       } else if (message.kind === 'tile') {
         const [png] = buffers;
         const blob = png ? new Blob([png], { type: 'image/png' }) : null;
-        view.putTile(message.page, message.tile, blob);
+        void view.putTile(message.page, message.tile, blob);
       }
     };
     const level = (): void => view.setLevel(model.get('level'));
