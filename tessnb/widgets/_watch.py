@@ -1,4 +1,4 @@
-"""What a display wants to know of a run or of an old log: asked for a few times a second, and bounded."""
+"""What a display wants to know of a run: asked for a few times a second, and bounded."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import numpy as np
+import pandas as pd
 
-from tessnb.analysis import ForgettingMonitor, TrainingLog
-from tessnb.events import Counters, ErrorRates, Event, LineTrained, RunEnded, RunStarted
-from tessnb.training import METRICS, HeldOut, RunProgress, RunState, TrainingRun
+from tessnb.analysis import ForgettingMonitor
+from tessnb.events import Event, LineTrained, RunEnded, RunStarted
+from tessnb.training import METRICS, HeldOut, RunProgress, TrainingRun
 from tessnb.widgets._curve import Curve
 
-__all__ = ["WINDOW", "LogWatch", "Mark", "RunWatch", "Seen", "Snapshot", "Watch", "stops_when"]
+__all__ = ["WINDOW", "Mark", "RunWatch", "Seen", "Snapshot", "Watch", "bounded", "kept_at", "stops_when"]
 
 #: Lines that Tesseract's own means are taken over.
 WINDOW = 1000
@@ -72,6 +73,8 @@ class Snapshot:
         The common learning rate, with a schedule's factor in it.
     is_log : bool
         Whether it is only the log of a run.
+    only_means : bool
+        Whether the errors of single lines are not known.
     """
 
     progress: RunProgress
@@ -84,6 +87,7 @@ class Snapshot:
     lines: tuple[Seen, ...] = ()
     rate: float = 0.0
     is_log: bool = False
+    only_means: bool = False
 
     def trained(self, metric: str, window: int = WINDOW) -> tuple[np.ndarray, np.ndarray]:
         """Return iterations and the means of an error over the last lines, of what was trained on.
@@ -91,7 +95,7 @@ class Snapshot:
         Where training went back to an earlier iteration the curve is broken by NaN.
         """
         rows = self.curve.rows()
-        if window == WINDOW or self.is_log:
+        if window == WINDOW or self.only_means:
             values = rows[:, _MEANS[metric]]
         else:
             values = self.curve.means(window)[:, _SINGLE[metric]]
@@ -179,9 +183,8 @@ class RunWatch:
         names = ["iteration", "bcer", "bwer", "cer", "wer"]
         held_out = self.run.evaluations[names].to_numpy(float)[-_READINGS:]
         marks = [Mark(*row) for row in self.run.marks.itertuples(index=False)]
-        written = self.run.checkpoints.query("written and kind != 'current'")
-        saved = written.iteration.tolist()[-_SAVED:]
-        found = {"held_out": held_out, "marks": _bounded(marks), "saved": saved}
+        saved = kept_at(self.run.checkpoints)
+        found = {"held_out": held_out, "marks": bounded(marks), "saved": saved}
         self._monitor = self._monitor or ForgettingMonitor.of(self.run)
         if self._monitor is not None:
             curve = self._monitor.curve()
@@ -210,76 +213,17 @@ class RunWatch:
             self._lines.append(Seen(event, sample))
 
 
-class LogWatch:
-    """The log of an earlier run, as `read_log` returns it.
-
-    Parameters
-    ----------
-    log : TrainingLog
-    points : int
-        Points of a curve to keep at most.
-    """
-
-    def __init__(self, log: TrainingLog, points: int) -> None:
-        progress = log.progress
-        curve = Curve(len(METRICS), points)
-        rows = np.full((len(progress), len(METRICS)), np.nan)
-        for place, name in enumerate(METRICS):
-            if name in progress:
-                rows[:, place] = progress[name]
-        curve.extend(rows)
-        readings = log.evaluations.to_numpy(float)
-        held_out = np.full((len(readings), 5), np.nan)
-        if len(rows):  # an evaluation knows its learning iteration alone
-            held_out[:, 0] = np.interp(
-                readings[:, 0], rows[:, METRICS.index("learning_iteration")], rows[:, 0]
-            )
-        held_out[:, 1:3] = readings[:, 2:]
-        self._shot = Snapshot(_log_progress(log, rows), curve, held_out, marks=_log_marks(log), is_log=True)
-
-    def snapshot(self) -> Snapshot:
-        """Return what is known: always the same."""
-        return self._shot
-
-    def close(self) -> None:
-        """There is nothing to listen to."""
-
-
-def _log_progress(log: TrainingLog, rows: np.ndarray) -> RunProgress:
-    last = dict(zip(METRICS, rows[-1], strict=True)) if len(rows) else dict.fromkeys(METRICS, 0.0)
-    names = ("learning_iteration", "training_iteration", "sample_iteration")
-    means = ErrorRates(*(last[name] for name in ("rms", "delta", "bwer", "bcer", "skip_ratio")))
-    counters = Counters(*(int(last[name]) for name in names))
-    return RunProgress(RunState.FINISHED, counters, means, log.best_bcer, 0, 0.0)
-
-
-#: Kind of event in a log → the kind of mark, and what its value says.
-_LOG_MARKS = {
-    "best": ("best", ""),
-    "stage": ("stage", "stage {}"),
-    "diverged": ("diverged", ""),
-    "reverted": ("reverted", "to iteration {1}"),
-    "trial": ("trial started", "from iteration {}"),
-    "trial_won": ("trial won", "at iteration {}"),
-    "learning_rate": ("rates reduced", "to {}"),
-    "layer_rates": ("rates reduced", "of {} layers"),
-}
-
-
-def _log_marks(log: TrainingLog) -> list[Mark]:
-    marks = []
-    for after, event, values in log.events.itertuples(index=False):
-        if event in _LOG_MARKS:
-            kind, detail = _LOG_MARKS[event]
-            marks.append(Mark(after, kind, detail.format(*values)))
-    return _bounded(marks)
-
-
-def _bounded(marks: Sequence[Mark]) -> list[Mark]:
+def bounded(marks: Sequence[Mark]) -> list[Mark]:
     """Return the last of the bests, and of everything else the last ones, in their order."""
     best = next((mark for mark in reversed(marks) if mark.kind == "best"), None)
     rest = [mark for mark in marks if mark.kind != "best"][-_MARKS:]
     return rest if best is None else [*rest, best]
+
+
+def kept_at(checkpoints: pd.DataFrame) -> list[int]:
+    """Return the iterations of the last checkpoints that stay."""
+    stay: list[int] = checkpoints.query("written and kind != 'current'").iteration.tolist()
+    return stay[-_SAVED:]
 
 
 def stops_when(run: TrainingRun) -> list[str]:

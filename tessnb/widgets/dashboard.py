@@ -12,14 +12,15 @@ import traitlets
 
 from tessnb.analysis import TrainingLog
 from tessnb.errors import InputError
-from tessnb.training import RunState, TrainingRun
+from tessnb.training import RunRecord, RunState, TrainingRun
 from tessnb.widgets import _parts as parts
 from tessnb.widgets._chart import METRIC_NAMES, Chart
 from tessnb.widgets._controls import RunControls, wide_html
 from tessnb.widgets._look import STYLE
+from tessnb.widgets._past import LogWatch, RecordWatch
 from tessnb.widgets._publisher import Publisher
 from tessnb.widgets._summary import curve_table, static_html
-from tessnb.widgets._watch import WINDOW, LogWatch, RunWatch, Seen, Snapshot, Watch
+from tessnb.widgets._watch import WINDOW, RunWatch, Seen, Snapshot, Watch
 
 __all__ = ["TrainingDashboard"]
 
@@ -27,6 +28,9 @@ __all__ = ["TrainingDashboard"]
 _LINE_STAYS = 1.5
 #: Updates between two of what is folded, when it is open.
 _FOLDED_EVERY = 4
+#: What can be shown.
+Source = TrainingRun | RunRecord | TrainingLog
+
 _SECTIONS = ("Learning rates by layer", "Checkpoints", "Skipped lines", "What happened", "Table")
 
 
@@ -38,11 +42,11 @@ class TrainingDashboard(widgets.VBox):
 
     Parameters
     ----------
-    run : TrainingRun or TrainingLog
-        Started or not; or an old log, as `read_log` returns it.
+    run : TrainingRun, RunRecord or TrainingLog
+        Started or not; or the record of one in another process; or an old log, as `read_log` returns it.
     title : str
         What to call it.
-    others : sequence of TrainingRun or TrainingLog
+    others : sequence of TrainingRun, RunRecord or TrainingLog
         What to compare it with.
     names : sequence of str, optional
         What to call the others.
@@ -93,10 +97,10 @@ class TrainingDashboard(widgets.VBox):
 
     def __init__(
         self,
-        run: TrainingRun | TrainingLog,
+        run: Source,
         *,
         title: str = "",
-        others: Sequence[TrainingRun | TrainingLog] = (),
+        others: Sequence[Source] = (),
         names: Sequence[str] | None = None,
         curves: Sequence[str] | None = None,
         log_axis: bool = True,
@@ -105,7 +109,7 @@ class TrainingDashboard(widgets.VBox):
         points: int = 600,
     ) -> None:
         for each in (run, *others):
-            if not isinstance(each, TrainingRun | TrainingLog):
+            if not isinstance(each, TrainingRun | RunRecord | TrainingLog):
                 raise InputError(
                     "a dashboard shows training runs and logs",
                     found=type(each).__name__,
@@ -131,17 +135,16 @@ class TrainingDashboard(widgets.VBox):
         self._make_parts()
         self.observe(lambda change: setattr(self._publisher, "rate", change["new"]), "rate")
         self.observe(lambda change: self._refresh(), ["curves", "log_axis", "smoothing"])
-        self._publish()
-        if any(not each.state.is_over and each.state is not RunState.NEW for each in self._runs):
+        if self._publish():
             self._publisher.start()
 
     @classmethod
-    def compare(cls, runs: Sequence[TrainingRun | TrainingLog], **options: Any) -> TrainingDashboard:
+    def compare(cls, runs: Sequence[Source], **options: Any) -> TrainingDashboard:
         """Return a dashboard of several runs; the first one has the buttons.
 
         Parameters
         ----------
-        runs : sequence of TrainingRun or TrainingLog
+        runs : sequence of TrainingRun, RunRecord or TrainingLog
         **options
             Of `TrainingDashboard`; ``names`` are those of all runs here.
 
@@ -183,13 +186,11 @@ class TrainingDashboard(widgets.VBox):
             data["text/plain"] = f"{self._title}: {self.run!r}"
         return bundle
 
-    @property
-    def _runs(self) -> list[TrainingRun]:
-        return [watch.run for watch in self._watches if isinstance(watch, RunWatch)]
-
-    def _watch(self, source: TrainingRun | TrainingLog) -> Watch:
+    def _watch(self, source: Source) -> Watch:
         if isinstance(source, TrainingLog):
             return LogWatch(source, self.points)
+        if isinstance(source, RunRecord):
+            return RecordWatch(source, self.points)
         return RunWatch(source, self.points, self._publisher.start)
 
     def _refresh(self) -> None:
@@ -356,9 +357,9 @@ def _close_inside(widget: widgets.Widget) -> None:
                 _close_inside(each)
 
 
-def _name(source: TrainingRun | TrainingLog, otherwise: str) -> str:
+def _name(source: Source, otherwise: str) -> str:
     """Return what a run or log is called: after its checkpoints or its file."""
-    if isinstance(source, TrainingLog):
+    if not isinstance(source, TrainingRun):
         return source.name
     output = source.trainer.model_output
     return os.path.basename(output) if output else otherwise

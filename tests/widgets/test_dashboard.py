@@ -176,8 +176,10 @@ def test_what_happens_is_marked_in_form_and_words(make_run: Make) -> None:
         run.trainer.emit(trained(iteration, 90 - iteration / 20))
         for event in (*happenings.get(iteration, ()), skipped):
             run.trainer.emit(event)
+    wait_until(lambda: "tessnb-publisher" not in [thread.name for thread in threading.enumerate()])
     dashboard._watches[0]._rare_until = 0.0  # type: ignore[attr-defined]
-    dashboard._publish()
+    for _ in range(4):  # what is folded takes its turn
+        dashboard._publish()
     chart, shown = dashboard._chart, html_of(dashboard)
     places = {kind: mark.x.tolist() for kind, mark in chart._events.items() if mark.visible}
     assert places == {
@@ -249,6 +251,20 @@ def test_runs_and_logs_are_compared(make_run: Make) -> None:
         tn.TrainingDashboard.compare([])
     with pytest.raises(InputError, match="a name"):
         tn.TrainingDashboard(log, others=runs, names=["one"])
+
+
+def test_a_run_is_followed_by_its_record(make_run: Make, tmp_path: Path) -> None:
+    run = make_run(model_output=tmp_path / "mine", held_out=0.4, max_iterations=130).start()
+    run.wait()
+    dashboard = tn.TrainingDashboard(tn.RunRecord(tmp_path / "mine"), curves=["bcer"], log_axis=False)
+    shown = html_of(dashboard)
+    assert "<b>mine</b><span>finished</span><span>130 / 130 iterations</span>" in shown
+    assert dashboard._chart.lines[0, "training", "bcer"].x[-1] == 130
+    assert dashboard._chart.lines[0, "training", "bcer"].y[-1] == pytest.approx(
+        run.metrics.bcer.iloc[-1], abs=0.01
+    )
+    np.testing.assert_array_equal(dashboard._chart.lines[0, "held-out", "bcer"].x, run.evaluations.iteration)
+    dashboard.close()
 
 
 @pytest.mark.parametrize("limit", [0, 1, 9, 650, 651, 1000, 64_000, 200_000, 1_000_000, 10**9])
