@@ -22,6 +22,7 @@ from rapidfuzz.distance import Levenshtein
 from tessnb.charset.encoder import Encoder
 from tessnb.errors import CharsetError
 from tessnb.lines import TrainingLine
+from tessnb.lines.reading_order import reading_order
 from tessnb.recognition import (
     INVERT_THRESHOLD,
     Model,
@@ -37,7 +38,7 @@ from tessnb.training.comparison import compare
 from tessnb.training.forward import INVERT_THRESHOLD as TRAINING_INVERT_THRESHOLD
 from tessnb.training.inputs import Skipped
 
-__all__ = ["CTCAlignment", "CodeRow", "Part", "Symbol", "align_line", "best_alignment"]
+__all__ = ["CTCAlignment", "CodeRow", "Part", "Symbol", "align_line", "best_alignment", "spelled"]
 
 #: What stands for codes that spell no character.
 NOTHING = "\ufffd"
@@ -163,7 +164,7 @@ class CTCAlignment:
 
     @property
     def text(self) -> str:
-        """What the beam search read."""
+        """What the beam search read, from left to right as on the page."""
         return spelled(self.beam)
 
     def x_of(self, step: float) -> float:
@@ -221,9 +222,18 @@ class CTCAlignment:
         return int(np.argmax(values >= 0.5 * values.max()))
 
 
-def spelled(symbols: Iterable[Symbol]) -> str:
-    """Return the text of symbols; what spells nothing is left out."""
-    return "".join(symbol.text for symbol in symbols if symbol.text != NOTHING)
+def spelled(symbols: Iterable[Symbol], *, reading: bool = False) -> str:
+    """Return the text of symbols; what spells nothing is left out.
+
+    Parameters
+    ----------
+    symbols : iterable of Symbol
+    reading : bool
+        In the order of reading instead of that on the page, which is another where text runs from right to
+        left.
+    """
+    texts = [symbol.text for symbol in symbols if symbol.text != NOTHING]
+    return "".join(texts[place] for place in reading_order(texts)) if reading else "".join(texts)
 
 
 def align_line(line: TrainingLine | np.ndarray, model: Model, *, as_training: bool = False) -> CTCAlignment:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from rapidfuzz.distance import Levenshtein
 
-from tessnb.analysis.ctc_alignment import CTCAlignment, Symbol
+from tessnb.analysis.ctc_alignment import CTCAlignment, Symbol, spelled
 from tessnb.lines import TrainingLine
 
 __all__ = ["frame_of", "marks", "paired"]
@@ -68,6 +68,11 @@ def frame_of(found: CTCAlignment, line: TrainingLine, title: str, *, settled: bo
             "truth": path(found.truth, truth_marks),
             "greedy": path(found.greedy, greedy_marks),
             "beam": path(found.beam, beam_marks),
+        },
+        "texts": {
+            "truth": spelled(found.truth, reading=True),
+            "greedy": spelled(found.greedy, reading=True),
+            "beam": spelled(found.beam, reading=True),
         },
         "pairs": pairs,
         "edges": sorted({int(edge) for box in line.boxes for edge in (box[0], box[2])}),

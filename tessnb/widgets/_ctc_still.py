@@ -9,7 +9,7 @@ from html import escape
 import numpy as np
 
 from tessnb.analysis._html import table
-from tessnb.analysis.ctc_alignment import CodeRow, CTCAlignment
+from tessnb.analysis.ctc_alignment import CodeRow, CTCAlignment, spelled
 from tessnb.lines import TrainingLine
 from tessnb.widgets._ctc_frame import marks, paired
 from tessnb.widgets._pictures import data_url
@@ -26,11 +26,12 @@ _WIDTH, _GUTTER, _ROW, _TEXT = 960, 72, 13, 24
 
 def still_html(found: CTCAlignment, line: TrainingLine, title: str) -> str:
     """Return the alignment without any script."""
-    truth = f", truth “<span dir='auto'>{escape(line.transcription)}</span>”" if line.transcription else ""
+    read, truth = spelled(found.beam, reading=True), spelled(found.truth, reading=True)
+    wanted = f", truth “<span dir='auto'>{escape(truth)}</span>”" if truth else ""
     picture = base64.b64encode(_svg(found, line).encode()).decode()
-    words = f"Probabilities over time, a row per character, under the line image; read: {found.text}"
+    words = f"Probabilities over time, a row per character, under the line image; read: {read}"
     return (
-        f"<p>{escape(title)}: read “<span dir='auto'>{escape(found.text)}</span>”{truth}</p>"
+        f"<p>{escape(title)}: read “<span dir='auto'>{escape(read)}</span>”{wanted}</p>"
         f'<img alt="{escape(words)}" src="data:image/svg+xml;base64,{picture}" style="max-width: 100%">'
         f"{_table(found)}"
     )

@@ -89,8 +89,8 @@ class LayerViewer(anywidget.AnyWidget):
     models = traitlets.List(traitlets.Unicode(), read_only=True, help="Names of models.").tag(sync=True)
     _count = traitlets.Int(1).tag(sync=True)
     _note = traitlets.Unicode("").tag(sync=True)
-    _layers = traitlets.List().tag(sync=True)
-    _statistics = traitlets.List().tag(sync=True)
+    _layers: traitlets.List[Any] = traitlets.List().tag(sync=True)
+    _statistics: traitlets.List[Any] = traitlets.List().tag(sync=True)
     _picture = traitlets.Bytes().tag(sync=True)
     _shown = traitlets.Dict().tag(sync=True)
 

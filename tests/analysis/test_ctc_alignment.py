@@ -177,3 +177,6 @@ def test_why_there_are_no_targets(line: TrainingLine, model: tn.Model) -> None:
 def test_codes_that_spell_nothing_are_left_out() -> None:
     part = Part(1, 0, 1, 0, 1.0)
     assert spelled([Symbol("a", (part,)), Symbol(NOTHING, (part,))]) == "a"
+    page = [Symbol(text, (part,)) for text in "1\u05d1\u05d0"]
+    assert spelled(page) == "1\u05d1\u05d0"
+    assert spelled(page, reading=True) == "\u05d0\u05d11"

@@ -78,6 +78,7 @@ const MESSAGE: ICTCMessage = {
       ['o', 'l', 'substituted', [[-1, 3, 4, 3, 0.6]]]
     ]
   },
+  texts: { truth: 'll', greedy: 'll', beam: 'lo' },
   pairs: [
     [0, 0],
     [1, 1]

@@ -12,7 +12,6 @@ import {
   Show,
   stepAt,
   tableRows,
-  textOf,
   xOf
 } from './ctc_line';
 import { element } from './dom';
@@ -299,13 +298,13 @@ export class CTCView {
   }
 
   private fillTexts(line: ICTCLine): void {
-    const { truth, greedy, beam } = line.paths;
+    const { truth, greedy, beam } = line.texts;
     const rows: [string, string][] = [
-      ['greedy', textOf(greedy)],
-      ['beam', textOf(beam)]
+      ['greedy', greedy],
+      ['beam', beam]
     ];
     if (line.targets !== null) {
-      rows.unshift(['truth', textOf(truth)]);
+      rows.unshift(['truth', truth]);
     }
     this.texts.replaceChildren(
       ...rows.flatMap(([name, text]) => [

@@ -17,7 +17,7 @@ import { drawPicture, GUTTER, IPaper } from './heatmap_plot';
 
 const PATHS: readonly PathName[] = ['truth', 'greedy', 'beam'];
 const CURVES = 104;
-const PATH = 30;
+const PATH = 32;
 const GAP = 8;
 
 /** Where everything lies from top to bottom, in pixels of the screen. */
@@ -354,8 +354,8 @@ function drawMark(
   }
   if (instead !== null) {
     context.fillStyle = css(palette.dictionary);
-    context.fillRect(middle - half, base + 3, 2 * half, 1.5);
-    context.fillRect(middle - half, base + 6, 2 * half, 1.5);
+    context.fillRect(middle - half, base + 3, 2 * half, 1.25);
+    context.fillRect(middle - half, base + 5.5, 2 * half, 1.25);
   }
 }
 

@@ -44,6 +44,8 @@ export interface ICTCLine {
   readonly outputs: Float32Array;
   readonly targets: Float32Array | null;
   readonly paths: Readonly<Record<PathName, readonly ISymbol[]>>;
+  /** In the order of reading. */
+  readonly texts: Readonly<Record<PathName, string>>;
   readonly pairs: ReadonlyArray<readonly [number | null, number | null]>;
   readonly edges: readonly number[];
 }
@@ -64,6 +66,7 @@ export interface ICTCMessage {
     PathName,
     [string, string | null, Mark, [number, number, number, number, number][]][]
   >;
+  texts: Record<PathName, string>;
   pairs: [number | null, number | null][];
   edges: number[];
 }
@@ -283,12 +286,4 @@ export function tableRows(line: ICTCLine): ITableRow[] {
       remark: remarks.filter(Boolean).join('; ')
     };
   });
-}
-
-/** The text along a path. */
-export function textOf(path: readonly ISymbol[]): string {
-  return path
-    .map(symbol => symbol.text)
-    .filter(text => text !== '\ufffd')
-    .join('');
 }
