@@ -27,6 +27,8 @@ __all__ = ["Arrangement", "Column", "LineTable", "line_tables"]
 
 #: Values of a column that are offered for choice, and the most that are.
 _CHOICES = 100
+#: What is searched for words, besides what is shown.
+_SEARCHED = ("truth", "read", "suggestion", "context", "why", "source")
 #: What a column is called where its name says too little.
 _TITLES = {"cer": "CER %", "wer": "WER %", "bcer": "BCER %", "bwer": "BWER %", "found": "what is wrong"}
 
@@ -138,7 +140,8 @@ class LineTable:
         return places
 
     def _found(self, words: str) -> np.ndarray:
-        return search_texts(self.frame, words) if words.strip() else np.ones(len(self.frame), bool)
+        searched = [name for name in self.frame if name in _SEARCHED or name in self.shown]
+        return search_texts(self.frame[searched], words) if words.strip() else np.ones(len(self.frame), bool)
 
     def column(self, name: str) -> pd.Series:
         """Return a column, also the lines' numbers as ``line``.
