@@ -39,7 +39,7 @@ export function paintSelection(
   ] as const) {
     context.strokeStyle = colour;
     context.lineWidth = width;
-    outline(context, at, 1);
+    outline(context, at, 2);
   }
   if (hasHandles) {
     const middle = (at.left + at.right) / 2;
