@@ -15,6 +15,7 @@ from tessnb.errors import TessnbError
 from tessnb.events import Event, RunStarted
 from tessnb.formats.traineddata import TrainedData
 from tessnb.lines import TrainingLine
+from tessnb.network.threads import one_core
 from tessnb.training import RunState
 from tessnb.widgets._ctc_frame import frame_of
 from tessnb.widgets._ctc_still import still_html
@@ -257,7 +258,8 @@ class CTCPlot(anywidget.AnyWidget):
         model, line = self._source.load(name), self._lines[index]
         if run is not None:
             now = model.training_iteration
-        found = align_line(line, model, as_training=self._follows)
+        with one_core():  # the other one is the run's
+            found = align_line(line, model, as_training=self._follows)
         title = self._title_of(line, name, now if run is not None else None)
         self._alignments = {now: found}
         self._frames[now] = frame_of(found, line, title, settled=self._follows)
