@@ -104,6 +104,7 @@ class FontPicker(anywidget.AnyWidget):
         self.fonts: list[Font] = _fonts_in(fonts_dir)
         self._facts: list[FontFacts] = []
         self._wanted: list[int] = []
+        self._wanted_sample = ""
         self._scale = 1.0
         self._lock = threading.Lock()
         self._closed = threading.Event()
@@ -203,6 +204,7 @@ class FontPicker(anywidget.AnyWidget):
         elif kind == "draw":
             with self._lock:
                 self._wanted = [int(number) for number in content["fonts"]]
+                self._wanted_sample = str(content.get("sample") or self.sample)
                 self._scale = min(max(float(content.get("scale") or 1.0), 1.0), 4.0)
             self._submit(self._draw_wanted)
 
@@ -244,7 +246,8 @@ class FontPicker(anywidget.AnyWidget):
             with self._lock:
                 if not self._wanted:
                     return
-                number, sample, scale, fonts = self._wanted.pop(0), self.sample, self._scale, self.fonts
+                number, sample = self._wanted.pop(0), self._wanted_sample
+                scale, fonts = self._scale, self.fonts
             if not 0 <= number < len(fonts):
                 continue
             with suppress(TessnbError, OSError):  # its row stays without a sample

@@ -124,11 +124,22 @@ export class VirtualRows {
           this.options.onChoose?.(index, event.shiftKey);
         });
         this.shown.set(index, row);
-        this.sizer.append(row);
+        this.sizer.insertBefore(row, this.behind(index, end));
         this.mark(index);
       }
     }
     onSight?.(first, end);
+  }
+
+  /** The next row that exists, so that rows are read in their order. */
+  private behind(index: number, end: number): HTMLElement | null {
+    for (let next = index + 1; next < end; next++) {
+      const row = this.shown.get(next);
+      if (row) {
+        return row;
+      }
+    }
+    return null;
   }
 
   private mark(index: number): void {

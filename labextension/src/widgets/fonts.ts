@@ -28,13 +28,24 @@ type Message =
 export default {
   render({ model, el }: RenderProps<IModel>): () => void {
     let urls: string[] = [];
+    let asked: ReadonlySet<number> = new Set();
     const forget = () => {
       urls.forEach(url => URL.revokeObjectURL(url));
       urls = [];
+      asked = new Set();
     };
     const view = new FontsView({
-      onWanted: fonts =>
-        model.send({ kind: 'draw', fonts, scale: window.devicePixelRatio }),
+      onWanted: fonts => {
+        if (!fonts.every(font => asked.has(font))) {
+          asked = new Set(fonts); // the kernel draws what was asked for last
+          model.send({
+            kind: 'draw',
+            fonts,
+            sample: model.get('sample'),
+            scale: window.devicePixelRatio
+          });
+        }
+      },
       onChosen: fonts => {
         model.set('_chosen', [...fonts]);
         model.save_changes();
