@@ -8,6 +8,7 @@ from tessnb.widgets.checkpoint_picker import CheckpointPicker
 from tessnb.widgets.ctc_plot import CTCPlot
 from tessnb.widgets.dashboard import TrainingDashboard
 from tessnb.widgets.error_table import ErrorTable
+from tessnb.widgets.fine_tuner import FineTuner
 from tessnb.widgets.font_picker import FontPicker
 from tessnb.widgets.layer_viewer import LayerViewer
 from tessnb.widgets.model_compare import ModelCompare
@@ -19,6 +20,7 @@ __all__ = [
     "CharsetEditor",
     "CheckpointPicker",
     "ErrorTable",
+    "FineTuner",
     "FontPicker",
     "LayerViewer",
     "ModelCompare",
