@@ -51,6 +51,7 @@ TUNER_STYLE = """<style>
   vertical-align: middle; }
 .tessnb-tuner .tessnb-table td, .tessnb-tuner .tessnb-table th { text-align: left; vertical-align: top;
   line-height: 22px; }
+.tessnb-tuner .tessnb-table td:nth-child(-n+3) { white-space: nowrap; }
 .tessnb-tuner .tessnb-table .tessnb-count { text-align: right; }
 .tessnb-tuner .tessnb-figures { grid-template-columns: repeat(auto-fit, minmax(176px, max-content));
   gap: 8px 32px; padding: 4px 0 8px; }

@@ -162,10 +162,10 @@ class MaterialStep(Step):
         }
         self._prepare = button("Prepare the lines", prepare, icon="check", first=True)
         self.busy = [self._prepare]
-        hint = soft("A language such as <code>eng</code>, or a <code>.traineddata</code> file.")
+        hint = soft("a language such as <code>eng</code>, or a <code>.traineddata</code> file")
+        hint.layout.width = "auto"
         self.body.children = (
-            self.base,
-            hint,
+            row_of(self.base, hint),
             row_of(self.source),
             *self._panels.values(),
             self.count,
@@ -314,9 +314,7 @@ class ResultStep(Step):
     ) -> None:
         super().__init__(4, "Before and after", toggle)
         self._figures = widgets.HTML(layout=widgets.Layout(width="100%"))
-        self.image = entry(
-            widgets.Text, "Your image", placeholder="page.png", continuous_update=False, width="480px"
-        )
+        self.image = entry(widgets.Text, "Your image", placeholder="page.png", width="480px")
         read = button("Read with both", try_image, icon="eye")
         self._tried = widgets.HTML(layout=widgets.Layout(width="100%"))
         self._compare = widgets.VBox(layout=widgets.Layout(overflow="visible", width="100%"))

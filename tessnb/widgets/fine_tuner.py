@@ -459,12 +459,12 @@ class FineTuner(widgets.VBox):
         self._click(2, "Taking the lines", accept)
 
     def _try_clicked(self) -> None:
-        path = self._steps[3].image.value
-        self._click(4, "Reading", lambda: self._try(path))
+        # What was typed is read when it is needed: it may come after the click.
+        self._click(4, "Reading", lambda: self._try(self._steps[3].image.value))
 
     def _export_clicked(self) -> None:
-        name, integer = self._steps[3].name.value, bool(self._steps[3].weights.value)
-        self._click(4, "Writing", lambda: self._export(name, integer))
+        result = self._steps[3]
+        self._click(4, "Writing", lambda: self._export(result.name.value, bool(result.weights.value)))
 
     def _mark(self, report: Preflight, mark: Callable[[], None]) -> None:
         """Enqueue a correction of a line as a report shows it; nothing else has to wait for it."""
