@@ -94,6 +94,8 @@ class FineTuning:
         What the models are compared on.
     before, after : Model or None
         With the same characters, so that they can be compared.
+    old_before, old_after : float or None
+        Percent of CER of the two on the old material.
     """
 
     base: Model | None = None
@@ -107,6 +109,8 @@ class FineTuning:
     held_out: list[TrainingLine] = field(default_factory=list)
     before: Model | None = None
     after: Model | None = None
+    old_before: float | None = None
+    old_after: float | None = None
     #: Knows the characters that are to be learned.
     _target: Model | None = None
     _finished_at: int = -1
@@ -158,7 +162,7 @@ class FineTuning:
         self.stop()
         self.base, self._target, self.lines, self.about, self.old = base, target, lines, about, old
         self.report, self.marks, self.run, self.monitor = None, LineMarks(), None, None
-        self.before = self.after = None
+        self.before = self.after = self.old_before = self.old_after = None
         self.held_out = []
 
     # 2 Is the material sound?
@@ -211,9 +215,10 @@ class FineTuning:
                 self.old = old_material(self.base)
         if self.monitor is not None:
             self.monitor.close()
-        self.monitor = None
+        self.monitor = self.old_before = self.old_after = None
         if self.old:
-            limit = evaluate(before, self.old).cer + may_forget
+            self.old_before = evaluate(before, self.old).cer
+            limit = self.old_before + may_forget
             self.monitor = ForgettingMonitor(run, self.old, every=_EVERY, limit=limit)
         self.held_out, self.before, self.after, self.run = kept_out, before, None, run
         return run
@@ -227,8 +232,17 @@ class FineTuning:
             self.monitor.wait()
         iteration = self.run.progress.counters.training
         if self.after is None or self._finished_at != iteration:
-            self.after, self._finished_at = self.run.best(), iteration
+            best = self.run.best()
+            self.old_after = evaluate(best, self.old).cer if self.old else None
+            self.after, self._finished_at = best, iteration
         return self.after
+
+    @property
+    def old_change(self) -> tuple[float, float] | None:
+        """Percent of CER of the old material before and after, if both are known."""
+        if self.old_before is None or self.old_after is None:
+            return None
+        return self.old_before, self.old_after
 
     def stop(self) -> None:
         """End the training, if one goes on."""

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
-from tessnb.analysis import ForgettingMonitor, Preflight
+from tessnb.analysis import Preflight
 from tessnb.analysis.differences import mark_differences
 from tessnb.analysis.readings_compared import ReadingsCompared
 from tessnb.widgets._fine_tuner_job import Tried
@@ -20,7 +20,6 @@ __all__ = [
     "TUNER_STYLE",
     "Doing",
     "figures_html",
-    "old_change",
     "problems_html",
     "progress_html",
     "tried_html",
@@ -37,7 +36,11 @@ TUNER_STYLE = """<style>
   font-weight: 600; text-align: left; padding: 0; height: 36px; line-height: 36px; box-shadow: none;
   border: none; }
 .tessnb-tuner .tessnb-step-head .jupyter-button:disabled { font-weight: 400; opacity: 0.6; }
-.tessnb-tuner .tessnb-step-head .jupyter-button:focus-visible { outline: 2px solid var(--tessnb-training); }
+.tessnb-tuner .tessnb-step-head .jupyter-button:focus-visible { outline: 2px solid var(--tessnb-training);
+  outline-offset: -2px; }
+.tessnb-tuner .tessnb-step-head .jupyter-button:hover:enabled { background: none; }
+.tessnb-tuner .jupyter-button.mod-primary:hover:enabled { color: var(--jp-ui-inverse-font-color1, #fff);
+  background: var(--jp-brand-color0, #0d47a1); }
 .tessnb-tuner .tessnb-step-head .jupyter-button i { width: 16px; }
 .tessnb-tuner .tessnb-widget { border: none; padding: 0; }
 .tessnb-tuner input, .tessnb-tuner textarea { unicode-bidi: plaintext; }
@@ -125,15 +128,6 @@ def troubles_of(problems: pd.DataFrame) -> dict[int, str]:
             words += f" (nearest: {row.nearest})"
         troubles.setdefault(int(row.line), []).append(words)
     return {line: "; ".join(words) for line, words in troubles.items()}
-
-
-def old_change(monitor: ForgettingMonitor | None) -> tuple[float, float] | None:
-    """Return the first and the last CER of the old material, if there are any."""
-    if monitor is None:
-        return None
-    curve = monitor.curve()
-    values = curve["old"].dropna().to_numpy() if "old" in curve else np.empty(0)
-    return (float(values[0]), float(values[-1])) if len(values) else None
 
 
 def figures_html(result: ReadingsCompared | None, old: tuple[float, float] | None) -> str:

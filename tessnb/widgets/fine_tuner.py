@@ -23,7 +23,7 @@ from tessnb.recognition import Model
 from tessnb.synthesis import Font
 from tessnb.training import FEW_LINES, Recipe, RunState, TrainingRun
 from tessnb.widgets._fine_tuner_job import FineTuning, Tried
-from tessnb.widgets._fine_tuner_parts import TUNER_STYLE, Doing, figures_html, old_change, problems_html
+from tessnb.widgets._fine_tuner_parts import TUNER_STYLE, Doing, figures_html, problems_html
 from tessnb.widgets._fine_tuner_steps import (
     MaterialStep,
     ResultStep,
@@ -380,6 +380,8 @@ class FineTuner(widgets.VBox):
             if old is not None:
                 old.close()
             self._open = {4}
+        if self._dashboard is not None:
+            self._dashboard._refresh()  # old material was read once more after the end
         return self._beside
 
     def _try(self, path: str) -> Tried:
@@ -501,7 +503,7 @@ class FineTuner(widgets.VBox):
         soundness.show_report(self._job.report, self._job.lines)
         goes_on = self._goes_on()
         training.show_dashboard(self._dashboard, goes_on=goes_on)
-        figures = figures_html(self.comparison, old_change(self._job.monitor))
+        figures = figures_html(self.comparison, self._job.old_change)
         result.show_result(figures, self._tried, self._beside)
         reading = self._beside is not None and self._beside.state == "running"
         return doing is not None or goes_on or reading
@@ -547,5 +549,5 @@ class FineTuner(widgets.VBox):
             if step.place == 2 and self._job.report is not None:
                 parts.append(problems_html(self._job.report))
             if step.place == 4 and self.comparison is not None:
-                parts.append(figures_html(self.comparison, old_change(self._job.monitor)))
+                parts.append(figures_html(self.comparison, self._job.old_change))
         return "".join(parts)

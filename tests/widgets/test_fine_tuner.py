@@ -75,6 +75,10 @@ def test_from_lines_to_an_exported_model(
     assert run.progress.counters.training == 30
     assert result.a.cer == tn.evaluate(model, tuner._job.held_out).cer
     assert result.b.cer == tn.evaluate(tuner.model, tuner._job.held_out).cer
+    assert tuner._job.old_change == (
+        tn.evaluate(model, tuner._job.old).cer,
+        tn.evaluate(tuner.model, tuner._job.old).cer,
+    )
     assert tuner._job.monitor is not None
     assert len(tuner._job.monitor.curve()) >= 2
 

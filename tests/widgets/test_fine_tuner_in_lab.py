@@ -26,7 +26,7 @@ TEXT = "Harvey’s ±1.31 POPSET <b>at</b> 10 €\nof the Web Magazine, 5½ & mo
 def test_from_start_to_export_by_clicks(lab: Lab, tmp_path: Path) -> None:
     scans = lab.root / "scans"
     scans.mkdir()
-    for number, line in enumerate(tn.render(TEXT, ["Liberation Serif", "DejaVu Sans"], xsize=1000)):
+    for number, line in enumerate(tn.render(TEXT, ["Liberation Serif", "DejaVu Sans"], xsize=1500)):
         Image.fromarray(line.image).save(scans / f"{number}.png")
         (scans / f"{number}.gt.txt").write_text(line.transcription.replace(" of ", " of\x07 ") + "\n")
     with open_browser(width=1200, height=1500) as page:
@@ -46,7 +46,7 @@ def test_from_start_to_export_by_clicks(lab: Lab, tmp_path: Path) -> None:
         fix.wait_for()
         assert tuner.locator("b").get_by_text("at", exact=True).count() == 0  # a text is no HTML
         photograph(page, ".tessnb-tuner", tmp_path / "tuner-2.png")
-        entry = tuner.locator(".tessnb-problem input").first
+        entry = tuner.locator(".tessnb-problem", has_text="control characters").locator("input").first
         entry.fill("and what they say of it")
         entry.press("Enter")
         page.get_by_text("1 corrected").wait_for()
@@ -62,7 +62,7 @@ def test_from_start_to_export_by_clicks(lab: Lab, tmp_path: Path) -> None:
         export = tuner.get_by_role("button", name="Export")
         export.wait_for(timeout=300_000)
         page.wait_for_selector(".tessnb-compare-rates", timeout=120_000)
-        tuner.get_by_label("Your image").fill("scans/1.png")
+        tuner.get_by_label("Your image").fill("scans/2.png")
         tuner.get_by_role("button", name="Read with both").click()
         page.wait_for_selector(".tessnb-tuner .tessnb-page img")
         tuner.get_by_label("Export as").fill("mine")
