@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import sys
 import time
 from pathlib import Path
@@ -58,6 +59,12 @@ def execute(notebook: nbformat.NotebookNode, folder: Path, seconds: int = _SECON
             for kind in _LIVE:
                 if len(data) > 1:
                     data.pop(kind, None)
+            for part in (output, data):
+                for kind, value in part.items():
+                    if isinstance(value, str):
+                        for place in (folder, HERE.parent):
+                            value = value.replace(f"{place}{os.sep}", "")
+                        part[kind] = value
     notebook.metadata.pop("widgets", None)
     notebook.metadata.language_info = {"name": "python"}
 
@@ -79,6 +86,7 @@ def main() -> int:
             continue
         began = time.monotonic()
         notebook = read_text(name)
+        shutil.rmtree(HERE / "work" / name[:2], ignore_errors=True)
         try:
             execute(notebook, HERE)
         finally:

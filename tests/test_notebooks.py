@@ -5,10 +5,13 @@ A notebook checks its own claims in its last cell.
 
 from __future__ import annotations
 
+import fcntl
 import importlib.util
 import os
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from types import ModuleType
 
@@ -79,9 +82,28 @@ def test_links_lead_somewhere(name: str) -> None:
         assert target.removesuffix(".ipynb") in NAMES
 
 
+@pytest.fixture(scope="session")
+def small_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What notebook 04 leaves, which others go on from; made once for all processes."""
+    shared = tmp_path_factory.getbasetemp()
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        shared = shared.parent
+    folder = shared / "tutorial"
+    with (shared / "tutorial.lock").open("wb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "work/04/base_checkpoint").exists():
+            folder.mkdir(exist_ok=True)
+            shutil.copy(FOLDER / "tutorial.py", folder)
+            code = "import tutorial; tutorial.small_model()"
+            subprocess.run([sys.executable, "-c", code], cwd=folder, check=True, timeout=600)
+    return folder / "work" / "04"
+
+
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("name", NAMES)
-def test_the_notebook_runs(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_notebook_runs(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
     """All of it at quick speed in a fresh kernel, in a folder of its own."""
     monkeypatch.setenv("TESSNB_TUTORIAL", "quick")
     monkeypatch.setenv("TESSNB_OFFLINE", "1")
@@ -89,6 +111,8 @@ def test_the_notebook_runs(name: str, tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.setenv("PATH", os.defpath)  # a tool of ours is found without an activated environment
     shutil.copy(FOLDER / "tutorial.py", tmp_path)
     notebook = build.read_text(name)
+    if any("small_model()" in cell.source for cell in notebook.cells):
+        shutil.copytree(request.getfixturevalue("small_model"), tmp_path / "work" / "04")
     build.execute(notebook, tmp_path, 800)
     said = text_of(code_cells(notebook)[-1])
     assert "✓" in said
