@@ -529,7 +529,10 @@ class FineTuner(widgets.VBox):
         words = {}
         report = self._job.report
         if report is not None and not report.ok:
-            words[2] = "Correct texts below, leave lines out, or let all be mended; or train nevertheless."
+            words[2] = (
+                "Correct texts below, leave lines out, or let all be mended; or train "
+                "nevertheless, which teaches unencodable characters too."
+            )
         if self._exported is not None:
             path, command = self._exported
             words[4] = (
