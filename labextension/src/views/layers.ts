@@ -106,7 +106,12 @@ export class LayersView {
           'div',
           { class: 'tessnb-layers-main' },
           this.plot.node,
-          element('div', { class: 'tessnb-plot-said' }, this.words, this.meaning),
+          element(
+            'div',
+            { class: 'tessnb-plot-said' },
+            this.words,
+            this.meaning
+          ),
           this.histograms
         )
       ),
