@@ -7,7 +7,7 @@
 #   make install  the set-up alone
 
 PYTHON ?= python3
-NOTEBOOK ?= notebooks/04_training_from_scratch.ipynb
+NOTEBOOK ?= notebooks/00_one_time_setup.ipynb
 # Jupyter wants to be told that it may run as root (a bare container).
 LAB_FLAGS ?= $(if $(filter 0,$(shell id -u)),--allow-root)
 BIN := .venv/bin

@@ -331,6 +331,8 @@ class LineTrained(Event):
         Over the last 1000 lines, in percent.
     backpropagated : bool
         False if the line was perfect and held back by the perfect-sample delay.
+    serial : int
+        Its number among the samples, from 0; in a batch, lines of similar width come out of turn.
     """
 
     counters: Counters
@@ -342,6 +344,7 @@ class LineTrained(Event):
     errors: ErrorRates
     means: ErrorRates
     backpropagated: bool
+    serial: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,7 @@ def test_server_answers_and_serves_the_extension(lab: Lab) -> None:
 def test_tutorial_opens_in_a_browser(lab: Lab) -> None:
     """Chromium shows the notebook, and the extension's plugin runs."""
     with open_browser() as page:
-        page.goto(lab.url("lab/tree/04_training_from_scratch.ipynb"))
+        page.goto(lab.url("lab/tree/00_one_time_setup.ipynb"))
         page.wait_for_selector(".jp-NotebookPanel .jp-Cell", timeout=60_000)
         assert page.evaluate("window.jupyterapp.isPluginActivated('@tessnb/labextension:files')")
         names = page.evaluate("Array.from(window.jupyterapp.docRegistry.fileTypes(), type => type.name)")

@@ -151,14 +151,14 @@ def _train_together(learner: Learner, turns: Sequence[_Turn]) -> None:
         if trained:
             network.backward(activations.like(deltas))
             _update(learner, len(trained), learner.training_iteration + len(judged))
-    for place, (sample, _) in enumerate(turns):
+    for place, (sample, serial) in enumerate(turns):
         if sample is None:
             learner.sample_iteration += 1
         elif place in skipped:
             learner.skip(sample, skipped[place])
         else:
             learner.show(judged[place])
-            learner.count(sample, learner.settle(judged[place]), place in trained)
+            learner.count(sample, learner.settle(judged[place]), place in trained, serial)
 
 
 def _made_ready(learner: Learner, sample: Sample, serial: int) -> tuple[list[int], LineInput]:

@@ -197,7 +197,7 @@ class Learner:
             self.network.backward(line.activations.like(judged.comparison.deltas[None, None]))
             momentum = -1.0 if hold_updates else self.momentum
             self.network.update(self.learning_rate, momentum, self.adam_beta, self.training_iteration + 1)
-        self.count(sample, self.settle(judged), backpropagate)
+        self.count(sample, self.settle(judged), backpropagate, self.sample_iteration)
         return True
 
     def prepare(self, sample: Sample, *, training: bool = True) -> Prepared:
@@ -326,8 +326,8 @@ class Learner:
         self.history.record(self.training_iteration, errors)
         return Prepared(comparison, judged.truth, found, errors)
 
-    def count(self, sample: Sample, prepared: Prepared, backpropagated: bool) -> None:
-        """Count a line and report it."""
+    def count(self, sample: Sample, prepared: Prepared, backpropagated: bool, serial: int) -> None:
+        """Count the line with a serial number and report it."""
         self.sample_iteration += 1
         self.prev_sample_iteration = self.sample_iteration
         if prepared.errors.delta > 0:
@@ -348,6 +348,7 @@ class Learner:
                     prepared.errors,
                     self.history.means,
                     backpropagated,
+                    serial,
                 )
             )
 

@@ -208,7 +208,7 @@ class RunWatch:
     def _look(self, event: LineTrained) -> None:
         self._looked = time.monotonic()
         self._rate = self.run.trainer.learner.learning_rate
-        sample = self.run.trainer.samples.peek(event.counters.sample - 1)
+        sample = self.run.trainer.samples.peek(event.serial)
         if not self._lines or self._lines[-1].event is not event:
             self._lines.append(Seen(event, sample))
 

@@ -57,7 +57,9 @@ def trained(iteration: int, bcer: float, truth: str = "one two", found: str = "o
     """A line of a made-up run, with all means alike."""
     single, means = ErrorRates(*[bcer / 100] * 5), ErrorRates(*[bcer] * 5)
     counters = Counters(iteration, iteration, iteration)
-    return LineTrained(counters, Verdict.TRAINABLE, "page.tif", 0, truth, found, single, means, True)
+    return LineTrained(
+        counters, Verdict.TRAINABLE, "page.tif", 0, truth, found, single, means, True, counters.sample - 1
+    )
 
 
 def test_it_follows_a_run_to_its_end(make_run: Make) -> None:
