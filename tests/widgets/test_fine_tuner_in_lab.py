@@ -18,7 +18,7 @@ import tessnb as tn
 from tessnb.recognition import find_traineddata
 tuner = tn.FineTuner(str(find_traineddata("eng")))
 tuner"""
-ASK = "print(tuner.step, tn.load_model('mine.traineddata').integer)"
+ASK = "print(tuner.step, tn.load_model('tuned.traineddata').integer)"
 
 TEXT = "Harvey’s ±1.31 POPSET <b>at</b> 10 €\nof the Web Magazine, 5½ & more\nand what they say of it"
 
@@ -65,10 +65,10 @@ def test_from_start_to_export_by_clicks(lab: Lab, tmp_path: Path) -> None:
         tuner.get_by_label("Your image").fill("scans/2.png")
         tuner.get_by_role("button", name="Read with both").click()
         page.wait_for_selector(".tessnb-tuner .tessnb-page img")
-        tuner.get_by_label("Export as").fill("mine")
+        tuner.get_by_label("Export as").fill("tuned")
         tuner.get_by_role("button", name="Integer, small and fast").click()
         export.click()
-        page.get_by_text("Written: mine.traineddata").wait_for()
+        page.get_by_text("Written: tuned.traineddata").wait_for()
         run_cell(page, 1)
         page.locator(".jp-Cell:nth-child(2) .jp-OutputArea-output").get_by_text("4 True").wait_for()
         photograph_themes(page, ".tessnb-tuner", "tuner-4", tmp_path)
