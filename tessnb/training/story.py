@@ -148,6 +148,8 @@ class Story:
         if iteration is None:  # read beside the training, which told of a learning iteration
             learning = int(entry["learning"])
             iteration = next((row[1] for row in self._rows if row[2] >= learning), learning)
+        if any(each.iteration == iteration for each in self._held_out):
+            return  # read once more, by a run that went on from there
         bcer, bwer, cer, wer = (float(entry[name]) for name in ("bcer", "bwer", "cer", "wer"))
         is_best = bool(entry.get("is_best", all(cer < each.cer for each in self._held_out)))
         lines = int(entry["lines"])
