@@ -22,6 +22,7 @@ from tessnb.lines.line import TrainingLine
 from tessnb.lines.tiles import TileCache
 from tessnb.widgets._box_pages import box_row, line_orders, page_order, splice, still_html
 from tessnb.widgets._front_end import script, style
+from tessnb.widgets._still import Still
 
 __all__ = ["BoxViewer"]
 
@@ -29,7 +30,7 @@ __all__ = ["BoxViewer"]
 _MOST_TILES = 64
 
 
-class BoxViewer(anywidget.AnyWidget):
+class BoxViewer(Still, anywidget.AnyWidget):
     """A page or line with its boxes, to look at and to correct.
 
     The page is at the left and can be zoomed and moved; its text is at the right; a click on one finds the
@@ -202,16 +203,10 @@ class BoxViewer(anywidget.AnyWidget):
     def __repr__(self) -> str:
         return f"BoxViewer({self._document.title!r}, page={self.page})"
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        """Add what shows where no widgets run."""
-        bundle = super()._repr_mimebundle_(**kwargs)
-        data = bundle[0] if isinstance(bundle, tuple) else bundle
-        if data is not None:
-            tiles, boxes = self._tiles[self.page], self._history[self.page]
-            count = len(self._document.pages)
-            data["text/html"] = still_html(self._document.title, self.page, count, tiles, boxes)
-            data["text/plain"] = repr(self)
-        return bundle
+    def _still(self) -> tuple[str, str]:
+        tiles, boxes = self._tiles[self.page], self._history[self.page]
+        count = len(self._document.pages)
+        return still_html(self._document.title, self.page, count, tiles, boxes), repr(self)
 
     # What follows runs on whatever thread the kernel takes messages on.
 

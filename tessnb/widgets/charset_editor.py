@@ -26,6 +26,7 @@ from tessnb.formats.unicharset import cleanup
 from tessnb.recognition import Model
 from tessnb.recognition.tessdata import find_traineddata
 from tessnb.widgets._front_end import script, style
+from tessnb.widgets._still import Still
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,7 +41,7 @@ _NAME = re.compile(r"\w[\w.+-]*")
 _MISSING_SHOWN, _STATIC_ROWS = 60, 40
 
 
-class CharsetEditor(anywidget.AnyWidget):
+class CharsetEditor(Still, anywidget.AnyWidget):
     """The characters of a starter, a model or a unicharset, to look through and to change.
 
     Each has its code points, name, script, type, codes of the recoder, and how often it is in my text; what
@@ -201,13 +202,8 @@ class CharsetEditor(anywidget.AnyWidget):
             self._worker.shutdown(wait=True, cancel_futures=True)
         super().close()
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        """Add what shows where no widgets run."""
-        bundle = super()._repr_mimebundle_(**kwargs)
-        if bundle is not None:
-            bundle[0]["text/html"] = self._static_html()
-            bundle[0]["text/plain"] = f"CharsetEditor: {self._title}, {len(self.draft.unichars)} characters"
-        return bundle
+    def _still(self) -> tuple[str, str]:
+        return self._static_html(), f"CharsetEditor: {self._title}, {len(self.draft.unichars)} characters"
 
     def _take_text(self, change: Any) -> None:
         with self._lock:

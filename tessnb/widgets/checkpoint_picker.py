@@ -26,12 +26,13 @@ from tessnb.training.checkpoint_files import (
     put_aside,
 )
 from tessnb.widgets._front_end import script, style
+from tessnb.widgets._still import Still
 from tessnb.widgets._summary import number, percent
 
 __all__ = ["CheckpointPicker"]
 
 
-class CheckpointPicker(anywidget.AnyWidget):
+class CheckpointPicker(Still, anywidget.AnyWidget):
     """The checkpoints of a run to choose from, as a chart and a list; the chosen one can be exported.
 
     The list follows what is on disk, also while a run goes on in another process. Arrow keys move, Enter
@@ -174,13 +175,9 @@ class CheckpointPicker(anywidget.AnyWidget):
             self._worker.shutdown(wait=True, cancel_futures=True)
         super().close()
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        """Add what shows where no widgets run."""
-        bundle = super()._repr_mimebundle_(**kwargs)
-        if bundle is not None:
-            bundle[0]["text/html"] = _static_html(self.checkpoints, self.value)
-            bundle[0]["text/plain"] = f"CheckpointPicker: {len(self._checkpoints)} checkpoints"
-        return bundle
+    def _still(self) -> tuple[str, str]:
+        html = _static_html(self.checkpoints, self.value)
+        return html, f"CheckpointPicker: {len(self._checkpoints)} checkpoints"
 
     # What is chosen: a path in Python, a file name in the browser.
 

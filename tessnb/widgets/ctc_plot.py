@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
 from typing import Any
 
-import anywidget
 import traitlets
 
 from tessnb.analysis.ctc_alignment import CTCAlignment, align_line
-from tessnb.errors import TessnbError
 from tessnb.events import Event, RunStarted
 from tessnb.formats.traineddata import TrainedData
 from tessnb.lines import TrainingLine
@@ -20,9 +17,10 @@ from tessnb.training import RunState
 from tessnb.widgets._ctc_frame import frame_of
 from tessnb.widgets._ctc_still import still_html
 from tessnb.widgets._front_end import script, style
+from tessnb.widgets._line_viewer import LineViewer
 from tessnb.widgets._pictures import png
 from tessnb.widgets._publisher import Publisher
-from tessnb.widgets._sources import NOW, ModelSource, lines_of
+from tessnb.widgets._sources import NOW
 
 __all__ = ["CTCPlot"]
 
@@ -32,7 +30,7 @@ _SHARE = 0.1
 _LOOK = 2.0
 
 
-class CTCPlot(anywidget.AnyWidget):
+class CTCPlot(LineViewer):
     """A line, what a model's network says of it at each time step, and what is read out of that.
 
     Outputs as a heat map and as curves, the targets that training would aim at, their difference; greedy and
@@ -97,28 +95,18 @@ class CTCPlot(anywidget.AnyWidget):
     _esm = script("ctc")
     _css = style("ctc")
 
-    index = traitlets.Int(0, min=0, help="Which line, from 0.").tag(sync=True)
     show = traitlets.Enum(
         ["outputs", "targets", "difference"], "outputs", help="What is drawn of the probabilities."
     ).tag(sync=True)
-    model = traitlets.Unicode("", help="The name of the model that is shown.").tag(sync=True)
     iteration = traitlets.Int(-1, min=-1, help="The training iteration shown; -1 is the newest.").tag(
         sync=True
     )
-    models = traitlets.List(traitlets.Unicode(), read_only=True, help="Names of models.").tag(sync=True)
     iterations = traitlets.List(
         traitlets.Int(), read_only=True, help="Training iterations at which the line was seen."
     ).tag(sync=True)
     rate = traitlets.Float(2.0, min=0.1, max=2.0, help="Updates per second at most.")
     moments = traitlets.Int(100, min=2, max=1000, help="Moments of a run to keep at most.")
-    _count = traitlets.Int(1).tag(sync=True)
     _follows = traitlets.Bool(False).tag(sync=True)
-    _note = traitlets.Unicode("").tag(sync=True)
-    _picture = traitlets.Bytes().tag(sync=True)
-    _shown = traitlets.Dict().tag(sync=True)
-
-    #: What is to be ended with it; nothing yet while values are checked.
-    _ends: tuple[Callable[[], Any], ...] = ()
 
     def __init__(
         self,
@@ -131,23 +119,11 @@ class CTCPlot(anywidget.AnyWidget):
         rate: float = 2.0,
         moments: int = 100,
     ) -> None:
-        self._lines = lines_of(line)
-        self._source = ModelSource(model, charsets)
         self._frames: dict[int, dict[str, Any]] = {}
         self._alignments: dict[int, CTCAlignment] = {}
-        self._drawn: tuple[Any, ...] = ()
         self._looked = time.monotonic()
-        names = self._source.names()
-        super().__init__(
-            index=index,
-            show=show,
-            rate=rate,
-            moments=moments,
-            model=names[0],
-            _count=len(self._lines),
-            _follows=self._source.run is not None,
-        )
-        self.set_trait("models", names)
+        super().__init__(line, model, charsets, index=index, show=show, rate=rate, moments=moments)
+        self._follows = self._source.run is not None
         self.alignment: CTCAlignment | None = None
         self._draw()
         self._publisher = Publisher(self._publish, self.rate)
@@ -159,44 +135,9 @@ class CTCPlot(anywidget.AnyWidget):
             if run.state in (RunState.RUNNING, RunState.PAUSED):
                 self._publisher.start()
 
-    @traitlets.validate("index")
-    def _existing_line(self, proposal: Any) -> int:
-        value: int = proposal["value"]
-        if value >= len(self._lines):
-            raise traitlets.TraitError(
-                f"index must be below {len(self._lines)}, the number of lines: {value}"
-            )
-        return value
-
-    @traitlets.validate("model")
-    def _known_model(self, proposal: Any) -> str:
-        value: str = proposal["value"]
-        known = self.models or self._source.names()
-        if value not in known:
-            raise traitlets.TraitError(f"no model is called {value!r}, only {', '.join(known)}")
-        return value
-
-    def close(self) -> None:
-        """Take the display away and listen no more; a run goes on."""
-        for end in self._ends:
-            end()
-        super().close()
-
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        """Add what shows where no widgets run."""
-        bundle = super()._repr_mimebundle_(**kwargs)
-        data = bundle[0] if isinstance(bundle, tuple) else bundle
-        if data is not None:
-            found, line = self._newest(), self._lines[self.index]
-            data["text/plain"] = f"CTCPlot: {self._title()}, read {found.text!r}"
-            data["text/html"] = still_html(found, line, self._title())
-        return bundle
-
-    # From whichever thread a wish comes on.
-
-    def _wish(self, change: Any) -> None:
-        self._publisher.start()
-        self._publisher.hurry()
+    def _still(self) -> tuple[str, str]:
+        found, line = self._newest(), self._lines[self.index]
+        return still_html(found, line, self._title()), f"CTCPlot: {self._title()}, read {found.text!r}"
 
     def _hear(self, event: Event) -> None:
         if isinstance(event, RunStarted):
@@ -207,12 +148,7 @@ class CTCPlot(anywidget.AnyWidget):
     def _publish(self) -> bool:
         """Show what is wished for; return whether more is to come."""
         run = self._source.run
-        try:
-            self._draw()
-            if self._note:
-                self._note = ""
-        except TessnbError as error:
-            self._note = str(error)
+        self._draw_or_say_why_not()
         if run is None:
             return False
         if time.monotonic() - self._looked > _LOOK or run.state.is_over:

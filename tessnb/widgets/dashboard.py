@@ -19,6 +19,7 @@ from tessnb.widgets._controls import RunControls, wide_html
 from tessnb.widgets._look import STYLE
 from tessnb.widgets._past import LogWatch, RecordWatch
 from tessnb.widgets._publisher import Publisher
+from tessnb.widgets._still import Still
 from tessnb.widgets._summary import curve_table, static_html
 from tessnb.widgets._watch import WINDOW, RunWatch, Seen, Snapshot, Watch
 
@@ -34,7 +35,7 @@ Source = TrainingRun | RunRecord | TrainingLog
 _SECTIONS = ("Learning rates by layer", "Checkpoints", "Skipped lines", "What happened", "Table")
 
 
-class TrainingDashboard(widgets.VBox):
+class TrainingDashboard(Still, widgets.VBox):
     """A run, live: its state, its errors as a chart, the last lines with what was read, and buttons.
 
     The dashboard only looks on: the run goes on when the page is closed, and needs no dashboard. Old material
@@ -177,14 +178,8 @@ class TrainingDashboard(widgets.VBox):
         _close_inside(self)
         super().close()
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        """Add what shows where no widgets run."""
-        bundle = super()._repr_mimebundle_(**kwargs)
-        data = bundle[0] if isinstance(bundle, tuple) else bundle
-        if data is not None:
-            data["text/html"] = static_html(self._title, self._shots)
-            data["text/plain"] = f"{self._title}: {self.run!r}"
-        return bundle
+    def _still(self) -> tuple[str, str]:
+        return static_html(self._title, self._shots), f"{self._title}: {self.run!r}"
 
     def _watch(self, source: Source) -> Watch:
         if isinstance(source, TrainingLog):

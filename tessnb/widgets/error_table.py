@@ -22,6 +22,7 @@ from tessnb.errors import InputError, TessnbError
 from tessnb.lines import TrainingLine
 from tessnb.widgets import _error_rows as messages
 from tessnb.widgets._front_end import script, style
+from tessnb.widgets._still import Still
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,7 +34,7 @@ Opener = Callable[[TrainingLine, int], ipywidgets.Widget | None]
 _STEPS, _PICTURES, _ROWS = 100, 60, 300
 
 
-class ErrorTable(anywidget.AnyWidget):
+class ErrorTable(Still, anywidget.AnyWidget):
     """Lines with what is wrong in them: to sort, to search, to look at, and to say what shall become of them.
 
     Rows come from Python as they are scrolled to, with their pictures; a set of any size is shown at once.
@@ -263,13 +264,10 @@ class ErrorTable(anywidget.AnyWidget):
             self._put(None)
         super().close()
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        """Add what shows where no widgets run."""
-        bundle = super()._repr_mimebundle_(**kwargs)
-        if bundle is not None:
-            bundle[0]["text/html"] = messages.static_html(self.title, self.table, self._places())
-            bundle[0]["text/plain"] = f"{self.title}: {len(self._places())} of {len(self.table.frame)} rows"
-        return bundle
+    def _still(self) -> tuple[str, str]:
+        places = self._places()
+        html = messages.static_html(self.title, self.table, places)
+        return html, f"{self.title}: {len(places)} of {len(self.table.frame)} rows"
 
     # State.
 

@@ -33,6 +33,7 @@ from tessnb.widgets._fine_tuner_steps import (
 )
 from tessnb.widgets._look import STYLE
 from tessnb.widgets._publisher import Publisher
+from tessnb.widgets._still import Still
 from tessnb.widgets._summary import number
 from tessnb.widgets.dashboard import TrainingDashboard
 from tessnb.widgets.model_compare import ModelCompare
@@ -45,7 +46,7 @@ __all__ = ["FineTuner"]
 _T = TypeVar("_T")
 
 
-class FineTuner(widgets.VBox):
+class FineTuner(Still, widgets.VBox):
     """A better model in four steps: say what to read, check it, train, compare and export.
 
     Each step opens when the one before is done, and any can be opened again. All that can be clicked can be
@@ -281,14 +282,8 @@ class FineTuner(widgets.VBox):
                 close_inside(child)
         super().close()
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        """Add what shows where no widgets run."""
-        bundle = super()._repr_mimebundle_(**kwargs)
-        data = bundle[0] if isinstance(bundle, tuple) else bundle
-        if data is not None:
-            data["text/html"] = self._static_html()
-            data["text/plain"] = f"FineTuner: step {self.step} of 4"
-        return bundle
+    def _still(self) -> tuple[str, str]:
+        return self._static_html(), f"FineTuner: step {self.step} of 4"
 
     # The thread that works.
 

@@ -27,6 +27,7 @@ from tessnb.widgets._font_facts import (
 )
 from tessnb.widgets._front_end import script, style
 from tessnb.widgets._pictures import data_url, png
+from tessnb.widgets._still import Still
 
 __all__ = ["FontPicker"]
 
@@ -38,7 +39,7 @@ _PIXELS, _STATIC_ROWS = 22.0, 12
 Places = str | os.PathLike[str] | Sequence[str | os.PathLike[str]] | None
 
 
-class FontPicker(anywidget.AnyWidget):
+class FontPicker(Still, anywidget.AnyWidget):
     """Fonts to choose from, each with a sample of my text and what of the text it lacks.
 
     The list can be searched by any name a font has and sifted by kind, weight and script. A click or Space
@@ -141,13 +142,8 @@ class FontPicker(anywidget.AnyWidget):
             self._worker.shutdown(wait=True, cancel_futures=True)
         super().close()
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        """Add what shows where no widgets run."""
-        bundle = super()._repr_mimebundle_(**kwargs)
-        if bundle is not None:
-            bundle[0]["text/html"] = self._static_html()
-            bundle[0]["text/plain"] = f"FontPicker: {len(self.value)} of {len(self.fonts)} fonts chosen"
-        return bundle
+    def _still(self) -> tuple[str, str]:
+        return self._static_html(), f"FontPicker: {len(self.value)} of {len(self.fonts)} fonts chosen"
 
     # What is chosen: fonts in Python, their numbers in the browser.
 

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from typing import Any
 
-import anywidget
 import traitlets
 
 from tessnb.analysis.layer_views import LayerViews, inspect_layers
-from tessnb.errors import TessnbError
 from tessnb.formats.traineddata import TrainedData
 from tessnb.widgets._front_end import script, style
 from tessnb.widgets._layer_frame import layer_frame, layer_list, statistics_rows, still_html
+from tessnb.widgets._line_viewer import LineViewer
 from tessnb.widgets._pictures import png
 from tessnb.widgets._publisher import Publisher
-from tessnb.widgets._sources import ModelSource, lines_of
 
 __all__ = ["LayerViewer"]
 
@@ -24,7 +21,7 @@ __all__ = ["LayerViewer"]
 _RATE = 1.0
 
 
-class LayerViewer(anywidget.AnyWidget):
+class LayerViewer(LineViewer):
     """A line in every layer of a network: activations, errors on their way back, weights and gradients.
 
     The first convolution's filters stand beside the responses that they make. Everything is on the x axis of
@@ -81,21 +78,12 @@ class LayerViewer(anywidget.AnyWidget):
     _css = style("layers")
 
     layer = traitlets.Unicode("", help="The layer that is shown, by its id or its name.").tag(sync=True)
-    index = traitlets.Int(0, min=0, help="Which line, from 0.").tag(sync=True)
     show = traitlets.Enum(["both", "activations", "deltas"], "both", help="What is drawn of a layer.").tag(
         sync=True
     )
-    model = traitlets.Unicode("", help="The name of the model that is shown.").tag(sync=True)
-    models = traitlets.List(traitlets.Unicode(), read_only=True, help="Names of models.").tag(sync=True)
-    _count = traitlets.Int(1).tag(sync=True)
-    _note = traitlets.Unicode("").tag(sync=True)
     _layers: traitlets.List[Any] = traitlets.List().tag(sync=True)
     _statistics: traitlets.List[Any] = traitlets.List().tag(sync=True)
-    _picture = traitlets.Bytes().tag(sync=True)
-    _shown = traitlets.Dict().tag(sync=True)
 
-    #: What is to be ended with it; nothing yet while values are checked.
-    _ends: tuple[Callable[[], Any], ...] = ()
     views: LayerViews | None = None
 
     def __init__(
@@ -108,13 +96,8 @@ class LayerViewer(anywidget.AnyWidget):
         index: int = 0,
         show: str = "both",
     ) -> None:
-        self._lines = lines_of(line)
-        self._source = ModelSource(model, charsets)
-        self._drawn: tuple[Any, ...] = ()
-        names = self._source.names()
-        super().__init__(index=index, show=show, model=names[0], _count=len(self._lines))
-        self.set_trait("models", names)
-        self._look(index, names[0])
+        super().__init__(line, model, charsets, index=index, show=show)
+        self._look(index, self.model)
         assert self.views is not None
         first = next(each.id for each in self.views.layers if self.views.weighted(each))
         self.layer = layer or first
@@ -123,57 +106,20 @@ class LayerViewer(anywidget.AnyWidget):
         self._ends = (self._publisher.close,)
         self.observe(self._wish, ["index", "model", "layer"])
 
-    @traitlets.validate("index")
-    def _existing_line(self, proposal: Any) -> int:
-        value: int = proposal["value"]
-        if value >= len(self._lines):
-            raise traitlets.TraitError(
-                f"index must be below {len(self._lines)}, the number of lines: {value}"
-            )
-        return value
-
-    @traitlets.validate("model")
-    def _known_model(self, proposal: Any) -> str:
-        value: str = proposal["value"]
-        known = self.models or self._source.names()
-        if value not in known:
-            raise traitlets.TraitError(f"no model is called {value!r}, only {', '.join(known)}")
-        return value
-
     @traitlets.validate("layer")
     def _known_layer(self, proposal: Any) -> str:
         return self.views[proposal["value"]].id if self.views is not None else ""
 
-    def close(self) -> None:
-        """Take the display away."""
-        for end in self._ends:
-            end()
-        super().close()
-
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        """Add what shows where no widgets run."""
-        bundle = super()._repr_mimebundle_(**kwargs)
-        data = bundle[0] if isinstance(bundle, tuple) else bundle
-        if data is not None and self.views is not None:
-            title = str(self._shown.get("title", ""))
-            data["text/plain"] = f"LayerViewer: {title}"
-            data["text/html"] = still_html(self.views, self.views[self.layer], self._lines[self.index], title)
-        return bundle
-
-    def _wish(self, change: Any) -> None:
-        """From whichever thread a wish comes on."""
-        self._publisher.start()
-        self._publisher.hurry()
+    def _still(self) -> tuple[str, str]:
+        views, title = self.views, str(self._shown.get("title", ""))
+        assert views is not None
+        html = still_html(views, views[self.layer], self._lines[self.index], title)
+        return html, f"LayerViewer: {title}"
 
     # The publisher's thread.
 
     def _publish(self) -> bool:
-        try:
-            self._draw()
-            if self._note:
-                self._note = ""
-        except TessnbError as error:
-            self._note = str(error)
+        self._draw_or_say_why_not()
         return False
 
     def _draw(self) -> None:

@@ -24,6 +24,7 @@ from tessnb.lines import TrainingLine
 from tessnb.recognition import Model
 from tessnb.widgets._front_end import script, style
 from tessnb.widgets._pictures import data_url, png
+from tessnb.widgets._still import Still
 from tessnb.widgets._summary import percent
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ class _Cancelled(Exception):
     """Somebody does not want to wait."""
 
 
-class ModelCompare(anywidget.AnyWidget):
+class ModelCompare(Still, anywidget.AnyWidget):
     """Two models on the same lines: rates side by side, and every line with both readings.
 
     Lines can be sifted by who reads them right; differences from the truth are marked in both readings. The
@@ -156,13 +157,8 @@ class ModelCompare(anywidget.AnyWidget):
             self._worker.shutdown(wait=True, cancel_futures=True)
         super().close()
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        """Add what shows where no widgets run."""
-        bundle = super()._repr_mimebundle_(**kwargs)
-        if bundle is not None:
-            bundle[0]["text/html"] = self._static_html()
-            bundle[0]["text/plain"] = f"ModelCompare of {' and '.join(self.names)}: {self.state}"
-        return bundle
+    def _still(self) -> tuple[str, str]:
+        return self._static_html(), f"ModelCompare of {' and '.join(self.names)}: {self.state}"
 
     # The thread that reads.
 

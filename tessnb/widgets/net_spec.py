@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from html import escape
-from typing import Any
 
 import ipywidgets as widgets
 import traitlets
@@ -13,6 +12,7 @@ from tessnb.network import LayerSummary, TRand, build_network, summarize
 from tessnb.network.spec import parse
 from tessnb.network.spec_tree import SeriesSpec
 from tessnb.widgets._look import STYLE
+from tessnb.widgets._still import Still
 from tessnb.widgets._summary import number
 
 __all__ = ["NetSpecExplorer"]
@@ -43,7 +43,7 @@ _MEANINGS = {
 }
 
 
-class NetSpecExplorer(widgets.VBox):
+class NetSpecExplorer(Still, widgets.VBox):
     """A network specification under inspection: shapes, weights, sight and cost of every layer.
 
     What does not parse is marked in place, with what was expected there.
@@ -126,14 +126,8 @@ class NetSpecExplorer(widgets.VBox):
             return _error_html(self.spec, error)
         return None
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        """Add what shows where no widgets run."""
-        bundle = super()._repr_mimebundle_(**kwargs)
-        data = bundle[0] if isinstance(bundle, tuple) else bundle
-        if data is not None:
-            data["text/html"] = f"<p><code>{escape(self.spec)}</code></p>{self._view.value}"
-            data["text/plain"] = f"NetSpecExplorer({self.spec!r})"
-        return bundle
+    def _still(self) -> tuple[str, str]:
+        return f"<p><code>{escape(self.spec)}</code></p>{self._view.value}", f"NetSpecExplorer({self.spec!r})"
 
 
 def _error_html(spec: str, error: TessnbError) -> str:
