@@ -107,8 +107,8 @@ def test_a_photograph_is_turned_only_when_asked(suffix: str, tmp_path: Path) -> 
 
 
 def test_pages_of_a_tiff(tmp_path: Path) -> None:
-    pages = [BITS, GREY, COLOUR]
-    BITS.save(tmp_path / "a.tif", save_all=True, append_images=pages[1:])
+    pages = [image.copy() for image in (BITS, GREY, COLOUR)]  # Pillow keeps options of earlier savings
+    pages[0].save(tmp_path / "a.tif", save_all=True, append_images=pages[1:])
     read = list(read_pages(tmp_path / "a.tif"))
     assert [page.pixels.dtype.name + str(page.pixels.ndim) for page in read] == ["bool2", "uint82", "uint83"]
     for number, page in enumerate(read):

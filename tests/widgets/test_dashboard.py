@@ -73,6 +73,7 @@ def test_it_follows_a_run_to_its_end(make_run: Make) -> None:
     run.start()
     run.wait()
     wait_until(lambda: "finished" in html_of(dashboard))
+    wait_until(lambda: "tessnb-publisher" not in [thread.name for thread in threading.enumerate()])
     shown = html_of(dashboard)
     assert "230 / 230 iterations" in shown
     assert "largest number of iterations" in shown
@@ -80,7 +81,6 @@ def test_it_follows_a_run_to_its_end(make_run: Make) -> None:
     last = run.metrics.iloc[-1]
     assert f"<strong>{last.bcer:.1f}\u202f%</strong>" in shown
     assert "<b> four" not in shown  # a line's text is escaped
-    wait_until(lambda: "tessnb-publisher" not in [thread.name for thread in threading.enumerate()])
     dashboard.close()
 
 
@@ -325,8 +325,8 @@ def test_a_failure_is_told_where_it_arose(make_run: Make) -> None:
     run.observe(fail)
     dashboard = tn.TrainingDashboard(run, rate=5)
     run.start()
-    wait_until(lambda: "failed" in html_of(dashboard))
-    assert "the &lt;disk&gt; is full. Make room" in html_of(dashboard)
+    wait_until(lambda: "the &lt;disk&gt; is full. Make room" in html_of(dashboard))
+    assert "failed" in html_of(dashboard)
     assert 'role="alert"' in html_of(dashboard)
     dashboard.close()
 
