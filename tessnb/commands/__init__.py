@@ -24,6 +24,7 @@ TOOLS = {
     "lstmtraining": "train a network from scratch, continue, fine-tune, export",
     "lstmeval": "measure a model's error on a list of training lines",
     "runs": "list the trainings in a folder, follow one, pause, resume or stop it",
+    "tutorial": "copy the tutorial's notebooks into a folder and open JupyterLab on them",
 }
 
 

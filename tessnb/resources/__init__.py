@@ -14,6 +14,7 @@ from tessnb.resources.english import (
     english_words,
     shipped_langdata,
 )
+from tessnb.resources.tutorial import copy_tutorial, shipped_tutorial
 
 __all__ = [
     "BEST",
@@ -24,6 +25,7 @@ __all__ = [
     "Entry",
     "cache_folder",
     "catalogue",
+    "copy_tutorial",
     "download",
     "english_numbers",
     "english_punctuation",
@@ -31,4 +33,5 @@ __all__ = [
     "english_words",
     "find_entry",
     "shipped_langdata",
+    "shipped_tutorial",
 ]
