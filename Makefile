@@ -11,7 +11,7 @@ NOTEBOOK ?= notebooks/00_one_time_setup.ipynb
 # Jupyter wants to be told that it may run as root (a bare container).
 LAB_FLAGS ?= $(if $(filter 0,$(shell id -u)),--allow-root)
 BIN := .venv/bin
-EXTENSION := $(filter-out %/node_modules,$(wildcard labextension/*.json labextension/src/*.ts labextension/src/*/* labextension/style/*))
+EXTENSION := $(filter-out %/node_modules,$(wildcard labextension/*.json labextension/schema/* labextension/src/*.ts labextension/src/*/* labextension/style/* jupyter-config/*))
 
 .PHONY: install lab test bench lint format clean
 .DEFAULT_GOAL := install
