@@ -54,6 +54,8 @@ class CharsetEditor(Still, anywidget.AnyWidget):
         A path is that of a traineddata or of a unicharset file. It is never changed.
     text : str
         What shall be written with it.
+    export_dir : path, optional
+        Where what is named on the page is written; by default the working folder.
 
     Attributes
     ----------
@@ -90,9 +92,10 @@ class CharsetEditor(Still, anywidget.AnyWidget):
 
     text = traitlets.Unicode("", help="What shall be written with the characters.")
 
-    def __init__(self, source: Source, *, text: str = "") -> None:
+    def __init__(self, source: Source, *, text: str = "", export_dir: str | os.PathLike[str] = "") -> None:
         self.draft, self._title = _draft(source)
         self._lock = threading.RLock()
+        self._export_dir = Path(export_dir)
         self._worker = ThreadPoolExecutor(1, "tessnb-charset")
         self._counts: Counter[str] = _counted(text)
         super().__init__(text=text)
@@ -268,7 +271,7 @@ class CharsetEditor(Still, anywidget.AnyWidget):
                 name = Path(str(content["name"]))
                 if name.name != str(name):
                     raise InputError("give a name without a folder", found=str(name))
-                return f"Written: {self.save(name)}"
+                return f"Written: {self.save(self._export_dir / name)}"
         return ""
 
     def _tell(self) -> None:
