@@ -9,11 +9,15 @@ import fcntl
 import os
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from tests.lab import Lab
 
 HERE = Path(__file__).parent
 
@@ -80,6 +84,20 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[P
         return folder
 
     return provide
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """A JupyterLab over an empty folder; tests of the xdist group "lab" share it."""
+    from tests.lab import ROOT, serve_lab  # which takes a while
+
+    scratch, root = tmp_path_factory.mktemp("lab"), tmp_path_factory.mktemp("root")
+
+    def command(flags: str) -> list[str]:
+        return [str(ROOT / ".venv/bin/jupyter"), "lab", f"--ServerApp.root_dir={root}", *flags.split()]
+
+    with serve_lab(scratch, root, command) as lab:
+        yield lab
 
 
 @dataclass(frozen=True)

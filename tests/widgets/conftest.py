@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 import tessnb as tn
-from tests.lab import ROOT, Lab, serve_lab
 
 TEXT = "one & two\nthree <b> four\nfive six"
 TINY_NET = "[1,24,0,1 Ct3,3,4 Mp3,3 Lfys8 Lbx8 O1c1]"
@@ -30,15 +29,3 @@ def make_run() -> Iterator[Callable[..., tn.TrainingRun]]:
     for run in runs:
         with suppress(tn.TessnbError):  # what the run failed with
             run.stop()
-
-
-@pytest.fixture(scope="session")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    """A JupyterLab over an empty folder; tests of the xdist group "lab" share it."""
-    scratch, root = tmp_path_factory.mktemp("lab"), tmp_path_factory.mktemp("root")
-
-    def command(flags: str) -> list[str]:
-        return [str(ROOT / ".venv/bin/jupyter"), "lab", f"--ServerApp.root_dir={root}", *flags.split()]
-
-    with serve_lab(scratch, root, command) as lab:
-        yield lab
