@@ -13,13 +13,13 @@ from pathlib import Path, PurePosixPath
 from typing import Any, ParamSpec, TypeVar
 
 from jupyter_core.paths import is_hidden
-from jupyter_server.base.handlers import APIHandler
+from jupyter_server.base.handlers import APIHandler, JupyterHandler
 from jupyter_server.utils import ensure_async
 from tornado.web import HTTPError
 
 from tessnb.errors import TessnbError
 
-__all__ = ["Handler", "Root", "run_in_thread"]
+__all__ = ["Handler", "Root", "root_of", "run_in_thread"]
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
@@ -94,6 +94,13 @@ class Root:
         return real.relative_to(self.folder).as_posix() if real.is_relative_to(self.folder) else ""
 
 
+def root_of(handler: JupyterHandler) -> Root:
+    """Return the folder that the server of a handler shows."""
+    manager = handler.contents_manager
+    folder = getattr(manager, "root_dir", "") or handler.settings["server_root_dir"]
+    return Root(folder, shows_hidden=bool(getattr(manager, "allow_hidden", False)))
+
+
 class Handler(APIHandler):
     """Answers only who is logged in and allowed to, with JSON; a `TessnbError` becomes status 400."""
 
@@ -108,16 +115,14 @@ class Handler(APIHandler):
         if self.current_user is None:
             raise HTTPError(403)
         action = "read" if self.request.method in ("GET", "HEAD") else "write"
-        allowed = self.authorizer.is_allowed(self, self.current_user, action, self.auth_resource)
+        allowed = self.authorizer.is_authorized(self, self.current_user, action, self.auth_resource)
         if not await ensure_async(allowed):
             raise HTTPError(403)
 
     @property
     def root(self) -> Root:
         """The folder that the server shows."""
-        manager = self.contents_manager
-        folder = getattr(manager, "root_dir", "") or self.settings["server_root_dir"]
-        return Root(folder, shows_hidden=bool(getattr(manager, "allow_hidden", False)))
+        return root_of(self)
 
     def path_of(self, argument: str = "path") -> Path:
         """Return the real path that an argument of the address names; see `inside`."""
