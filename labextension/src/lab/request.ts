@@ -36,6 +36,21 @@ export function post<T>(path: string, body: unknown = {}): Promise<T> {
 }
 
 /**
+ * Ask the server extension for a picture; return an address for it, to be revoked when it is not needed any more.
+ */
+export async function picture(
+  path: string,
+  query: Query,
+  signal?: AbortSignal
+): Promise<string> {
+  const response = await ask(path, query, { method: 'GET', signal });
+  if (!response.ok) {
+    throw says(response, await response.text());
+  }
+  return URL.createObjectURL(await response.blob());
+}
+
+/**
  * Open a socket to the server extension; binary messages come as `ArrayBuffer`.
  */
 export function socket(path: string, query: Query = {}): WebSocket {
@@ -64,10 +79,26 @@ async function request<T>(
   query: Query,
   init: RequestInit
 ): Promise<T> {
-  const settings = ServerConnection.makeSettings();
-  let response: Response;
+  const response = await ask(path, query, init);
+  const text = await response.text();
+  if (response.ok) {
+    try {
+      return JSON.parse(text) as T;
+    } catch {
+      // No answer of ours.
+    }
+  }
+  throw says(response, text);
+}
+
+async function ask(
+  path: string,
+  query: Query,
+  init: RequestInit
+): Promise<Response> {
   try {
-    response = await ServerConnection.makeRequest(
+    const settings = ServerConnection.makeSettings();
+    return await ServerConnection.makeRequest(
       address(path, query),
       init,
       settings
@@ -75,21 +106,20 @@ async function request<T>(
   } catch (error) {
     throw new ServerSays('The server does not answer', String(error));
   }
-  const text = await response.text();
-  let answer: unknown;
+}
+
+/** What an answer that is none says. */
+function says({ status }: Response, text: string): ServerSays {
+  let said: { message?: string; hint?: string } = {};
   try {
-    answer = JSON.parse(text);
+    said = (JSON.parse(text) as typeof said) ?? {};
   } catch {
-    answer = undefined;
+    // Nothing that can be told.
   }
-  if (response.ok && answer !== undefined) {
-    return answer as T;
-  }
-  const said = (answer ?? {}) as { message?: string; hint?: string };
-  throw new ServerSays(
-    said.message ?? `The server answered ${response.status}`,
+  return new ServerSays(
+    said.message ?? `The server answered ${status}`,
     said.hint,
-    response.status
+    status
   );
 }
 

@@ -41,6 +41,8 @@ export interface IViewerOptions {
   readonly fileTypes: readonly string[];
   readonly defaultFor?: readonly string[];
   readonly render: Render;
+  /** Whether its file can be changed in it; JupyterLab asks before what is not saved is lost, then. */
+  readonly edits?: boolean;
   /** Whether it draws itself anew when its file changes on disk; by default it does. */
   readonly follows?: boolean;
 }
@@ -74,7 +76,7 @@ class ViewerContent extends Widget {
   async draw(viewer: Viewer): Promise<void> {
     const turn = ++this._turn;
     const el = element('div', {
-      class: 'tessnb-viewer-body tessnb-mod-coming'
+      class: 'tessnb-viewer-body tessnb-widget tessnb-mod-coming'
     });
     this.node.append(el);
     let undo: (() => void) | void = undefined;
@@ -124,11 +126,19 @@ export class Viewer extends DocumentWidget<Widget> {
     const content = new ViewerContent(context, options);
     const drawn = new PromiseDelegate<void>();
     super({ content, context, reveal: drawn.promise });
+    this._inside = content;
     this.toolbar.hide();
     void context.ready
       .then(() => content.draw(this))
       .then(() => drawn.resolve());
   }
+
+  /** Draw it anew. */
+  redraw(): void {
+    void this._inside.draw(this);
+  }
+
+  private readonly _inside: ViewerContent;
 }
 
 class ViewerFactory extends ABCWidgetFactory<Viewer> {
@@ -139,7 +149,7 @@ class ViewerFactory extends ABCWidgetFactory<Viewer> {
       fileTypes: [..._options.fileTypes],
       defaultFor: [...(_options.defaultFor ?? _options.fileTypes)],
       modelName: MODEL,
-      readOnly: true
+      readOnly: !_options.edits
     });
   }
 
