@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-import tempfile
+import secrets
+from contextlib import suppress
 from pathlib import Path
 
 from tessnb.errors import InputError
 
-__all__ = ["read_beginning", "read_bytes", "write_bytes", "write_text"]
+__all__ = ["read_beginning", "read_bytes", "read_range", "write_bytes", "write_text"]
 
 
 def write_bytes(path: str | os.PathLike[str], data: bytes) -> None:
@@ -36,18 +37,18 @@ def write_bytes(path: str | os.PathLike[str], data: bytes) -> None:
 
 
 def _write_through_temporary(path: Path, data: bytes) -> None:
-    handle, name = tempfile.mkstemp(prefix=f".{path.name[:100]}.", dir=path.parent)
+    name = path.with_name(f".{path.name[:100]}.{secrets.token_hex(8)}")
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0)
     try:
-        with os.fdopen(handle, "wb") as file:
+        # Permissions as the mask says, which cannot be asked for without changing it for all threads.
+        with os.fdopen(os.open(name, flags, 0o666), "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        mask = os.umask(0)
-        os.umask(mask)
-        os.chmod(name, 0o666 & ~mask)
         os.replace(name, path)
     except BaseException:
-        Path(name).unlink(missing_ok=True)
+        with suppress(OSError):
+            name.unlink()
         raise
 
 
@@ -69,8 +70,14 @@ def read_bytes(path: str | os.PathLike[str]) -> bytes:
 
 def read_beginning(path: str | os.PathLike[str], size: int) -> bytes:
     """Return the first `size` bytes of a file, all that there are where it has less; see `read_bytes`."""
+    return read_range(path, 0, size)
+
+
+def read_range(path: str | os.PathLike[str], offset: int, size: int) -> bytes:
+    """Return `size` bytes of a file from `offset` on, fewer where it ends before; see `read_bytes`."""
     try:
         with open(path, "rb") as file:
+            file.seek(offset)
             return file.read(size)
     except FileNotFoundError:
         raise InputError(

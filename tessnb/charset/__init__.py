@@ -30,6 +30,7 @@ from tessnb.charset.unicharset import (
     properties_of,
     set_properties_from,
 )
+from tessnb.charset.word_pages import WordPages
 from tessnb.charset.wordlist import ReversePolicy, build_dawg, dawg_words, longest_first, read_word_list
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "Recoder",
     "ReversePolicy",
     "Starter",
+    "WordPages",
     "add_texts",
     "append_unicharset",
     "build_dawg",

@@ -10,6 +10,7 @@ from __future__ import annotations
 from tessnb.formats.boxfile import BoxChar, read_boxes, write_boxes
 from tessnb.formats.checkpoint import CheckpointRecord
 from tessnb.formats.dawg import SquishedDawg
+from tessnb.formats.directory import ComponentPlace, TrainedDataFile
 from tessnb.formats.lstmf import Document, DocumentFile, ImageData
 from tessnb.formats.network import (
     NF_ADAM,
@@ -30,6 +31,7 @@ from tessnb.formats.network import (
     read_network,
     write_network,
 )
+from tessnb.formats.network_file import read_network_file
 from tessnb.formats.recoder import RecodedCharID, RecoderRecord
 from tessnb.formats.traineddata import COMPONENTS, TESSERACT_VERSION, TrainedData
 from tessnb.formats.unicharset import UnicharEntry, Unicharset
@@ -43,6 +45,7 @@ __all__ = [
     "TF_INT_MODE",
     "BoxChar",
     "CheckpointRecord",
+    "ComponentPlace",
     "ConvolveRecord",
     "Document",
     "DocumentFile",
@@ -60,11 +63,13 @@ __all__ = [
     "SquishedDawg",
     "StaticShape",
     "TrainedData",
+    "TrainedDataFile",
     "UnicharEntry",
     "Unicharset",
     "WeightMatrixRecord",
     "read_boxes",
     "read_network",
+    "read_network_file",
     "write_boxes",
     "write_network",
 ]

@@ -9,13 +9,14 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import zip_longest
+from typing import NamedTuple
 
 from tessnb.errors import FormatError, InputError
 from tessnb.files import read_bytes, write_bytes
 from tessnb.formats._archives import is_archive, read_archive
 from tessnb.formats._binary import Reader, Writer
 
-__all__ = ["COMPONENTS", "TESSERACT_VERSION", "TrainedData"]
+__all__ = ["COMPONENTS", "TABLE_SIZE", "TESSERACT_VERSION", "Offsets", "TrainedData", "read_offsets"]
 
 #: The Tesseract whose formats and tools these are; what new files say wrote them.
 TESSERACT_VERSION = "5.3.0"
@@ -33,10 +34,87 @@ COMPONENTS = (
 #: More entries than this, and the file is of the other byte order.
 _MAX_ENTRIES = 1000
 
+#: Bytes in which the largest table of offsets is, with the count before it.
+TABLE_SIZE = 4 + 8 * _MAX_ENTRIES
+
 
 def _component_name(index: int) -> str:
     """The name of an entry; entries that no Tesseract knows yet are called by their number."""
     return COMPONENTS[index] if index < len(COMPONENTS) else f"entry-{index}"
+
+
+class Offsets(NamedTuple):
+    """What the table of offsets says.
+
+    Attributes
+    ----------
+    places : dict of str to (int, int)
+        By a component's name, in the order on disk, its offset and size in bytes.
+    big_endian : bool
+    num_entries : int
+        Of the table, with those for absent components.
+    """
+
+    places: dict[str, tuple[int, int]]
+    big_endian: bool
+    num_entries: int
+
+
+def read_offsets(data: bytes, size: int, name: str) -> Offsets | None:
+    """Read the table of offsets.
+
+    Parameters
+    ----------
+    data : bytes
+        The file, or its first `TABLE_SIZE` bytes.
+    size : int
+        Of the file, in bytes.
+    name : str
+        What to call it in errors.
+
+    Returns
+    -------
+    Offsets or None
+        None if it begins like no traineddata.
+
+    Raises
+    ------
+    FormatError
+        If the table is truncated, or components do not lie one after the other up to the end.
+    """
+    reader = Reader(data, name)
+    count = reader.number("I", "traineddata")
+    if count > _MAX_ENTRIES:
+        reader = Reader(data, name, big_endian=True)
+        count = reader.number("I", "traineddata")
+    if count > _MAX_ENTRIES:
+        return None
+    offsets = [int(offset) for offset in reader.array("i8", count, "table of offsets")]
+    places = {}
+    at = reader.offset
+    present = [index for index, offset in enumerate(offsets) if offset != -1]
+    for index, following in zip_longest(present, present[1:]):
+        component = _component_name(index)
+        if offsets[index] != at:
+            raise reader.fail(
+                f"component {component} is not where the last one ends",
+                found=offsets[index],
+                expected=at,
+                offset=at,
+            )
+        end = size if following is None else offsets[following]
+        if not at <= end <= size:
+            raise reader.fail(
+                f"truncated component {component}",
+                found=f"{size - at} bytes",
+                expected=f"{end - at} bytes",
+                offset=at,
+            )
+        places[component] = at, end - at
+        at = end
+    if at < size:
+        raise reader.fail("a traineddata without components", found=f"{size - at} bytes more", offset=at)
+    return Offsets(places, reader.order == ">", count)
 
 
 @dataclass(eq=False)
@@ -103,28 +181,12 @@ class TrainedData:
         FormatError
             If it is not a traineddata, or damaged.
         """
-        reader = Reader(data, name)
-        count = reader.number("I", "traineddata")
-        if count > _MAX_ENTRIES:
-            reader = Reader(data, name, big_endian=True)
-            count = reader.number("I", "traineddata")
-        if count > _MAX_ENTRIES:
+        table = read_offsets(data, len(data), name)
+        if table is None:
             return cls._from_archive(data, name)
-        offsets = [int(offset) for offset in reader.array("i8", count, "table of offsets")]
-        result = cls(big_endian=reader.order == ">", num_entries=count, name=name)
-        present = [index for index, offset in enumerate(offsets) if offset != -1]
-        for index, following in zip_longest(present, present[1:]):
-            component = _component_name(index)
-            if offsets[index] != reader.offset:
-                raise reader.fail(
-                    f"component {component} is not where the last one ends",
-                    found=offsets[index],
-                    expected=reader.offset,
-                )
-            end = len(data) if following is None else offsets[following]
-            result.components[component] = bytes(reader.take(end - reader.offset, f"component {component}"))
-        if reader.remaining:
-            raise reader.fail("a traineddata without components", found=f"{reader.remaining} bytes more")
+        result = cls(big_endian=table.big_endian, num_entries=table.num_entries, name=name)
+        for component, (offset, size) in table.places.items():
+            result.components[component] = data[offset : offset + size]
         return result
 
     @classmethod

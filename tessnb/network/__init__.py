@@ -19,6 +19,7 @@ from tessnb.network.layers import (
     Series,
     TrainingState,
 )
+from tessnb.network.outline import LayerOutline, outline
 from tessnb.network.random import TRand
 from tessnb.network.summary import LayerSummary, summarize
 from tessnb.network.threads import blas_threads
@@ -30,6 +31,7 @@ __all__ = [
     "FullyConnected",
     "Input",
     "Layer",
+    "LayerOutline",
     "LayerSummary",
     "Maxpool",
     "Parallel",
@@ -43,6 +45,7 @@ __all__ = [
     "blas_threads",
     "build_network",
     "from_record",
+    "outline",
     "summarize",
     "to_integer",
     "to_record",

@@ -7,16 +7,20 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 from tessnb.errors import FormatError, InputError, TessnbError
 from tessnb.formats.checkpoint import CheckpointRecord
+from tessnb.formats.directory import TrainedDataFile
+from tessnb.formats.network_file import read_network_file
 from tessnb.formats.traineddata import TrainedData
-from tessnb.training.export import export_traineddata
-from tessnb.training.start import Characters, load_learner
+from tessnb.recognition.dequantizing import dequantize
+from tessnb.recognition.model import Model
+from tessnb.training.start import Characters
 
 __all__ = [
     "ASIDE",
@@ -25,6 +29,7 @@ __all__ = [
     "export_checkpoint",
     "find_checkpoints",
     "find_starter",
+    "find_starters",
     "put_aside",
 ]
 
@@ -118,23 +123,45 @@ def find_starter(checkpoint: str | os.PathLike[str]) -> Path:
         If there is none that fits, or there are several with different characters.
     """
     path = Path(checkpoint)
-    outputs = CheckpointRecord.read(path).recognizer.network.no
-    fitting: dict[bytes, Path] = {}
-    for candidate in _candidates(path.parent):
-        try:
-            characters = Characters.of(candidate)
-        except TessnbError:
-            continue
-        if characters.recoder.code_range == outputs:
-            fitting.setdefault(characters.container["lstm-unicharset"], candidate)
+    fitting = find_starters(path)
     if len(fitting) == 1:
-        return next(iter(fitting.values()))
+        return fitting[0]
     raise InputError(
         "which characters a checkpoint has stands in the traineddata that it was trained with",
         where=str(path),
-        found=", ".join(map(str, fitting.values())) or f"none with {outputs} codes around here",
+        found=", ".join(map(str, fitting)) or "none with as many codes around here",
         hint="Give it as traineddata=",
     )
+
+
+def find_starters(
+    network_file: str | os.PathLike[str], *, allowed: Callable[[Path], bool] = lambda path: True
+) -> list[Path]:
+    """Return the traineddata that may have a network's characters, one for each character set.
+
+    They are looked for in the folders around it and have as many codes as it has outputs.
+
+    Parameters
+    ----------
+    network_file : path
+        A checkpoint or an extracted network (``.lstm``).
+    allowed : callable
+        Whether a file may be looked at.
+
+    Raises
+    ------
+    FormatError
+        If it is neither.
+    """
+    path = Path(network_file)
+    outputs = read_network_file(path)[0].network.no
+    fitting: dict[bytes, Path] = {}
+    for candidate in filter(allowed, _candidates(path.parent)):
+        with suppress(TessnbError, OSError):
+            parts = TrainedDataFile.open(candidate).load("lstm-unicharset", "lstm-recoder")
+            if Characters.of(parts).recoder.code_range == outputs:
+                fitting.setdefault(parts["lstm-unicharset"], candidate)
+    return list(fitting.values())
 
 
 def _candidates(folder: Path) -> Iterable[Path]:
@@ -154,6 +181,7 @@ def export_checkpoint(
     Parameters
     ----------
     checkpoint : path
+        Or an extracted network (``.lstm``), which may be an integer one.
     starter : path or TrainedData
         What it was trained with.
     target : path
@@ -185,17 +213,16 @@ def export_checkpoint(
     if path.exists():
         raise InputError("there is such a model already", where=str(path), hint="Choose another name")
     characters = Characters.of(starter)
-    try:
-        learner, _, _ = load_learner(checkpoint, characters)
-    except InputError as error:
-        if "old traineddata" not in error.message:
-            raise
+    recognizer, _ = read_network_file(checkpoint)
+    if recognizer.network.no != characters.recoder.code_range:
         raise FormatError(
             "the checkpoint was trained with other characters",
             where=str(checkpoint),
-            expected=f"an output for each of the {characters.recoder.code_range} codes",
-        ) from error
-    export_traineddata(learner, characters.container, integer=integer).write(path)
+            found=f"{recognizer.network.no} outputs",
+            expected=f"{characters.recoder.code_range}, one for each code",
+        )
+    model = Model(recognizer, characters.container)
+    (model if integer else dequantize(model)).save(path, integer=integer)
     return path
 
 
