@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import struct
 from typing import NamedTuple
 
 import numpy as np
 
-from tessnb.lines import TrainingLine, scale
+from tessnb.lines import TrainingLine, decode_image, scale
 
-__all__ = ["Thumbnail", "line_thumbnail", "thumbnail"]
+__all__ = ["Thumbnail", "file_thumbnail", "line_thumbnail", "thumbnail"]
 
 #: How much of a line is seen around a place, in its heights.
 _AROUND = 7
@@ -75,3 +76,27 @@ def line_thumbnail(
         left, right = (min(max((edge - first) / (last - first), 0.0), 1.0) for edge in span)
         mark = left, right
     return Thumbnail(_encoded(picture), picture.shape[1], picture.shape[0], mark)
+
+
+def file_thumbnail(data: bytes, name: str, *, height: int, width: int) -> bytes:
+    """Return an image file as a PNG that fits into a box; one that does so already stays as it is.
+
+    Parameters
+    ----------
+    data : bytes
+        The file, such as a page of an `.lstmf` has it.
+    name : str
+        What to call it in errors.
+    height, width : int
+        Of the box in pixels.
+
+    Raises
+    ------
+    FormatError
+        If it is not an image, or damaged.
+    """
+    if data[:8] == b"\x89PNG\r\n\x1a\n" and len(data) >= 24:
+        own_width, own_height = struct.unpack(">II", data[16:24])
+        if own_width <= width and own_height <= height:
+            return data
+    return _encoded(_fitting(decode_image(data, name).pixels, height, width))

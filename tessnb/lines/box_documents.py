@@ -20,15 +20,14 @@ from tessnb.files import read_bytes, write_bytes
 from tessnb.formats.boxfile import BoxChar, boxes_from_bytes, boxes_to_bytes, read_boxes
 from tessnb.lines.box_editing import text_lines
 from tessnb.lines.cutting import box_path_of
-from tessnb.lines.images import IMAGE_SUFFIXES, ImageFile, PageImage
+from tessnb.lines.images import ImageFile, PageImage
 from tessnb.lines.line import TrainingLine
 from tessnb.lines.reading_order import reading_order
-from tessnb.lines.sources import DocumentLines, text_path_of
+from tessnb.lines.sources import DocumentLines, image_beside, text_path_of
 
 __all__ = ["BoxDocument", "PageBoxes", "Pages", "open_boxes", "page_text"]
 
 _TEXT_SUFFIX = ".gt.txt"
-_VARIANTS = (".bin", ".nrm", ".raw")
 
 
 class Pages(Protocol):
@@ -315,12 +314,9 @@ def _open_transcription(path: Path, text_path: Path, pages: ImageFile) -> BoxDoc
 
 def _image_beside(path: Path) -> Path:
     """Return the image of a box file."""
-    stem = path.with_suffix("")
-    ends = [*IMAGE_SUFFIXES, *(f"{variant}.png" for variant in _VARIANTS)]
-    for end in ends:
-        if (found := stem.with_name(stem.name + end)).is_file():
-            return found
+    if (found := image_beside(path)) is not None:
+        return found
     raise InputError(
-        "no image beside this box file", where=str(path), expected=f"{stem.name}.tif, .png or another image",
-        hint="Name both: BoxViewer(image, boxes)",
+        "no image beside this box file", where=str(path),
+        expected=f"{path.stem}.tif, .png or another image", hint="Name both: BoxViewer(image, boxes)",
     )  # fmt: skip

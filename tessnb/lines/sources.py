@@ -26,6 +26,7 @@ __all__ = [
     "ImageTextLines",
     "TrainingLines",
     "find_image_text_pairs",
+    "image_beside",
     "open_lines",
     "read_image_text",
     "read_list",
@@ -298,3 +299,10 @@ def text_path_of(image_path: Path) -> Path:
     for variant in _VARIANTS:
         name = name.removesuffix(variant)
     return image_path.with_name(name + _TEXT_SUFFIX)
+
+
+def image_beside(path: Path) -> Path | None:
+    """Return the image that a ``.box`` or ``.gt.txt`` is about, or None if there is none beside it."""
+    stem = path.name[: -len(_TEXT_SUFFIX)] if path.name.lower().endswith(_TEXT_SUFFIX) else path.stem
+    ends = (*IMAGE_SUFFIXES, *(f"{variant}.png" for variant in _VARIANTS))
+    return next((found for end in ends if (found := path.with_name(stem + end)).is_file()), None)
