@@ -1,0 +1,324 @@
+import { element } from './dom';
+import { drawErrors, noErrors } from './error_chart';
+import { bytes, facts, failure, plainTable, section } from './facts';
+import { number } from './fields';
+import { drawNetwork, ILayer, rate } from './network';
+
+/** A network, and the training around it in a checkpoint, as the server tells of them. */
+export interface INetworkFile {
+  readonly name: string;
+  readonly size: number;
+  readonly spec: string;
+  readonly integer: boolean;
+  readonly weights: number;
+  readonly outputs: number;
+  readonly null_char: number;
+  readonly training_iteration: number;
+  readonly sample_iteration: number;
+  readonly learning_rate: number;
+  readonly momentum: number;
+  readonly adam_beta: number;
+  readonly layers: readonly ILayer[];
+  readonly training: ITraining | null;
+}
+
+/** Errors in percent: RMS of the outputs, outputs far off, words, characters, lines skipped. */
+export type Rates = readonly [number, number, number, number, number];
+
+export interface ITraining {
+  readonly learning_iteration: number;
+  readonly rates: Rates;
+  readonly best: Rates;
+  readonly best_iteration: number;
+  readonly worst: Rates;
+  readonly worst_iteration: number;
+  readonly stall_iteration: number;
+  readonly stage: number;
+  readonly perfect_delay: number;
+  readonly improvement_steps: number;
+  /** Whether a second trainer with other learning rates runs along, and its layers. */
+  readonly trial: boolean;
+  /** The best character errors (BCER) over time: iteration, percent. */
+  readonly history: readonly (readonly [number, number])[];
+}
+
+/** Characters for an export: the traineddata around that fit. */
+export interface IStarters {
+  readonly found: readonly string[];
+  /** Why there is none. */
+  readonly problem: string;
+}
+
+/** What is known of a network beside its layers, as names and values. */
+export function networkFacts(file: INetworkFile): [string, string][] {
+  const lines = `${number(file.training_iteration)} lines trained on, ${number(file.sample_iteration)} looked at`;
+  return [
+    ['Specification', file.spec],
+    [
+      'Weights',
+      `${number(file.weights)}, ${file.integer ? 'int8: reads faster, cannot be trained further' : 'float: can be trained further'}`
+    ],
+    ['Outputs', `${number(file.outputs)}, null is ${file.null_char}`],
+    ['Iterations', file.training_iteration ? lines : ''],
+    ['Learning rate', rate(file.learning_rate)],
+    ['Momentum', rate(file.momentum)],
+    ['Adam beta', rate(file.adam_beta)]
+  ];
+}
+
+/** What is known of a training beside its errors. */
+export function trainingFacts(training: ITraining): [string, string][] {
+  return [
+    ['Lines that taught', number(training.learning_iteration)],
+    [
+      'Best character error',
+      `${percent(training.best[3])} at ${number(training.best_iteration)}`
+    ],
+    [
+      'Counts as stalled from',
+      training.stall_iteration ? number(training.stall_iteration) : ''
+    ],
+    [
+      'Last improvement took',
+      training.improvement_steps
+        ? `${number(training.improvement_steps)} lines`
+        : ''
+    ],
+    [
+      'Perfect lines rest for',
+      training.perfect_delay ? number(training.perfect_delay) : ''
+    ],
+    ['Stage', training.stage ? String(training.stage) : ''],
+    ['Second trainer', training.trial ? 'with lower rates, runs along' : '']
+  ];
+}
+
+/**
+ * A network or a checkpoint: its layers as a picture, its training, and what makes a model of it.
+ */
+export class NetworkFileView {
+  readonly node: HTMLElement;
+
+  constructor(
+    private readonly file: INetworkFile,
+    private readonly options: NetworkFileView.IOptions
+  ) {
+    const { training } = file;
+    this.node = element(
+      'div',
+      { class: 'tessnb-model tessnb-mod-page' },
+      element(
+        'div',
+        { class: 'tessnb-status' },
+        element('b', {}, file.name),
+        element(
+          'span',
+          { class: 'tessnb-soft tessnb-tabular' },
+          `${bytes(file.size)}, ${training ? 'a training to go on from' : 'a network'}`
+        )
+      ),
+      section('Network', drawNetwork(file.layers), facts(networkFacts(file))),
+      ...(training ? [drawTraining(training)] : []),
+      this.export()
+    );
+  }
+
+  private export(): HTMLElement {
+    const stem = this.file.name
+      .replace(/\.(lstm|checkpoint)$/, '')
+      .replace(/_checkpoint$/, '')
+      .replace(/[^\w.+-]/g, '_');
+    const starters = element('select', { 'aria-label': 'Characters' });
+    const name = element('input', {
+      type: 'text',
+      spellcheck: 'false',
+      'aria-label': 'Name of the model'
+    });
+    const result = element('div', {
+      class: 'tessnb-said',
+      role: 'status',
+      'aria-live': 'polite'
+    });
+    const go = button('Export', () => void this.write(form, result));
+    go.classList.add('tessnb-mod-main');
+    const formats = [
+      button('float', () => set(false)),
+      button('int8', () => set(true))
+    ];
+    formats[0].title = 'Can be trained further';
+    formats[1].title = 'A quarter of the size, reads faster';
+    const form = { starters, name, go, integer: false };
+    const set = (integer: boolean) => {
+      form.integer = integer;
+      name.value = `${stem}${integer ? '_int' : ''}`;
+      formats.forEach((each, place) =>
+        each.setAttribute('aria-pressed', String(integer === (place === 1)))
+      );
+    };
+    set(this.file.integer);
+    const other = button('Other …', async () => {
+      const chosen = await this.options.choose();
+      if (chosen) {
+        addStarter(starters, chosen);
+        starters.value = chosen;
+        go.disabled = false;
+      }
+    });
+    other.title = 'Choose another traineddata';
+    go.disabled = true;
+    void this.find(starters, go, result);
+    return section(
+      'Make a model of it',
+      element(
+        'p',
+        { class: 'tessnb-soft' },
+        'A network has no characters of its own: they are taken from the traineddata that it was trained with.'
+      ),
+      element(
+        'div',
+        { class: 'tessnb-toolbar tessnb-export' },
+        element('span', { class: 'tessnb-soft' }, 'Characters'),
+        starters,
+        other,
+        element('span', { class: 'tessnb-soft' }, 'Model'),
+        name,
+        element(
+          'span',
+          { class: 'tessnb-toolbar', role: 'group', 'aria-label': 'Weights' },
+          ...formats
+        ),
+        go
+      ),
+      result
+    );
+  }
+
+  private async find(
+    starters: HTMLSelectElement,
+    go: HTMLButtonElement,
+    result: HTMLElement
+  ): Promise<void> {
+    try {
+      const { found, problem } = await this.options.starters();
+      found.forEach(path => addStarter(starters, path));
+      go.disabled = !starters.value;
+      result.textContent = problem;
+    } catch (error) {
+      result.replaceChildren(failure(error));
+    }
+  }
+
+  private async write(form: IForm, result: HTMLElement): Promise<void> {
+    form.go.disabled = true;
+    result.textContent = 'Writing …';
+    try {
+      const made = await this.options.export(
+        form.name.value,
+        form.starters.value,
+        form.integer
+      );
+      result.replaceChildren(
+        `Written: ${made} `,
+        button('Open', () => this.options.open(made))
+      );
+    } catch (error) {
+      result.replaceChildren(failure(error));
+    }
+    form.go.disabled = false;
+  }
+}
+
+interface IForm {
+  readonly starters: HTMLSelectElement;
+  readonly name: HTMLInputElement;
+  readonly go: HTMLButtonElement;
+  readonly integer: boolean;
+}
+
+function addStarter(starters: HTMLSelectElement, value: string): void {
+  if (!Array.from(starters.options).some(option => option.value === value)) {
+    starters.append(element('option', { value }, value));
+  }
+}
+
+function drawTraining(training: ITraining): HTMLElement {
+  const line = training.history.map(([iteration, error]) => ({
+    iteration,
+    error,
+    label: `${percent(error)} at iteration ${iteration}`,
+    kind:
+      iteration === training.best_iteration ? ('best' as const) : ('' as const)
+  }));
+  const chart = element('div', { class: 'tessnb-chart' });
+  chart.append(
+    line.length > 1
+      ? drawErrors([line], 640, 200, () => undefined)
+      : noErrors('It has not got better yet: there is no curve to draw.')
+  );
+  const names: [string, number][] = [
+    ['Characters (BCER)', 3],
+    ['Words (BWER)', 2],
+    ['Outputs, RMS', 0],
+    ['Outputs far off', 1],
+    ['Lines skipped', 4]
+  ];
+  return section(
+    'Training',
+    element(
+      'div',
+      { class: 'tessnb-training' },
+      plainTable(
+        'Mean errors of the last thousand lines',
+        [
+          'Mean of 1000 lines',
+          'now',
+          `best, at ${number(training.best_iteration)}`,
+          `worst since, at ${number(training.worst_iteration)}`
+        ],
+        names.map(([name, place]) => [
+          name,
+          element(
+            'b',
+            { class: 'tessnb-tabular' },
+            percent(training.rates[place])
+          ),
+          percent(training.best[place]),
+          percent(training.worst[place])
+        ])
+      ),
+      facts(trainingFacts(training))
+    ),
+    element(
+      'p',
+      { class: 'tessnb-soft' },
+      'Best character errors (BCER) over the iterations'
+    ),
+    chart
+  );
+}
+
+function percent(value: number): string {
+  return `${value.toFixed(value >= 1.95 ? 1 : 2)}\u202f%`;
+}
+
+function button(label: string, onClick: () => void): HTMLButtonElement {
+  const made = element('button', { type: 'button' }, label);
+  made.addEventListener('click', onClick);
+  return made;
+}
+
+export namespace NetworkFileView {
+  export interface IOptions {
+    /** Find what has the network's characters. */
+    readonly starters: () => Promise<IStarters>;
+    /** Let somebody choose a traineddata; null for none. */
+    readonly choose: () => Promise<string | null>;
+    /** Write a model beside; its name. */
+    readonly export: (
+      name: string,
+      traineddata: string,
+      integer: boolean
+    ) => Promise<string>;
+    readonly open: (name: string) => void;
+  }
+}

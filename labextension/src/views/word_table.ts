@@ -1,0 +1,51 @@
+import { element } from './dom';
+import { IPage, PagedTable } from './paged_table';
+
+/** Asks for words with a beginning: from which on, how many. */
+export type AskWords = (
+  prefix: string,
+  first: number,
+  count: number
+) => Promise<IPage<string>>;
+
+/** What the space stands for in the entries of a dictionary (`lstm-punc-dawg`, …). */
+export function placeholder(component: string): string {
+  if (component.includes('punc')) {
+    return 'word';
+  }
+  return component.includes('number') ? 'digit' : '';
+}
+
+/**
+ * The words of a dictionary, searched by how they begin.
+ */
+export function wordTable(
+  component: string,
+  ask: AskWords,
+  tools: readonly HTMLElement[] = []
+): PagedTable<string> {
+  const hole = placeholder(component);
+  return new PagedTable<string>({
+    name: 'tessnb-word-table',
+    label: 'Words',
+    placeholder: 'Words that begin with …',
+    empty: 'No word begins like that. Capitals and accents count.',
+    height: 28,
+    tools,
+    ask,
+    draw: word => element('div', { dir: 'auto' }, ...spelled(word, hole))
+  });
+}
+
+/** A word; where there are placeholders, as what they stand for. */
+export function spelled(word: string, hole: string): (Node | string)[] {
+  if (!hole) {
+    return [word];
+  }
+  return word
+    .split(/( )/)
+    .filter(Boolean)
+    .map(part =>
+      part === ' ' ? element('span', { class: 'tessnb-hole' }, hole) : part
+    );
+}
