@@ -7,13 +7,22 @@ from typing import TypeAlias
 from jupyter_server.utils import url_path_join
 from tornado.web import Application, RequestHandler
 
+from tessnb.server import launcher, lines, live, logs, runs, settings
+
 __all__ = ["ROUTES", "Route", "add_routes"]
 
 #: A pattern below ``…/tessnb/api/``, without a slash before it, and who answers.
 Route: TypeAlias = tuple[str, type[RequestHandler]]
 
 #: Of all modules.
-ROUTES: tuple[Route, ...] = ()
+ROUTES: tuple[Route, ...] = (
+    *launcher.ROUTES,
+    *lines.ROUTES,
+    *live.ROUTES,
+    *logs.ROUTES,
+    *runs.ROUTES,
+    *settings.ROUTES,
+)
 
 
 def add_routes(application: Application) -> None:

@@ -89,6 +89,12 @@ class Happenings:
         with self._lock:
             self._rates += [(iteration, each.layer_id, each.name, each.learning_rate) for each in rates]
 
+    @property
+    def checkpoints(self) -> list[tuple[int, str, str, float, bool]]:
+        """A row of `CHECKPOINTS` per checkpoint."""
+        with self._lock:
+            return list(self._checkpoints)
+
     def marks_frame(self) -> pd.DataFrame:
         """Return a row per mark: `MARKS`; see `mark_of` for the kinds."""
         return self._frame(self._marks, MARKS)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tessnb.errors import InputError
+from tessnb.events import HeldOutEvaluated
 from tessnb.training.mailbox import MAILBOX_SUFFIX, send
 from tessnb.training.progress import RunProgress, RunState
 from tessnb.training.record import RECORD_SUFFIX
@@ -137,6 +138,21 @@ class RunRecord:
     def updated(self) -> float:
         """When it last said something, in seconds since 1970."""
         return self._newest().time
+
+    @property
+    def rows(self) -> list[tuple[float, ...]]:
+        """The rows of `metrics`, for who does without pandas."""
+        return self._newest().rows
+
+    @property
+    def readings(self) -> list[HeldOutEvaluated]:
+        """The readings of the held-out lines."""
+        return self._newest().readings
+
+    @property
+    def checkpoint_rows(self) -> list[tuple[int, str, str, float, bool]]:
+        """The rows of `checkpoints`, for who does without pandas."""
+        return self._newest().happenings.checkpoints
 
     @property
     def metrics(self) -> pd.DataFrame:

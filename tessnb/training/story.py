@@ -97,6 +97,16 @@ class Story:
             str(self.end.get("reason", "")),
         )
 
+    @property
+    def rows(self) -> list[tuple[float, ...]]:
+        """The figures: a row of `RECORD_METRICS` about every second."""
+        return list(self._rows)
+
+    @property
+    def readings(self) -> list[HeldOutEvaluated]:
+        """The readings of the held-out lines."""
+        return list(self._held_out)
+
     def metrics_frame(self) -> pd.DataFrame:
         """Return a row about every second: `RECORD_METRICS`; errors are means in percent."""
         import pandas as pd
