@@ -7,7 +7,7 @@ from typing import TypeAlias
 from jupyter_server.utils import url_path_join
 from tornado.web import Application, RequestHandler
 
-from tessnb.server import launcher, lines, live, logs, runs, settings
+from tessnb.server import launcher, lines, live, logs, models, runs, settings
 
 __all__ = ["ROUTES", "Route", "add_routes"]
 
@@ -20,6 +20,7 @@ ROUTES: tuple[Route, ...] = (
     *lines.ROUTES,
     *live.ROUTES,
     *logs.ROUTES,
+    *models.ROUTES,
     *runs.ROUTES,
     *settings.ROUTES,
 )
