@@ -1,7 +1,7 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { errorAxis, iterationTicks } from '../views/error_chart';
+import { errorAxis, iterationTicks } from '../views/axes';
 
 test('the axis of errors ends at ticks around them', () => {
   deepEqual(errorAxis([93.2, 12.5]), {
