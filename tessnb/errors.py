@@ -13,6 +13,7 @@ __all__ = [
     "SpecError",
     "TessnbError",
     "UnsupportedError",
+    "sentence_of",
 ]
 
 
@@ -83,3 +84,8 @@ class CharsetError(InputError):
 
 class FlagError(InputError):
     """A command-line flag that does not exist or has a value of the wrong kind."""
+
+
+def sentence_of(error: BaseException) -> str:
+    """Return what an error says; one that is not of this package also says of which kind it is."""
+    return str(error) if isinstance(error, TessnbError) else f"{type(error).__name__}: {error}"

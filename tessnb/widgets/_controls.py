@@ -2,143 +2,186 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any
 
+import anywidget
 import ipywidgets as widgets
+import traitlets
 
-from tessnb.errors import InputError, TessnbError
-from tessnb.training import RunState, TrainingRun
+from tessnb.errors import InputError, sentence_of
+from tessnb.training import RunRecord, RunState, TrainingRun
+from tessnb.widgets._control_channel import listen
+from tessnb.widgets._front_end import script, style
 from tessnb.widgets._parts import said_html
 from tessnb.widgets._watch import Snapshot, stops_when
 
 __all__ = ["RunControls", "wide_html"]
 
-#: State → the first button: its label, its icon, what it does.
-_ACTIONS = {
-    RunState.NEW: ("Start", "play"),
-    RunState.RUNNING: ("Pause", "pause"),
-    RunState.PAUSED: ("Resume", "play"),
-    RunState.STOPPED: ("Go on", "play"),
+#: State → the first button: what it does, and what it says.
+_FIRST = {
+    RunState.NEW: ("start", "Start"),
+    RunState.RUNNING: ("pause", "Pause"),
+    RunState.PAUSED: ("resume", "Resume"),
+    RunState.STOPPED: ("start", "Go on"),
+    RunState.LEFT_BEHIND: ("start", "Go on"),
 }
 
-
-_STOP = (
-    "Stop after the current line; it can go on later. While a cell is running, interrupt the kernel instead"
-)
+#: Seconds that a run in another process has to answer.
+_PATIENCE = 10.0
 
 
-class RunControls:
+class RunControls(anywidget.AnyWidget):
     """Buttons that tell a run what to do, from whichever thread a click comes on.
+
+    A click comes by the kernel's control channel where there is one, and so reaches a run while a cell is
+    running. What it wants is done in a thread, because a run in another process may let one wait.
 
     Parameters
     ----------
-    run : TrainingRun
+    run : TrainingRun or RunRecord
     refresh : callable
         Called when something is to be shown soon.
+    on_seen : callable
+        Called with whether anybody can see it, when that has changed.
 
     Attributes
     ----------
-    box : HBox
-        The buttons, and the learning rate.
+    seen : bool
+        Whether it stands on a page that is not hidden; True before any page has told.
     said : HTML
         What ends the run, and what was said last.
     history : deque of tuple of int and str
         Iteration and what was said, some of the last.
     """
 
-    def __init__(self, run: TrainingRun, refresh: Callable[[], None]) -> None:
-        self._run, self._refresh = run, refresh
-        self.history: deque[tuple[int, str]] = deque(maxlen=50)
+    _esm = script("run_controls")
+    _css = style("run_controls")
+
+    _shown = traitlets.Dict(help="What can be pressed.").tag(sync=True)
+    _aside = traitlets.Unicode(help="What it is called on the control channel.").tag(sync=True)
+
+    def __init__(
+        self,
+        run: TrainingRun | RunRecord,
+        refresh: Callable[[], None],
+        on_seen: Callable[[bool], None] = lambda seen: None,
+    ) -> None:
+        self._run, self._refresh, self._on_seen = run, refresh, on_seen
+        self._views: dict[str, bool] = {}
+        self.seen = True
+        self._worker = ThreadPoolExecutor(1, "tessnb-commands")
         self._words, self._wrong = "", False
-        self._toggle = _button("Pause", "pause", "Wait after the current line, or go on", self._pause_clicked)
-        self._stop = _button("Stop", "stop", _STOP, self._stop_clicked)
-        self._keep = _button("Checkpoint", "save", "Write a checkpoint now, that stays", self._keep_clicked)
-        self._rate = widgets.Text(
-            description="Learning rate",
-            placeholder="a new one, Enter",
-            continuous_update=False,
-            style={"description_width": "auto"},
-            layout=widgets.Layout(width="232px"),
-        )
-        self._rate.observe(self._rate_entered, "value")
-        self._rate_now = widgets.HTML()
+        self.history: deque[tuple[int, str]] = deque(maxlen=50)
         self.said = wide_html()
-        self.box = widgets.HBox(
-            [self._toggle, self._stop, self._keep, self._rate, self._rate_now],
-            layout=widgets.Layout(
-                margin="8px 0 8px", grid_gap="8px", flex_flow="row wrap", align_items="center"
-            ),
-        )
+        super().__init__()
+        self._aside = listen(self.take)
+        self.on_msg(self._on_message)
 
     def show(self, shot: Snapshot) -> None:
         """Show the state of the run; in the publisher's thread."""
         state = shot.progress.state
-        with self._toggle.hold_sync():
-            self._toggle.description, self._toggle.icon = _ACTIONS.get(state, ("Pause", "pause"))
-            self._toggle.disabled = state not in _ACTIONS
-        self._stop.disabled = state not in (RunState.RUNNING, RunState.PAUSED)
-        self._keep.disabled = state is RunState.FAILED
-        self._rate_now.value = f'<span class="tessnb-soft tessnb-tabular">now {shot.rate:.3g}</span>'
-        if state in (RunState.FINISHED, RunState.FAILED):
-            self.said.value = said_html(None, self._words, wrong=self._wrong)
-        else:
-            self.said.value = said_html(stops_when(self._run), self._words, wrong=self._wrong)
+        first, label = _FIRST.get(state, ("", "Pause"))
+        goes_on = state in (RunState.RUNNING, RunState.PAUSED)
+        is_here = isinstance(self._run, TrainingRun)
+        self._shown = {
+            "first": first,
+            "label": label,
+            "stop": goes_on,
+            "checkpoint": goes_on or (is_here and state is not RunState.FAILED),
+            "set": goes_on or is_here,
+            "rate": f"{shot.rate:.3g}" if shot.rate else "",
+        }
+        reasons = None
+        if isinstance(self._run, TrainingRun) and state not in (RunState.FINISHED, RunState.FAILED):
+            reasons = stops_when(self._run)
+        self.said.value = said_html(reasons, self._words, wrong=self._wrong)
 
-    def _pause_clicked(self, button: widgets.Button) -> None:
-        label = button.description
-        if label == "Pause":
-            self._run.pause()
-        elif label == "Resume":
-            self._run.resume()
-        else:
-            with suppress(InputError):  # a second click on Start
-                self._run.start()
-        self._refresh()
+    def take(self, content: Mapping[str, Any]) -> None:
+        """Do what a click wants, soon; from any thread.
 
-    def _stop_clicked(self, button: widgets.Button) -> None:
-        self._run.stop(wait=False)
-        self._refresh()
+        Parameters
+        ----------
+        content : mapping
+            ``command``: start, pause, resume, stop, checkpoint or set, and for that ``learning_rate``.
+        """
+        with suppress(RuntimeError):  # closed
+            self._worker.submit(self._do, str(content.get("command")), str(content.get("learning_rate", "")))
 
-    def _keep_clicked(self, button: widgets.Button) -> None:
-        try:
-            path = self._run.checkpoint(wait=False)
-        except TessnbError as error:
-            self._say(str(error), wrong=True)
-        else:
-            written = f"{os.path.basename(path)} is written." if path else ""
-            self._say(written or "A checkpoint is written after this line.")
+    def close(self) -> None:
+        """Take the buttons away; the run goes on."""
+        if hasattr(self, "_worker"):
+            self._worker.shutdown(wait=False, cancel_futures=True)
+        super().close()
 
-    def _rate_entered(self, change: dict[str, Any]) -> None:
-        text = str(change["new"]).strip()
-        if not text:
+    def _on_message(self, widget: Any, content: Mapping[str, Any], buffers: Any) -> None:
+        if "view" not in content:
+            self.take(content)
             return
+        self._views[str(content["view"])] = bool(content["seen"])
+        seen = any(self._views.values())
+        if seen is not self.seen:
+            self.seen = seen
+            self._on_seen(seen)
+
+    # In the thread.
+
+    def _do(self, command: str, learning_rate: str) -> None:
         try:
-            rate = float(text.replace(",", "."))
+            if command == "set":
+                self._say(self._set(learning_rate))
+            elif command == "start":
+                self._start()
+            elif isinstance(self._run, RunRecord):
+                self._tell(self._run, command)
+            elif command in ("pause", "resume"):
+                getattr(self._run, command)()
+            elif command == "stop":
+                self._run.stop(wait=False)
+            elif command == "checkpoint":
+                path = self._run.checkpoint(wait=False)
+                written = f"{os.path.basename(path)} is written." if path else ""
+                self._say(written or "A checkpoint is written after this line.")
+        except Exception as error:  # said in its place; the buttons live on
+            self._say(sentence_of(error), wrong=True)
+        self._refresh()
+
+    def _start(self) -> None:
+        if isinstance(self._run, RunRecord):
+            self._say("The run is fetched from its files …")
+            run = self._run.resume()
+            self._say("It goes on in this process.")
+            if run is None:  # somebody else let it go on
+                return
+            self._run = run
+        with suppress(InputError):  # a second click on Start
+            self._run.start()
+
+    def _tell(self, record: RunRecord, command: str) -> None:
+        record.tell(command, timeout=_PATIENCE)
+        if command == "checkpoint":
+            self._say("A checkpoint is written.")
+
+    def _set(self, text: str) -> str:
+        try:
+            rate = float(text.strip().replace(",", "."))
         except ValueError:
-            self._say(f"“{text}” is no learning rate; one is a number such as 0.001.", wrong=True)
-            return
-        try:
-            self._run.set(learning_rate=rate)
-        except TessnbError as error:
-            self._say(str(error), wrong=True)
-        else:
-            self._say(f"The learning rate is {rate:g} from the next line on.")
+            said = f"“{text.strip()}” is no learning rate; one is a number such as 0.001"
+            raise InputError(said) from None
+        if not 0 < rate < math.inf:
+            raise InputError("a learning rate must be positive", found=rate)
+        self._run.set(learning_rate=rate)
+        return f"The learning rate is {rate:g} from the next line on."
 
     def _say(self, words: str, *, wrong: bool = False) -> None:
         self._words, self._wrong = words, wrong
         self.history.append((self._run.progress.counters.training, words))
         self._refresh()
-
-
-def _button(label: str, icon: str, tooltip: str, act: Callable[[widgets.Button], None]) -> widgets.Button:
-    layout = widgets.Layout(width="auto", min_width="104px")
-    made = widgets.Button(description=label, icon=icon, tooltip=tooltip, layout=layout)
-    made.on_click(act)
-    return made
 
 
 def wide_html(html: str = "", *, hidden: bool = False) -> widgets.HTML:

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from tessnb.analysis.differences import mark_differences
-from tessnb.errors import TessnbError
+from tessnb.errors import sentence_of
 from tessnb.formats.lstmf import ImageData
 from tessnb.lines import TrainingLine
 from tessnb.training import RunState
@@ -77,8 +77,7 @@ def status_html(title: str, shot: Snapshot, error: BaseException | None) -> str:
         parts.append(f"<span>{escape(progress.reason)}</span>")
     html = f'<div class="tessnb-status tessnb-tabular tessnb-soft">{"".join(parts)}</div>'
     if error is not None:
-        kind = "" if isinstance(error, TessnbError) else f"{type(error).__name__}: "
-        html += f'<div class="tessnb-failure" role="alert">{escape(kind + str(error))}</div>'
+        html += f'<div class="tessnb-failure" role="alert">{escape(sentence_of(error))}</div>'
     return html
 
 

@@ -46,6 +46,11 @@ class RecordWatch:
                 self._shot, self._looked = self._look(), now
             return self._shot
 
+    def renew(self) -> None:
+        """Look at the record anew the next time."""
+        with self._lock:
+            self._shot = None
+
     def close(self) -> None:
         """There is nothing to listen to."""
 
@@ -61,6 +66,7 @@ class RecordWatch:
             readings.to_numpy(float)[-_READINGS:],
             marks=bounded(marks),
             saved=kept_at(record.checkpoints),
+            rate=_common_rate(record),
             only_means=True,
         )
 
@@ -94,8 +100,20 @@ class LogWatch:
         """Return what is known: always the same."""
         return self._shot
 
+    def renew(self) -> None:
+        """There is nothing new."""
+
     def close(self) -> None:
         """There is nothing to listen to."""
+
+
+def _common_rate(record: RunRecord) -> float:
+    """Return the learning rate that all layers have now; 0 if they differ, or the record does not say."""
+    rates = record.layer_rates.groupby("layer_id").learning_rate.last()
+    if len(rates):
+        return float(rates.iloc[0]) if rates.nunique() == 1 else 0.0
+    said = record.about.get("learning_rate")
+    return float(said) if isinstance(said, int | float) else 0.0
 
 
 def _log_progress(log: TrainingLog, rows: np.ndarray) -> RunProgress:

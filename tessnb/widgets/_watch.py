@@ -130,6 +130,9 @@ class Watch(Protocol):
     def snapshot(self) -> Snapshot:
         """Return what is known now."""
 
+    def renew(self) -> None:
+        """Something has happened: keep nothing of what was known."""
+
     def close(self) -> None:
         """Listen no more."""
 
@@ -164,6 +167,10 @@ class RunWatch:
     def close(self) -> None:
         """Listen no more."""
         self._remove()
+
+    def renew(self) -> None:
+        """Look at everything the next time, at what changes rarely, too."""
+        self._rare_until = 0.0
 
     def snapshot(self) -> Snapshot:
         """Return what is known now; from any thread."""

@@ -29,10 +29,14 @@ __all__ = ["TrainingDashboard"]
 _LINE_STAYS = 1.5
 #: Updates between two of what is folded, when it is open.
 _FOLDED_EVERY = 4
+#: Updates per second where nobody sees them: a hidden page would keep them all until it is looked at.
+_HIDDEN_RATE = 1 / 30
 #: What can be shown.
 Source = TrainingRun | RunRecord | TrainingLog
 
-_SECTIONS = ("Learning rates by layer", "Checkpoints", "Skipped lines", "What happened", "Table")
+#: What can be unfolded; a record knows nothing of single lines, a log only the last two.
+_SECTIONS = ("Skipped lines", "Learning rates by layer", "Checkpoints", "What happened", "Table")
+_KNOWN = {TrainingRun: _SECTIONS, RunRecord: _SECTIONS[1:], TrainingLog: _SECTIONS[-2:]}
 
 
 class TrainingDashboard(Still, widgets.VBox):
@@ -84,7 +88,8 @@ class TrainingDashboard(Still, widgets.VBox):
     Notes
     -----
     The run's thread only keeps a few lines for it. One thread of the dashboard's own brings the newest state
-    into the widgets, and nobody else changes them; the buttons only tell the run.
+    into the widgets, and nobody else changes them; the buttons only tell the run. They reach it while a cell
+    is running; a run in another process takes what it is told from a file beside its record.
     """
 
     rate = traitlets.Float(3.0, min=2.0, max=5.0, help="Updates per second.")
@@ -134,7 +139,6 @@ class TrainingDashboard(Still, widgets.VBox):
         self._watches: tuple[Watch, ...] = tuple(self._watch(each) for each in (run, *others))
         self._ends = (*(watch.close for watch in self._watches), self._publisher.close)
         self._make_parts()
-        self.observe(lambda change: setattr(self._publisher, "rate", change["new"]), "rate")
         self.observe(lambda change: self._refresh(), ["curves", "log_axis", "smoothing"])
         if self._publish():
             self._publisher.start()
@@ -189,6 +193,8 @@ class TrainingDashboard(Still, widgets.VBox):
         return RunWatch(source, self.points, self._publisher.start)
 
     def _refresh(self) -> None:
+        for watch in self._watches:
+            watch.renew()
         self._publisher.start()
         self._publisher.hurry()
 
@@ -198,9 +204,9 @@ class TrainingDashboard(Still, widgets.VBox):
         self._status, self._legend = widgets.HTML(), widgets.HTML()
         self._figures = widgets.HTML(layout=widgets.Layout(flex="0 0 208px"))
         self._comparison = wide_html(hidden=len(self._watches) < 2)
-        self._controls = RunControls(self.run, self._refresh) if isinstance(self.run, TrainingRun) else None
-        controls = (self._controls.box, self._controls.said) if self._controls is not None else ()
-        first = wide_html(parts.NO_LINE_HTML, hidden=self._controls is None)
+        self._controls = None if isinstance(self.run, TrainingLog) else self._make_controls(self.run)
+        controls = () if self._controls is None else (self._controls, self._controls.said)
+        first = wide_html(parts.NO_LINE_HTML, hidden=not isinstance(self.run, TrainingRun))
         self._lines = [first, wide_html(hidden=True), wide_html(hidden=True)]
         self._seen = [(None, 0.0) for _ in self._lines]
         self._chart = Chart()
@@ -218,6 +224,18 @@ class TrainingDashboard(Still, widgets.VBox):
         )
         self.add_class("tessnb-widget")
         self.add_class("tessnb-dashboard")
+
+    def _make_controls(self, run: TrainingRun | RunRecord) -> RunControls:
+        """Make the buttons; they also tell whether the page is hidden, where updates would only pile up."""
+
+        def pace(seen: bool) -> None:
+            self._publisher.rate = self.rate if seen else _HIDDEN_RATE
+            if seen:
+                self._refresh()
+
+        controls = RunControls(run, self._refresh, pace)
+        self.observe(lambda change: pace(controls.seen), "rate")
+        return controls
 
     def _make_choices(self) -> widgets.HBox:
         """Make what chooses curves, smoothing and axis; only the page and the traits change it."""
@@ -259,7 +277,7 @@ class TrainingDashboard(Still, widgets.VBox):
     def _make_sections(self) -> tuple[widgets.Widget, ...]:
         """Make what is folded; nothing of it is sent before it is opened."""
         self._folds: list[tuple[widgets.ToggleButton, widgets.HTML]] = []
-        for label in _SECTIONS if isinstance(self.run, TrainingRun) else _SECTIONS[-2:]:
+        for label in next(known for kind, known in _KNOWN.items() if isinstance(self.run, kind)):
             toggle = widgets.ToggleButton(
                 description=label, icon="caret-right", tooltip="Show", layout=widgets.Layout(width="auto")
             )
@@ -334,11 +352,11 @@ class TrainingDashboard(Still, widgets.VBox):
         if label == "What happened":
             said = self._controls.history if self._controls is not None else ()
             return parts.happenings_html(shots[0][1], said)
-        assert isinstance(self.run, TrainingRun)
+        if isinstance(self.run, TrainingRun) and label == "Skipped lines":
+            return parts.skipped_html(self.run.skipped)
+        assert not isinstance(self.run, TrainingLog)
         if label == "Checkpoints":
             return parts.checkpoints_html(self.run.checkpoints)
-        if label == "Skipped lines":
-            return parts.skipped_html(self.run.skipped)
         return parts.rates_html(self.run.layer_rates, shots[0][1].progress.counters.training)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import threading
 import time
@@ -47,6 +48,21 @@ def named(dashboard: tn.TrainingDashboard, label: str) -> ipywidgets.Widget:
     found = [part for part in parts_of(dashboard) if getattr(part, "description", None) == label]
     assert len(found) == 1, f"{len(found)} of {label}"
     return found[0]
+
+
+def press(dashboard: tn.TrainingDashboard, label: str) -> None:
+    """Do what a click on the button with a label does, as soon as it can be clicked."""
+    buttons = dashboard._controls
+    assert buttons is not None
+    kind = {"Stop": "stop", "Checkpoint": "checkpoint"}.get(label, "first")
+    wait_until(lambda: buttons._shown[kind] and (kind != "first" or buttons._shown["label"] == label))
+    buttons.take({"command": buttons._shown["first"] if kind == "first" else kind})
+
+
+def set_rate(dashboard: tn.TrainingDashboard, text: str) -> None:
+    """Enter a learning rate."""
+    assert dashboard._controls is not None
+    dashboard._controls.take({"command": "set", "learning_rate": text})
 
 
 def shown_curves(dashboard: tn.TrainingDashboard) -> set[tuple[int, str, str]]:
@@ -110,22 +126,22 @@ def test_the_chart_shows_the_metrics(make_run: Make) -> None:
 def test_its_buttons_start_pause_resume_and_stop(make_run: Make) -> None:
     run = make_run()
     dashboard = tn.TrainingDashboard(run, rate=5)
-    named(dashboard, "Start").click()
+    press(dashboard, "Start")
     wait_until(lambda: run.progress.counters.training > 0)
     wait_until(lambda: "running" in html_of(dashboard))
-    named(dashboard, "Pause").click()
+    press(dashboard, "Pause")
     wait_until(lambda: run.state is tn.RunState.PAUSED)
     wait_until(lambda: "paused" in html_of(dashboard))
     before = run.progress.counters.training
     time.sleep(0.3)
     assert run.progress.counters.training == before
-    named(dashboard, "Resume").click()
+    press(dashboard, "Resume")
     wait_until(lambda: run.progress.counters.training > before)
-    named(dashboard, "Stop").click()
+    press(dashboard, "Stop")
     wait_until(lambda: run.state is tn.RunState.STOPPED)
     wait_until(lambda: "stopped" in html_of(dashboard))
     stopped_at = run.progress.counters.training
-    named(dashboard, "Go on").click()
+    press(dashboard, "Go on")
     wait_until(lambda: run.progress.counters.training > stopped_at)
     wait_until(lambda: "running" in html_of(dashboard))
     dashboard.close()
@@ -139,15 +155,17 @@ def test_rate_and_checkpoint_are_told_to_the_run(make_run: Make, tmp_path: Path)
     named(dashboard, "Checkpoints").value = True
     run.start()
     wait_until(lambda: run.progress.counters.training > 1)
-    named(dashboard, "Learning rate").value = "0,0005"
+    set_rate(dashboard, "0,0005")
     wait_until(lambda: run.trainer.learner.learning_rate == pytest.approx(0.0005))
-    wait_until(lambda: "now 0.0005" in html_of(dashboard))
+    assert dashboard._controls is not None
+    buttons = dashboard._controls
+    wait_until(lambda: buttons._shown["rate"] == "0.0005")
     for wrong, reason in (("<quick>", "“&lt;quick&gt;” is no learning rate"), ("-1", "must be positive")):
-        named(dashboard, "Learning rate").value = wrong
+        set_rate(dashboard, wrong)
         wait_until(lambda reason=reason: reason in html_of(dashboard))  # type: ignore[misc]
         assert 'role="alert"' in html_of(dashboard)
     assert run.trainer.learner.learning_rate == pytest.approx(0.0005)
-    named(dashboard, "Checkpoint").click()
+    press(dashboard, "Checkpoint")
     wait_until(lambda: "asked for" in html_of(dashboard))
     path = run.checkpoints.query("kind == 'asked for'").path.iloc[0]
     assert Path(path).exists()
@@ -158,7 +176,7 @@ def test_rate_and_checkpoint_are_told_to_the_run(make_run: Make, tmp_path: Path)
 
 def test_a_run_that_writes_nothing_says_so(make_run: Make) -> None:
     dashboard = tn.TrainingDashboard(make_run())
-    named(dashboard, "Checkpoint").click()
+    press(dashboard, "Checkpoint")
     wait_until(lambda: "a run without a model_output writes no checkpoints" in html_of(dashboard))
     dashboard.close()
 
@@ -269,6 +287,34 @@ def test_a_run_is_followed_by_its_record(make_run: Make, tmp_path: Path) -> None
     dashboard.close()
 
 
+def test_a_run_is_told_by_its_record(make_run: Make, tmp_path: Path) -> None:
+    run = make_run(model_output=tmp_path / "mine").start()
+    record = tn.RunRecord(tmp_path / "mine")
+    dashboard = tn.TrainingDashboard(record, rate=5)
+    named(dashboard, "Learning rates by layer").value = True
+    press(dashboard, "Pause")
+    wait_until(lambda: run.state is tn.RunState.PAUSED)
+    set_rate(dashboard, "0.0005")
+    wait_until(lambda: run.trainer.learner.learning_rate == pytest.approx(0.0005))
+    press(dashboard, "Resume")
+    wait_until(lambda: run.state is tn.RunState.RUNNING)
+    press(dashboard, "Checkpoint")
+    wait_until(lambda: "A checkpoint is written." in html_of(dashboard))
+    assert "asked for" in set(run.checkpoints.kind)
+    press(dashboard, "Stop")
+    wait_until(lambda: run.state is tn.RunState.STOPPED)
+    stopped_at = run.progress.counters.training
+    assert "Lbx8" in html_of(dashboard)
+    press(dashboard, "Go on")  # in this process, from its files
+    wait_until(lambda: record.progress.counters.training > stopped_at)
+    assert record.about["pid"] == os.getpid()
+    press(dashboard, "Stop")
+    wait_until(lambda: record.state is tn.RunState.STOPPED)
+    set_rate(dashboard, "nan")
+    wait_until(lambda: "must be positive" in html_of(dashboard))
+    dashboard.close()
+
+
 @pytest.mark.parametrize("limit", [0, 1, 9, 650, 651, 1000, 64_000, 200_000, 1_000_000, 10**9])
 def test_no_length_of_a_run_is_too_long(make_run: Make, limit: int) -> None:
     run, log_axis = make_run(max_iterations=limit), limit not in (9, 651, 200_000)
@@ -313,6 +359,22 @@ def test_closing_it_leaves_the_run_alone(make_run: Make) -> None:
     assert "tessnb-publisher" not in [thread.name for thread in threading.enumerate()]
     before = run.progress.counters.training
     wait_until(lambda: run.progress.counters.training > before)
+
+
+def test_it_rests_while_no_page_shows_it(make_run: Make) -> None:
+    dashboard = tn.TrainingDashboard(make_run(), rate=5)
+    assert dashboard._controls is not None
+    tell = dashboard._controls._handle_custom_msg
+    for view, seen, rate in (
+        ("a", True, 5),
+        ("b", True, 5),
+        ("a", False, 5),
+        ("b", False, 1 / 30),
+        ("a", True, 5),
+    ):
+        tell({"view": view, "seen": seen}, [])
+        assert dashboard._publisher.rate == rate
+    dashboard.close()
 
 
 def test_a_failure_is_told_where_it_arose(make_run: Make) -> None:

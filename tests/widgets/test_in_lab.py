@@ -41,6 +41,13 @@ log = tn.read_log("".join(
     for step in range(1, 60)
 ))
 tn.TrainingDashboard.compare([run, log], names=["mine", "an old log"])""",
+    """\
+import time
+print("busy", flush=True)
+end = time.time() + 60
+while run.state is not tn.RunState.PAUSED and time.time() < end:
+    time.sleep(0.01)
+print("paused meanwhile" if time.time() < end else "not paused")""",
 )
 EXPLORER = """\
 import tessnb as tn
@@ -53,6 +60,17 @@ def status_holds(page: Page, text: str, seconds: float = 60) -> None:
         "text => document.querySelector('.tessnb-status').innerText.includes(text)",
         arg=text,
         timeout=1000 * seconds,
+    )
+
+
+def run_cell_in_background(page: Page, index: int) -> None:
+    """Run one cell and do not wait for its end."""
+    page.evaluate(
+        """index => {
+            window.jupyterapp.shell.currentWidget.content.activeCellIndex = index;
+            void window.jupyterapp.commands.execute('notebook:run-cell');
+        }""",
+        index,
     )
 
 
@@ -79,6 +97,35 @@ def curves_are(page: Page, count: int) -> None:
     while (found := drawn_curves(page)) != count:
         assert time.monotonic() < deadline, f"{found} curves instead of {count}"
         time.sleep(0.2)
+
+
+def updates(page: Page, seconds: float) -> int:
+    """How often the status changes."""
+    return int(
+        page.evaluate(
+            """async seconds => {
+                let count = 0;
+                const observer = new MutationObserver(() => count++);
+                const status = document.querySelector('.tessnb-status').parentElement;
+                observer.observe(status, {childList: true});
+                await new Promise(done => setTimeout(done, 1000 * seconds));
+                observer.disconnect();
+                return count;
+            }""",
+            seconds,
+        )
+    )
+
+
+def hide(page: Page, hidden: bool) -> None:
+    """Let the page be told that it is hidden, or that it is seen again."""
+    page.evaluate(
+        """state => {
+            Object.defineProperty(document, 'visibilityState', {value: state, configurable: true});
+            document.dispatchEvent(new Event('visibilitychange'));
+        }""",
+        "hidden" if hidden else "visible",
+    )
 
 
 def said(page: Page, words: str) -> None:
@@ -146,8 +193,21 @@ def test_the_dashboard_lives_in_a_browser(lab: Lab, tmp_path: Path) -> None:
         for section in ("Learning rates by layer", "Checkpoints", "What happened"):
             press(page, section)
 
+        hide(page, True)
+        time.sleep(2)
+        assert updates(page, 3) == 0
+        hide(page, False)
+        assert updates(page, 3) > 2
+
         press(page, "Pause")
         status_holds(page, "paused")
+        press(page, "Resume")
+        status_holds(page, "running")
+        run_cell_in_background(page, 4)
+        page.locator(".jp-OutputArea-output", has_text="busy").wait_for(timeout=120_000)
+        press(page, "Pause")  # while a cell runs
+        status_holds(page, "paused")
+        page.locator(".jp-OutputArea-output", has_text="paused meanwhile").wait_for(timeout=120_000)
         press(page, "Resume")
         status_holds(page, "running")
         page.keyboard.press("Tab")
@@ -158,7 +218,7 @@ def test_the_dashboard_lives_in_a_browser(lab: Lab, tmp_path: Path) -> None:
         press(page, "Table")
         page.locator(".tessnb-section", has_text="RMS").locator("tbody tr").nth(2).wait_for(timeout=120_000)
         run_cell(page, 2)
-        told = page.locator(".jp-OutputArea-output pre").last
+        told = page.locator(".jp-Cell:nth-child(3) .jp-OutputArea-output pre")
         told.wait_for(timeout=120_000)
         rate, kept = told.inner_text().split()
         assert float(rate) == pytest.approx(0.004)
