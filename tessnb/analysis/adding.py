@@ -13,6 +13,7 @@ from tessnb.analysis._html import frame_table
 from tessnb.analysis.cards import model_card
 from tessnb.analysis.evaluation import evaluate
 from tessnb.analysis.material import as_model
+from tessnb.analysis.progress import Progress, reporting
 from tessnb.analysis.result import Evaluation
 from tessnb.charset.characters import is_combining
 from tessnb.charset.clusters import graphemes
@@ -20,7 +21,7 @@ from tessnb.errors import InputError
 from tessnb.lines import TrainingLine
 from tessnb.recognition import Model
 from tessnb.recognition.dequantizing import dequantize
-from tessnb.synthesis import Font, find_fonts, render
+from tessnb.synthesis import Font, Rendering, find_fonts, render
 from tessnb.training import TrainingRun, fine_tune
 
 if TYPE_CHECKING:
@@ -184,6 +185,7 @@ def add_characters(
     lines: int = 400,
     xsize: int = 1800,
     seed: int = 1,
+    progress: Progress = False,
     **training: Any,
 ) -> AddedCharacters:
     """Prepare to teach a model characters that it lacks.
@@ -207,6 +209,8 @@ def add_characters(
     xsize : int
         Width of the pages in pixels.
     seed : int
+    progress : bool or callable
+        Show a bar while lines are rendered; or call with the number of lines done and about that of all.
     **training
         For `fine_tune`: ``recipe``, ``max_iterations``, ``learning_rate``, …
 
@@ -238,11 +242,18 @@ def add_characters(
     chosen = _fonts(new, vocabulary, fonts)
     kept_out = max(lines // 10, 1)
     per_font = max(lines // len(chosen), 1)
-    sets = []
-    for offset, shown, count in ((0, new, per_font), (1, new, kept_out), (2, (), kept_out)):
-        rows = sample_text(vocabulary, shown, lines=count, seed=3 * seed + offset)
-        names = chosen if not offset else chosen[:1]
-        sets.append(("\n".join(rows), list(render("\n".join(rows), names, xsize=xsize))))
+    sets, done = [], 0
+    with reporting(progress, per_font * len(chosen) + 2 * kept_out) as report:
+
+        def told(rendering: Rendering) -> None:
+            nonlocal done
+            done += len(rendering.lines)
+            report(done)
+
+        for offset, shown, count in ((0, new, per_font), (1, new, kept_out), (2, (), kept_out)):
+            text = "\n".join(sample_text(vocabulary, shown, lines=count, seed=3 * seed + offset))
+            names = chosen if not offset else chosen[:1]
+            sets.append((text, list(render(text, names, xsize=xsize, on_done=told))))
     (text, material), (_, held_out), (_, old) = sets
     run = fine_tune(model, material, held_out=held_out, **training)
     return AddedCharacters(new, chosen, text, material, held_out, old, run, model)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
-from contextlib import nullcontext
+from contextlib import closing, nullcontext
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -194,12 +194,12 @@ def render_many(
     options = options or RenderOptions()
     jobs = [(font, replace(options, exposure=exposure)) for exposure in exposures for font in fonts]
     found: dict[int, Rendering] = {}
-    for number, rendering in render_jobs(
-        text, jobs, language=language, keep_pages=keep_pages, executor=executor
-    ):
-        found[number] = rendering
-        if on_done is not None:
-            on_done(rendering)
+    done = render_jobs(text, jobs, language=language, keep_pages=keep_pages, executor=executor)
+    with closing(done):  # what was not begun is not done if somebody is not pleased
+        for number, rendering in done:
+            found[number] = rendering
+            if on_done is not None:
+                on_done(rendering)
     return [found[number] for number in range(len(jobs))]
 
 
@@ -210,7 +210,7 @@ def render_jobs(
     language: str = "",
     keep_pages: bool = False,
     executor: Executor | None = None,
-) -> Iterator[tuple[int, Rendering]]:
+) -> Generator[tuple[int, Rendering], None, None]:
     """Render a text with several fonts and settings at once, and yield (number of the job, its rendering).
 
     They come as they are finished, and are not kept. The parameters are those of `render_many`.

@@ -18,6 +18,7 @@ from tessnb.lines.reading_order import reading_order, runs_right_to_left
 from tessnb.lines.tiles import PageTiles
 from tessnb.synthesis.bidi import embedding_levels, visual_order
 from tessnb.widgets._look import TRAINING
+from tessnb.widgets._summary import counted
 
 __all__ = ["box_row", "line_orders", "page_order", "splice", "still_html"]
 
@@ -78,7 +79,7 @@ def still_html(title: str, page: int, count: int, tiles: PageTiles, boxes: Seque
     """Return a page with its boxes and a table of its lines, without any script."""
     place = f"page {page + 1} of {count}, " if count > 1 else ""
     lines = text_lines(boxes)
-    words = f"{title}: {place}{len(boxes)} boxes, {len(lines)} lines"
+    words = f"{title}: {place}{counted(len(boxes), 'box', 'boxes')}, {counted(len(lines), 'line')}"
     kind, data = _picture(tiles, boxes)
     picture = base64.b64encode(data).decode()
     rows = "".join(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import shlex
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +22,7 @@ from tessnb.analysis import (
     preflight,
 )
 from tessnb.analysis.adding import sample_text
+from tessnb.analysis.progress import Progress, reporting
 from tessnb.errors import InputError, TessnbError
 from tessnb.lines import PageImage, TrainingLine, open_lines, read_image
 from tessnb.recognition import Model
@@ -33,11 +35,10 @@ from tessnb.training import Recipe, TrainingRun, fine_tune, hold_out
 __all__ = ["FineTuning", "Tried", "as_base"]
 
 Source = Model | str | os.PathLike[str]
-Tell = Callable[[int, int | None], object]
 
-#: Letters of a text that make a line of a page 1800 px wide, about; lines of old material, and words to make
-#: them of.
-_LETTERS, _OLD_LINES, _WORDS = 80, 20, 2000
+#: Letters of a text that make a line of a page 1800 px wide, about; lines that are rendered at once; lines of
+#: old material, and words to make them of.
+_LETTERS, _AT_ONCE, _OLD_LINES, _WORDS = 80, 40, 20, 2000
 #: Iterations between two readings of old material.
 _EVERY = 250
 
@@ -73,6 +74,8 @@ def as_base(source: Source) -> Model:
 @dataclass
 class FineTuning:
     """The state of the work; every method takes it a step further, and what comes later is forgotten.
+
+    What takes long tells how far it is; if that raises something, all stays as it was before.
 
     Attributes
     ----------
@@ -117,26 +120,43 @@ class FineTuning:
 
     # 1 What should it read?
 
-    def take_lines(self, base: Source, lines: Iterable[TrainingLine], about: str = "lines of yours") -> None:
+    def take_lines(
+        self,
+        base: Source,
+        lines: Iterable[TrainingLine],
+        about: str = "lines of yours",
+        tell: Progress = False,
+    ) -> None:
         """Take lines as they are."""
-        model, there = as_base(base), list(lines)
+        model, there = as_base(base), []
+        with reporting(tell, len(lines) if isinstance(lines, Sequence) else None) as report:
+            for line in lines:
+                there.append(line)
+                report(len(there))
         self._begin(model, model, there, about, [])
 
-    def take_fonts(self, base: Source, fonts: Sequence[Font | str], text: str, count: int) -> None:
+    def take_fonts(
+        self, base: Source, fonts: Sequence[Font | str], text: str, count: int, tell: Progress = False
+    ) -> None:
         """Render a text in fonts, about as many lines as wanted; an empty one is the language's own."""
         if not fonts:
             raise InputError("no font is chosen", hint="Choose one in the list")
         model = as_base(base)
         share = max(count // len(fonts), 1)
         text = text.strip() or usual_text(model, share)
-        lines = []
-        for font in fonts:
-            lines += list(render(_beginning(text, share), font, xsize=1800))[:share]
+        lines: list[TrainingLine] = []
+        with reporting(tell, share * len(fonts)) as report:
+            for font in fonts:
+                before = len(lines)
+                for piece in _pieces(text, share):
+                    lines += render(piece, font, xsize=1800)
+                    del lines[before + share :]
+                    report(len(lines))
         names = [font if isinstance(font, str) else font.name for font in fonts]
         named = names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more"
         self._begin(model, model, lines, named, [])
 
-    def take_scans(self, base: Source, place: str) -> None:
+    def take_scans(self, base: Source, place: str, tell: Progress = False) -> None:
         """Open a folder of images with texts, or whatever else lines can be opened from."""
         if not place.strip():
             raise InputError(
@@ -146,11 +166,11 @@ class FineTuning:
         model, path = as_base(base), Path(place.strip()).expanduser()
         if not path.exists():
             raise InputError("there is no such file or folder", where=str(path))
-        self._begin(model, model, list(open_lines(path)), path.name or str(path), [])
+        self.take_lines(model, open_lines(path), path.name or str(path), tell)
 
-    def take_characters(self, base: Source, characters: str, count: int) -> None:
+    def take_characters(self, base: Source, characters: str, count: int, tell: Progress = False) -> None:
         """Render lines with characters that the model shall learn."""
-        added = add_characters(as_base(base), characters, lines=count)
+        added = add_characters(as_base(base), characters, lines=count, progress=tell)
         lines = [*added.lines, *added.held_out]
         self._begin(added.before, added.run.model(), lines, " ".join(added.characters), added.old)
 
@@ -167,7 +187,7 @@ class FineTuning:
 
     # 2 Is the material sound?
 
-    def check(self, tell: Tell | bool = False) -> Preflight:
+    def check(self, tell: Progress = False) -> Preflight:
         """Apply corrections and look through the lines."""
         if self._target is None:
             raise InputError("there is no material yet", hint="Say first what is to be read")
@@ -178,14 +198,18 @@ class FineTuning:
         self.lines, self.marks = lines, LineMarks()
         return self.report
 
-    def fix(self, tell: Tell | bool = False) -> Preflight:
+    def fix(self, tell: Progress = False) -> Preflight:
         """Mend all that can be mended, after what was corrected by hand."""
         report = self.check(tell) if self.report is None or len(self.marks) else self.report
         lines = report.fix()
         if len(lines) < 2:
             raise InputError("too few lines would be left", found=len(lines), expected="at least 2")
-        self.lines = lines
-        return self.check(tell)
+        before, self.lines = self.lines, lines
+        try:
+            return self.check(tell)
+        except Exception:
+            self.lines = before
+            raise
 
     def correct(self, number: int, text: str) -> None:
         """Say what a line's text should be."""
@@ -198,7 +222,13 @@ class FineTuning:
     # 3 Train.
 
     def train(
-        self, *, held_out: float, max_iterations: int, recipe: Recipe, may_forget: float
+        self,
+        *,
+        held_out: float,
+        max_iterations: int,
+        recipe: Recipe,
+        may_forget: float,
+        tell: Progress = False,
     ) -> TrainingRun:
         """Begin to train; it ends by itself when the held-out lines get no better, or old material worse."""
         if self.base is None:
@@ -206,21 +236,23 @@ class FineTuning:
         if self.run is not None and not self.run.state.is_over:
             self.stop()
         if len(self.marks):
-            self.check()
+            self.check(tell)
         lines, kept_out = hold_out(self.lines, held_out)
         run = fine_tune(self.base, lines, held_out=kept_out, max_iterations=max_iterations, recipe=recipe)
-        before = run.model()
+        before, old_before = run.model(), None
         if not self.old:
             with suppress(TessnbError):  # it goes without; the display says so
                 self.old = old_material(self.base)
+        if self.old:
+            old_before = evaluate(before, self.old, progress=tell).cer
         if self.monitor is not None:
             self.monitor.close()
-        self.monitor = self.old_before = self.old_after = None
-        if self.old:
-            self.old_before = evaluate(before, self.old).cer
-            limit = self.old_before + may_forget
+        self.monitor = None
+        if old_before is not None:
+            limit = old_before + may_forget
             self.monitor = ForgettingMonitor(run, self.old, every=_EVERY, limit=limit)
         self.held_out, self.before, self.after, self.run = kept_out, before, None, run
+        self.old_before, self.old_after = old_before, None
         return run
 
     def finish(self) -> Model:
@@ -325,7 +357,16 @@ def _words(model: Model) -> list[str]:
     return random.Random(1).sample(words, min(len(words), _WORDS))
 
 
-def _beginning(text: str, lines: int) -> str:
-    """Return so much of a text as makes some lines, whole words."""
-    length = lines * _LETTERS
-    return text if len(text) <= length else text[:length].rsplit(maxsplit=1)[0]
+def _pieces(text: str, lines: int) -> Iterator[str]:
+    """Yield so much of a text as makes some lines, whole words, in pieces that are rendered quickly."""
+    left, piece = lines * _LETTERS, ""
+    for word in re.findall(r"\s*\S+", text):
+        if left <= 0:
+            break
+        piece += word
+        left -= len(word)
+        if len(piece) >= _AT_ONCE * _LETTERS:
+            yield piece
+            piece = ""
+    if piece:
+        yield piece

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from html import escape
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -13,12 +12,12 @@ from tessnb.analysis import Preflight
 from tessnb.analysis.differences import mark_differences
 from tessnb.analysis.readings_compared import ReadingsCompared
 from tessnb.widgets._fine_tuner_job import Tried
+from tessnb.widgets._fine_tuner_work import Doing
 from tessnb.widgets._pictures import data_url
-from tessnb.widgets._summary import number, percent
+from tessnb.widgets._summary import counted, number, percent
 
 __all__ = [
     "TUNER_STYLE",
-    "Doing",
     "figures_html",
     "problems_html",
     "progress_html",
@@ -71,15 +70,6 @@ TUNER_STYLE = """<style>
 _FORMS = {"error": "✕", "warning": "▲", "note": "·"}
 
 
-class Doing(NamedTuple):
-    """What the thread is at: of which step, in words, and how far."""
-
-    step: int
-    words: str
-    done: int = 0
-    total: int | None = None
-
-
 def progress_html(doing: Doing | None, problem: str, words: str = "") -> str:
     """Return what is being done, or what went wrong, or what is to be said."""
     if doing is not None:
@@ -95,7 +85,7 @@ def progress_html(doing: Doing | None, problem: str, words: str = "") -> str:
 
 def problems_html(report: Preflight) -> str:
     """Return what is wrong with lines, kind by kind."""
-    count = f"{number(len(report.lines))} lines"
+    count = counted(len(report.lines), "line")
     if not len(report.summary):
         return f'<div><span class="tessnb-good">✓</span> {count}, nothing wrong.</div>'
     rows = []
@@ -155,7 +145,8 @@ def tried_html(tried: Tried) -> str:
     else:
         marked = [mark_differences(tried.before, tried.after)]
     changes = sum(count for _, count in marked)
-    said = f"{number(changes)} characters are read differently." if changes else "Both read the same."
+    verb = "is" if changes == 1 else "are"
+    said = f"{counted(changes, 'character')} {verb} read differently." if changes else "Both read the same."
     read = "\n".join(html for html, _ in marked)
     columns = "".join(
         f'<div><div class="tessnb-soft">{name}</div><div class="tessnb-read" dir="auto">{text}</div></div>'

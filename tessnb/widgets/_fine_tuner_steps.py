@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -13,9 +13,10 @@ from tessnb.lines import TrainingLine
 from tessnb.resources import english_text
 from tessnb.synthesis import Font
 from tessnb.widgets._fine_tuner_job import Tried
-from tessnb.widgets._fine_tuner_parts import Doing, problems_html, progress_html, tried_html, troubles_of
+from tessnb.widgets._fine_tuner_parts import problems_html, progress_html, tried_html, troubles_of
+from tessnb.widgets._fine_tuner_work import Doing
 from tessnb.widgets._parts import image_html
-from tessnb.widgets._summary import number
+from tessnb.widgets._summary import counted, number
 from tessnb.widgets.font_picker import FontPicker
 
 __all__ = ["MaterialStep", "ResultStep", "SoundnessStep", "Step", "TrainingStep", "button"]
@@ -72,16 +73,26 @@ class Step:
     title : str
     toggle : callable
         Called with the place by a click on the head.
+    cancel : callable, optional
+        Called by a click on the button that is there while something is done.
     """
 
-    def __init__(self, place: int, title: str, toggle: Callable[[int], None]) -> None:
+    def __init__(
+        self,
+        place: int,
+        title: str,
+        toggle: Callable[[int], None],
+        cancel: Callable[[], None] | None = None,
+    ) -> None:
         self.place, self.title = place, title
         self.head = button(f"{place}   {title}", lambda: toggle(place), icon="caret-right")
         self.head.layout.min_width = "232px"
         self._about = widgets.HTML()
         head = row_of(self.head, self._about)
         head.add_class("tessnb-step-head")
-        self.said = widgets.HTML(layout=widgets.Layout(width="100%"))
+        self.said = widgets.HTML(layout=widgets.Layout(flex="1 1 320px", width="auto"))
+        self._cancel = None if cancel is None else button("Cancel", cancel, icon="times")
+        self.below = row_of(*([] if self._cancel is None else [self._cancel]), self.said)
         self.body = widgets.VBox(
             layout=widgets.Layout(padding="0 0 12px 20px", display="none", overflow="visible")
         )
@@ -100,6 +111,8 @@ class Step:
         self.body.layout.display = None if opened else "none"
         here = doing if doing is not None and doing.step == self.place else None
         self.said.value = progress_html(here, problem, words)
+        if self._cancel is not None:
+            self._cancel.layout.display = "none" if here is None else None
         for each in self.busy:
             each.disabled = doing is not None
 
@@ -110,6 +123,7 @@ class MaterialStep(Step):
     def __init__(
         self,
         toggle: Callable[[int], None],
+        cancel: Callable[[], None],
         *,
         base: str,
         fixed: bool,
@@ -118,7 +132,7 @@ class MaterialStep(Step):
         changed: Callable[[], None],
         prepare: Callable[[], None],
     ) -> None:
-        super().__init__(1, "What should it read?", toggle)
+        super().__init__(1, "What should it read?", toggle, cancel)
         self.base = entry(widgets.Text, "Base model", value=base, disabled=fixed, width="480px")
         sources = {**dict([GIVEN] if given is not None else []), **SOURCES}
         self.source = widgets.ToggleButtons(
@@ -141,7 +155,7 @@ class MaterialStep(Step):
         self._fonts = widgets.VBox(layout=widgets.Layout(overflow="visible", margin="4px 0"))
         many = len(given) if given is not None else 0
         self._panels = {
-            "given": widgets.VBox([soft(f"{number(many)} lines, as they were given.")]),
+            "given": widgets.VBox([soft(f"{counted(many, 'line')}, as they were given.")]),
             "fonts": widgets.VBox([self._fonts, self.text], layout=widgets.Layout(overflow="visible")),
             "scans": widgets.VBox(
                 [
@@ -170,7 +184,7 @@ class MaterialStep(Step):
             *self._panels.values(),
             self.count,
             row_of(self._prepare),
-            self.said,
+            self.below,
         )
 
     @property
@@ -200,6 +214,7 @@ class SoundnessStep(Step):
     def __init__(
         self,
         toggle: Callable[[int], None],
+        cancel: Callable[[], None],
         *,
         fix: Callable[[], None],
         check: Callable[[], None],
@@ -207,7 +222,7 @@ class SoundnessStep(Step):
         correct: Callable[[Preflight, int, str], None],
         leave_out: Callable[[Preflight, int, bool], None],
     ) -> None:
-        super().__init__(2, "Is the material sound?", toggle)
+        super().__init__(2, "Is the material sound?", toggle, cancel)
         self._correct, self._leave_out = correct, leave_out
         self._table = widgets.HTML(layout=widgets.Layout(width="100%"))
         self._fix = button("Fix all", fix, icon="wrench", tooltip="Mend all that can be mended")
@@ -218,27 +233,38 @@ class SoundnessStep(Step):
         self._shown: Preflight | None = None
         self.busy = [self._fix, self._check, self._accept]
         buttons = row_of(self._fix, self._check, self._accept)
-        self.body.children = (self._table, buttons, self.said, self._rows, self._more)
+        self.body.children = (self._table, buttons, self.below, self._rows, self._more)
+        self._arrange(None, {})
 
     def show_report(self, report: Preflight | None, lines: Sequence[TrainingLine]) -> None:
-        """Show a new report, and the lines that need a look, to be corrected."""
-        if report is None or report is self._shown:
+        """Show a new report, if there is one, and the lines that need a look, to be corrected."""
+        if report is self._shown:
             return
         self._shown = report
-        self._table.value = problems_html(report)
-        troubles = troubles_of(report.problems)
+        troubles = troubles_of(report.problems) if report is not None else {}
         shown = list(troubles.items())[:_ROWS]
         old = self._rows.children
-        self._rows.children = tuple(self._row(report, place, lines[place], words) for place, words in shown)
+        self._table.value = problems_html(report) if report is not None else ""
+        self._rows.children = tuple(
+            self._row(report, place, lines[place], words) for place, words in shown if report is not None
+        )
         for row in old:
             close_inside(row)
         left = len(troubles) - len(shown)
         self._more.value = (
             f'<div class="tessnb-soft">… and {number(left)} more, after “Look again”.</div>' if left else ""
         )
-        can_mend = bool(report.remedies)
-        self._fix.layout.display = None if can_mend and not report.ok else "none"
-        self._check.layout.display = None if troubles else "none"
+        self._arrange(report, troubles)
+
+    def _arrange(self, report: Preflight | None, troubles: Mapping[int, str]) -> None:
+        """Show the buttons that are of use."""
+        useful = {
+            self._fix: report is not None and bool(report.remedies) and not report.ok,
+            self._check: report is None or bool(troubles),
+            self._accept: report is not None,
+        }
+        for each, is_useful in useful.items():
+            each.layout.display = None if is_useful else "none"
 
     def _row(self, report: Preflight, place: int, line: TrainingLine, words: str) -> widgets.VBox:
         picture = widgets.HTML(
@@ -268,8 +294,10 @@ class SoundnessStep(Step):
 class TrainingStep(Step):
     """Train."""
 
-    def __init__(self, toggle: Callable[[int], None], *, train: Callable[[], None]) -> None:
-        super().__init__(3, "Train", toggle)
+    def __init__(
+        self, toggle: Callable[[int], None], cancel: Callable[[], None], *, train: Callable[[], None]
+    ) -> None:
+        super().__init__(3, "Train", toggle, cancel)
         narrow = "280px"
         self.held_out = entry(
             widgets.BoundedFloatText, "Kept out, %", min=1.0, max=90.0, step=1.0, width=narrow
@@ -293,7 +321,7 @@ class TrainingStep(Step):
             row_of(self.held_out, self.max_iterations, self.may_forget),
             soft(words),
             row_of(self._train),
-            self.said,
+            self.below,
             self._dashboard,
         )
 
@@ -333,7 +361,7 @@ class ResultStep(Step):
             self._tried,
             self._compare,
             row_of(self.name, self.weights, save),
-            self.said,
+            self.below,
         )
 
     def show_result(self, figures: str, tried: Tried | None, compare: widgets.Widget | None) -> None:

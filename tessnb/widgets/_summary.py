@@ -16,6 +16,7 @@ from tessnb.widgets._watch import Snapshot
 __all__ = [
     "FLOOR",
     "axis_ticks",
+    "counted",
     "curve_sentence",
     "curve_table",
     "decade_below",
@@ -33,6 +34,11 @@ _WIDTH, _HEIGHT, _LEFT, _BOTTOM = 640, 260, 48, 28
 def number(value: float) -> str:
     """Return a whole number with thin spaces between thousands."""
     return f"{round(value):,}".replace(",", "\u202f")
+
+
+def counted(value: int, thing: str, things: str = "") -> str:
+    """Return a count of things; of their name the plural, if it is not regular."""
+    return f"{number(value)} {thing if value == 1 else things or f'{thing}s'}"
 
 
 def percent(value: float) -> str:

@@ -18,7 +18,7 @@ from tessnb.analysis.filtering import choose_rows
 from tessnb.analysis.line_tables import Arrangement, LineTable, line_tables
 from tessnb.analysis.marks import LineMarks, apply_marks, check_marks, read_marks
 from tessnb.analysis.problems import Preflight
-from tessnb.errors import InputError, TessnbError
+from tessnb.errors import InputError, TessnbError, sentence_of
 from tessnb.lines import TrainingLine
 from tessnb.widgets import _error_rows as messages
 from tessnb.widgets._front_end import script, style
@@ -339,10 +339,8 @@ class ErrorTable(Still, anywidget.AnyWidget):
     def _answered(self, answer: Callable[[Any], None], content: Any) -> None:
         try:
             answer(content)
-        except TessnbError as error:
-            self.send({"kind": "problem", "text": str(error)})
         except Exception as error:  # the table lives on, and says what was wrong
-            self.send({"kind": "problem", "text": f"{type(error).__name__}: {error}"})
+            self.send({"kind": "problem", "text": sentence_of(error)})
 
     def _tell(self) -> None:
         try:

@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from contextlib import suppress
-from html import escape
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import ipywidgets as widgets
 import traitlets
 
 from tessnb.analysis import Preflight
 from tessnb.analysis.readings_compared import ReadingsCompared
-from tessnb.errors import InputError, TessnbError
+from tessnb.errors import InputError
 from tessnb.events import RunEnded
 from tessnb.lines import TrainingLine
 from tessnb.recognition import Model
 from tessnb.synthesis import Font
 from tessnb.training import FEW_LINES, Recipe, RunState, TrainingRun
 from tessnb.widgets._fine_tuner_job import FineTuning, Tried
-from tessnb.widgets._fine_tuner_parts import TUNER_STYLE, Doing, figures_html, problems_html
+from tessnb.widgets._fine_tuner_parts import TUNER_STYLE, figures_html
 from tessnb.widgets._fine_tuner_steps import (
     MaterialStep,
     ResultStep,
@@ -31,10 +29,11 @@ from tessnb.widgets._fine_tuner_steps import (
     TrainingStep,
     close_inside,
 )
+from tessnb.widgets._fine_tuner_words import abouts_of, static_html, words_of
+from tessnb.widgets._fine_tuner_work import Work
 from tessnb.widgets._look import STYLE
 from tessnb.widgets._publisher import Publisher
 from tessnb.widgets._still import Still
-from tessnb.widgets._summary import number
 from tessnb.widgets.dashboard import TrainingDashboard
 from tessnb.widgets.model_compare import ModelCompare
 
@@ -42,8 +41,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["FineTuner"]
-
-_T = TypeVar("_T")
 
 
 class FineTuner(Still, widgets.VBox):
@@ -122,16 +119,13 @@ class FineTuner(Still, widgets.VBox):
         self._given = lines
         self._old, self._folder, self._recipe = list(old or ()), Path(folder), recipe or FEW_LINES
         self._job = FineTuning()
-        self._lock = threading.Lock()
         self._open, self._accepted = {1}, False
-        self._doing: Doing | None = None
-        self._problems: dict[int, str] = {}
         self._exported: tuple[Path, str] | None = None
         self._tried: Tried | None = None
         self._dashboard: TrainingDashboard | None = None
         self._beside: ModelCompare | None = None
-        self._worker = ThreadPoolExecutor(1, "tessnb-fine-tuner")
         self._publisher = Publisher(self._publish, 3.0)
+        self._work = Work(self._publisher.start, self._refresh)
         self._closed = False
         self._make_steps(os.fspath(model) if not isinstance(model, Model) else model.name or "a model", text)
         self._publish()
@@ -186,7 +180,7 @@ class FineTuner(Still, widgets.VBox):
         there = self._given if lines is None else list(lines)
         if there is None:
             raise InputError("no lines were given", hint="take_lines(lines)")
-        self._ask(1, "Looking at the lines", lambda: self._take(self._job.take_lines, there))
+        self._work.ask(1, "Looking at the lines", partial(self._take, self._job.take_lines, there))
 
     def take_fonts(self, *fonts: Font | str, text: str = "", lines: int = 200) -> None:
         """Learn to read fonts: a text is rendered in them, about so many lines in all.
@@ -196,7 +190,7 @@ class FineTuner(Still, widgets.VBox):
         InputError
             If there is no such font or model, or no text.
         """
-        self._ask(1, "Rendering", lambda: self._take(self._job.take_fonts, fonts, text, lines))
+        self._work.ask(1, "Rendering", partial(self._take, self._job.take_fonts, fonts, text, lines))
 
     def take_scans(self, place: str | os.PathLike[str]) -> None:
         """Learn from images with texts, or whatever `open_lines` opens.
@@ -206,7 +200,7 @@ class FineTuner(Still, widgets.VBox):
         InputError
             If there is nothing of the kind.
         """
-        self._ask(1, "Opening the scans", lambda: self._take(self._job.take_scans, os.fspath(place)))
+        self._work.ask(1, "Opening the scans", partial(self._take, self._job.take_scans, os.fspath(place)))
 
     def add_characters(self, characters: str, *, lines: int = 400) -> None:
         """Learn characters that the model lacks; see `tessnb.add_characters`.
@@ -216,27 +210,27 @@ class FineTuner(Still, widgets.VBox):
         InputError
             If no font has them.
         """
-        self._ask(1, "Rendering", lambda: self._take(self._job.take_characters, characters, lines))
+        self._work.ask(1, "Rendering", partial(self._take, self._job.take_characters, characters, lines))
 
     def check(self) -> Preflight:
         """Apply corrections, look through the lines and return the `Preflight`."""
-        return self._ask(2, "Looking through the lines", lambda: self._check(self._job.check))
+        return self._work.ask(2, "Looking through the lines", partial(self._check, self._job.check))
 
     def fix(self) -> Preflight:
         """Mend all that can be mended and return the new `Preflight`."""
-        return self._ask(2, "Mending", lambda: self._check(self._job.fix))
+        return self._work.ask(2, "Mending", partial(self._check, self._job.fix))
 
     def correct(self, line: int, text: str) -> None:
         """Say what a line's text should be; the next check applies it."""
-        self._ask(2, "Correcting", lambda: self._job.correct(line, text))
+        self._work.ask(2, "Correcting", lambda: self._job.correct(line, text))
 
     def leave_out(self, line: int, out: bool = True) -> None:
         """Train without a line; the next check applies it."""
-        self._ask(2, "Correcting", lambda: self._job.leave_out(line, out))
+        self._work.ask(2, "Correcting", lambda: self._job.leave_out(line, out))
 
     def train(self) -> TrainingRun:
         """Begin to train and return the run; it goes on by itself."""
-        return self._ask(3, "Getting ready to train", self._train)
+        return self._work.ask(3, "Getting ready to train", self._train)
 
     def wait(self, timeout: float | None = None) -> ReadingsCompared:
         """Wait until the training is over and both models have read the lines that were kept out.
@@ -249,12 +243,12 @@ class FineTuner(Still, widgets.VBox):
         run = self._job.run
         if run is None or not run.wait(timeout):
             raise InputError("the training is not over", hint="Train first, or wait longer")
-        compare: ModelCompare = self._ask(4, "Taking the best model", self._finish)
+        compare: ModelCompare = self._work.ask(4, "Taking the best model", self._finish)
         return compare.wait(timeout)
 
     def try_image(self, path: str | os.PathLike[str]) -> Tried:
         """Read an image with the model before and after the training."""
-        return self._ask(4, "Reading", lambda: self._try(os.fspath(path)))
+        return self._work.ask(4, "Reading", lambda: self._try(os.fspath(path)))
 
     def export(self, path: str | os.PathLike[str], *, integer: bool = False) -> Path:
         """Write the trained model as a traineddata, whole or not at all, and return its path.
@@ -264,14 +258,18 @@ class FineTuner(Still, widgets.VBox):
         InputError
             If nothing was trained, or the file is there already.
         """
-        return self._ask(4, "Writing", lambda: self._export(path, integer))
+        return self._work.ask(4, "Writing", lambda: self._export(path, integer))
+
+    def cancel(self) -> None:
+        """End what is being prepared, looked through or mended before its time; what was before stays."""
+        self._work.cancel()
 
     def close(self) -> None:
         """Stop the training, end all threads and take the display away; the models stay."""
         closed, self._closed = self._closed, True
         if not closed:
             self._job.stop()
-            self._worker.shutdown(wait=True, cancel_futures=True)
+            self._work.close()
             self._job.stop()  # what was begun meanwhile
             self._publisher.close()
             self._steps[0].close()
@@ -283,85 +281,50 @@ class FineTuner(Still, widgets.VBox):
         super().close()
 
     def _still(self) -> tuple[str, str]:
-        return self._static_html(), f"FineTuner: step {self.step} of 4"
+        html = static_html(self._steps, self.step, self._job, self.comparison)
+        return html, f"FineTuner: step {self.step} of 4"
 
-    # The thread that works.
-
-    def _submit(self, step: int, words: str, work: Callable[[], _T]) -> Future[_T]:
-        """Let the thread do something; what is said of it stands in the step."""
-
-        def job() -> _T:
-            self._doing = Doing(step, words)
-            self._problems.pop(step, None)
-            self._publisher.start()
-            try:
-                return work()
-            except Exception as error:
-                kind = "" if isinstance(error, TessnbError) else f"{type(error).__name__}: "
-                self._problems[self._doing.step if self._doing is not None else step] = f"{kind}{error}"
-                raise
-            finally:
-                self._doing = None
-                self._refresh()
-
-        try:
-            return self._worker.submit(job)
-        except RuntimeError:
-            raise InputError("this fine tuner is closed") from None
-
-    def _ask(self, step: int, words: str, work: Callable[[], _T]) -> _T:
-        try:
-            return self._submit(step, words, work).result()
-        except CancelledError:
-            raise InputError("this fine tuner was closed meanwhile") from None
-
-    def _click(self, step: int, words: str, work: Callable[[], Any]) -> None:
-        """Enqueue what a click wants; a second click meanwhile does nothing."""
-        with self._lock:
-            if self._closed or self._doing is not None:
-                return
-            self._doing = Doing(step, words)
-        with suppress(InputError):
-            self._submit(step, words, work)
-
-    def _tell(self, done: int, total: int | None) -> None:
-        if self._doing is not None:
-            self._doing = self._doing._replace(done=done, total=total)
+    # In the thread that works.
 
     def _take(self, take: Callable[..., None], *arguments: Any) -> None:
         base = self._given_model if self._given_model is not None else self._steps[0].base.value
-        take(base, *arguments)
+        take(base, *arguments, tell=self._work.tell)
         if self._old:
             self._job.old = self._old
         self._accepted, self._open = False, {2}
-        self._problems.clear()
+        self._work.problems.clear()
         self._forget_run()
-        self._doing = Doing(2, "Looking through the lines")
+        self._work.move(2, "Looking through the lines")
         self._check(self._job.check)
 
     def _check(self, check: Callable[[Callable[[int, int | None], object]], Preflight]) -> Preflight:
-        report = check(self._tell)
+        report = check(self._work.tell)
         if report.ok and self._open == {2}:
             self._open = {3}
         return report
 
     def _train(self) -> TrainingRun:
-        self._forget_run()
         run = self._job.train(
             held_out=self.held_out / 100,
             max_iterations=self.max_iterations,
             recipe=self._recipe,
             may_forget=self.may_forget,
+            tell=self._work.tell,
         )
-        run.observe(self._hear)
+        self._forget_run()
+        run.observe(partial(self._hear, run))
         self._dashboard = TrainingDashboard(run, title=self._job.about)
         self._open = {3}
         return run.start()
 
-    def _hear(self, event: object) -> None:
+    def _hear(self, run: TrainingRun, event: object) -> None:
+        def finish() -> None:
+            if run is self._job.run:  # not one that was ended to begin another
+                self._finish()
+
         if isinstance(event, RunEnded) and not self._closed:
             with suppress(InputError):  # closed meanwhile
-                self._submit(3, "Taking the best model", self._finish)
+                self._work.submit(3, "Taking the best model", finish)
 
     def _finish(self) -> ModelCompare:
         before = self._job.after
@@ -402,6 +365,7 @@ class FineTuner(Still, widgets.VBox):
     def _make_steps(self, base: str, text: str) -> None:
         material = MaterialStep(
             self._toggle,
+            self.cancel,
             base=base,
             fixed=self._given_model is not None,
             given=self._given,
@@ -411,14 +375,19 @@ class FineTuner(Still, widgets.VBox):
         )
         soundness = SoundnessStep(
             self._toggle,
-            fix=lambda: self._click(2, "Mending", lambda: self._check(self._job.fix)),
-            check=lambda: self._click(2, "Looking through the lines", lambda: self._check(self._job.check)),
+            self.cancel,
+            fix=lambda: self._work.click(2, "Mending", lambda: self._check(self._job.fix)),
+            check=lambda: self._work.click(
+                2, "Looking through the lines", lambda: self._check(self._job.check)
+            ),
             accept=self._accept_clicked,
             correct=lambda report, line, new: self._mark(report, lambda: self._job.correct(line, new)),
             leave_out=lambda report, line, out: self._mark(report, lambda: self._job.leave_out(line, out)),
         )
         training = TrainingStep(
-            self._toggle, train=lambda: self._click(3, "Getting ready to train", self._train)
+            self._toggle,
+            self.cancel,
+            train=lambda: self._work.click(3, "Getting ready to train", self._train),
         )
         for name in ("held_out", "max_iterations", "may_forget"):
             traitlets.link((self, name), (getattr(training, name), "value"))
@@ -445,23 +414,23 @@ class FineTuner(Still, widgets.VBox):
             "characters": ("Rendering", job.take_characters, (material.characters.value, count)),
         }
         words, act, arguments = take[source]
-        self._click(1, words, lambda: self._take(act, *arguments))
+        self._work.click(1, words, lambda: self._take(act, *arguments))
 
     def _accept_clicked(self) -> None:
         def accept() -> None:
             if len(self._job.marks):
-                self._job.check(self._tell)
+                self._job.check(self._work.tell)
             self._accepted, self._open = True, {3}
 
-        self._click(2, "Taking the lines", accept)
+        self._work.click(2, "Taking the lines", accept)
 
     def _try_clicked(self) -> None:
         # What was typed is read when it is needed: it may come after the click.
-        self._click(4, "Reading", lambda: self._try(self._steps[3].image.value))
+        self._work.click(4, "Reading", lambda: self._try(self._steps[3].image.value))
 
     def _export_clicked(self) -> None:
         result = self._steps[3]
-        self._click(4, "Writing", lambda: self._export(result.name.value, bool(result.weights.value)))
+        self._work.click(4, "Writing", lambda: self._export(result.name.value, bool(result.weights.value)))
 
     def _mark(self, report: Preflight, mark: Callable[[], None]) -> None:
         """Enqueue a correction of a line as a report shows it; nothing else has to wait for it."""
@@ -471,8 +440,8 @@ class FineTuner(Still, widgets.VBox):
                 mark()
                 self._refresh()
 
-        with suppress(RuntimeError):  # closed
-            self._worker.submit(job)
+        with suppress(InputError):  # closed
+            self._work.enqueue(job)
 
     def _refresh(self) -> None:
         self._publisher.start()
@@ -482,15 +451,15 @@ class FineTuner(Still, widgets.VBox):
 
     def _publish(self) -> bool:
         """Show how it stands; return whether more is to come."""
-        doing, reached = self._doing, self.step
-        abouts, words = self._abouts(), self._words()
+        doing, reached = self._work.doing, self.step
+        abouts, words = abouts_of(self._job), words_of(self._job, self._exported, self._work.cancelled)
         for step in self._steps:
             step.show(
                 reached=step.place <= reached,
                 opened=step.place in self._open and step.place <= reached,
                 about=abouts[step.place],
                 doing=doing,
-                problem=self._problems.get(step.place, ""),
+                problem=self._work.problems.get(step.place, ""),
                 words=words.get(step.place, ""),
             )
         material, soundness, training, result = self._steps
@@ -506,46 +475,3 @@ class FineTuner(Still, widgets.VBox):
     def _goes_on(self) -> bool:
         run = self._job.run
         return run is not None and run.state in (RunState.RUNNING, RunState.PAUSED)
-
-    def _abouts(self) -> dict[int, str]:
-        """Return what stands beside the heads."""
-        job, report = self._job, self._job.report
-        material = f"{job.about}, {number(len(job.lines))} lines" if job.lines else ""
-        sound = ""
-        if report is not None:
-            sound = "sound" if report.ok else repr(report)[1:-1].partition(": ")[2]
-            sound += f", {number(len(job.marks))} corrected" if len(job.marks) else ""
-        trained = job.run.progress if job.run is not None else None
-        run = f"{trained.state.value}, {number(trained.counters.training)} iterations" if trained else ""
-        return {1: material, 2: sound, 3: run, 4: ""}
-
-    def _words(self) -> dict[int, str]:
-        """Return what is to be said below the steps, as HTML."""
-        words = {}
-        report = self._job.report
-        if report is not None and not report.ok:
-            words[2] = (
-                "Correct texts below, leave lines out, or let all be mended; or train "
-                "nevertheless, which teaches unencodable characters too."
-            )
-        if self._exported is not None:
-            path, command = self._exported
-            words[4] = (
-                f"Written: {escape(str(path))} ({number(path.stat().st_size // 1024)}\u202fkB). "
-                f'Tesseract reads with it:<code class="tessnb-command">{escape(command)}</code>'
-            )
-        return words
-
-    # Without a browser.
-
-    def _static_html(self) -> str:
-        abouts = self._abouts()
-        parts = []
-        for step in self._steps:
-            about = escape(abouts[step.place] or ("to be done" if step.place >= self.step else "done"))
-            parts.append(f"<p><b>{step.place} {escape(step.title)}</b> {about}</p>")
-            if step.place == 2 and self._job.report is not None:
-                parts.append(problems_html(self._job.report))
-            if step.place == 4 and self.comparison is not None:
-                parts.append(figures_html(self.comparison, self._job.old_change))
-        return "".join(parts)

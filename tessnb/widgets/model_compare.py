@@ -18,14 +18,14 @@ from tessnb.analysis.differences import difference_parts, mark_differences
 from tessnb.analysis.evaluation import evaluate
 from tessnb.analysis.material import as_model, as_sequence
 from tessnb.analysis.readings_compared import ReadingsCompared, compare_readings
-from tessnb.errors import InputError, TessnbError
+from tessnb.errors import InputError, TessnbError, sentence_of
 from tessnb.formats import TrainedData
 from tessnb.lines import TrainingLine
 from tessnb.recognition import Model
 from tessnb.widgets._front_end import script, style
 from tessnb.widgets._pictures import data_url, png
 from tessnb.widgets._still import Still
-from tessnb.widgets._summary import percent
+from tessnb.widgets._summary import counted, percent
 
 if TYPE_CHECKING:
     from tessnb.analysis.result import Evaluation
@@ -169,8 +169,7 @@ class ModelCompare(Still, anywidget.AnyWidget):
         except _Cancelled:
             self.state = "cancelled"
         except Exception as error:  # said in its place; the display lives on
-            kind = "" if isinstance(error, TessnbError) else f"{type(error).__name__}: "
-            self.state, self._problem = "failed", f"{kind}{error}"
+            self.state, self._problem = "failed", sentence_of(error)
         self._over.set()
         self._tell()
 
@@ -265,7 +264,7 @@ class ModelCompare(Still, anywidget.AnyWidget):
         names = "".join(f'<th scope="col">{escape(name)}</th>' for name in self.names)
         return (
             f'<table><thead><tr><th scope="col">error</th>{names}</tr></thead><tbody>{rates}</tbody></table>'
-            f"<p>{len(differing)} of {len(frame)} lines are read differently.</p>"
+            f"<p>{len(differing)} of {counted(len(frame), 'line')} read differently.</p>"
             f'<table><thead><tr><th scope="col">line</th><th scope="col">image</th><th scope="col">truth</th>'
             f"{names}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
         )

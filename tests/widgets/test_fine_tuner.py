@@ -136,7 +136,7 @@ def test_clicks_do_the_same(model: tn.Model, lines: list[tn.TrainingLine], tmp_p
 
     def click(button: Any) -> None:
         button.click()
-        tuner._worker.submit(lambda: None).result(60)
+        tuner._work.enqueue(lambda: None).result(60)
         tuner._publish()
 
     assert [step.head.disabled for step in tuner._steps] == [False, True, True, True]
@@ -156,6 +156,54 @@ def test_clicks_do_the_same(model: tn.Model, lines: list[tn.TrainingLine], tmp_p
     result.weights.value = True
     click(result.busy[1])
     assert tn.load_model(tmp_path / "clicked.traineddata").integer
+    tuner.close()
+
+
+def test_what_takes_long_can_be_cancelled(
+    model: tn.Model, lines: list[tn.TrainingLine], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tuner = tn.FineTuner(model, lines, old=lines[:2], text=TEXT)
+    tuner.take_lines()
+    before, report = tuner.lines, tuner._job.report
+
+    def cancelled(moment: int, step: int, work: Callable[..., object], *arguments: Any, **more: Any) -> None:
+        """Do something, and press Cancel when so many lines are done."""
+        tell, button = tuner._work.tell, tuner._steps[step - 1]._cancel
+        assert button is not None
+
+        def told(done: int, total: int | None) -> None:
+            if done >= moment:
+                tuner._publish()
+                assert button.layout.display is None
+                button.click()
+            tell(done, total)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(tuner._work, "tell", told)
+            with pytest.raises(InputError, match="cancelled"):
+                work(*arguments, **more)
+        assert "Cancelled." in shown(tuner, step)
+        assert button.layout.display == "none"
+
+    cancelled(120, 1, tuner.take_fonts, "DejaVu Sans", text="one two three four " * 800, lines=300)
+    cancelled(8, 1, tuner.add_characters, "₹", lines=8)
+    assert tuner.lines is before
+    cancelled(2, 2, tuner.check)
+    assert tuner._job.report is report
+    cancelled(1, 3, tuner.train)
+    assert tuner.run is None
+    assert tuner.step == 3
+    tuner.close()
+
+
+def test_training_again_does_not_wait_for_the_old_run(model: tn.Model, lines: list[tn.TrainingLine]) -> None:
+    tuner = tn.FineTuner(model, lines, old=lines[:1], held_out=34)
+    tuner.take_lines()
+    first = tuner.train()
+    second = tuner.train()
+    assert first.state is tn.RunState.STOPPED
+    assert tuner.check().lines  # the thread is free
+    assert second.state is tn.RunState.RUNNING
     tuner.close()
 
 
