@@ -337,10 +337,10 @@ class BoxViewer(Still, anywidget.AnyWidget):
             return True
 
     def _send_splice(self, page: int, edit: Edit) -> None:
-        height, as_read = self._height(page), self._document.in_reading_order
-        orders = line_orders(self._history[page])
-        change = splice(edit, height, as_read)
-        self.send({"kind": "splice", "page": page, **change, "orders": orders, **self._state()})
+        change = splice(edit, self._height(page), self._document.in_reading_order)
+        if [box.text for box in edit.removed] != [box.text for box in edit.inserted]:
+            change["orders"] = line_orders(self._history[page])
+        self.send({"kind": "splice", "page": page, **change, **self._state()})
 
 
 def _sentences(error: TessnbError) -> str:

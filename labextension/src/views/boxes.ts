@@ -2,6 +2,7 @@ import { BoxesBar } from './boxes_bar';
 import type { BarState, Command } from './boxes_bar';
 import { PageCanvas } from './boxes_canvas';
 import { BoxesEditor } from './boxes_editor';
+import { Errands } from './boxes_errands';
 import { help } from './boxes_help';
 import { arrow, commandOf, nudge } from './boxes_keys';
 import type {
@@ -11,18 +12,9 @@ import type {
   SpliceMessage,
   StateMessage
 } from './boxes_messages';
-import {
-  around,
-  moved,
-  neighbour,
-  newRect,
-  shownOrder,
-  shownText,
-  toBox,
-  unitAt,
-  unitsOf
-} from './boxes_model';
-import type { Box, Level, Orders, TextOrder, Unit } from './boxes_model';
+import { moved, neighbour, newRect, unitAt } from './boxes_model';
+import type { Level, TextOrder, Unit } from './boxes_model';
+import { PageBoxes } from './boxes_page';
 import { TextGrid } from './boxes_text';
 import { element } from './dom';
 import { TileStore } from './tile_store';
@@ -64,9 +56,9 @@ export class BoxesView {
     );
     this.editor = new BoxesEditor({
       act,
-      change: text => this.edit('text', { text, order: this.textOrder }),
+      change: text => this.edit('text', { text, order: this.model.textOrder }),
       step: by =>
-        this.afterwards(() => {
+        this.errands.afterwards(() => {
           this.step(by);
           this.editor.focus();
         }),
@@ -103,28 +95,28 @@ export class BoxesView {
   readonly node: HTMLElement;
 
   dispose(): void {
-    clearTimeout(this.patience);
+    this.errands.dispose();
     this.canvas.dispose();
     this.lens.dispose();
     this.tiles.clear();
   }
 
   showPage(page: PageMessage): void {
-    const isSame = page.page === this.state.page && this.boxes.length > 0;
+    const { model } = this;
+    const isSame = page.page === this.state.page && model.boxes.length > 0;
     this.size = { width: page.width, height: page.height };
-    this.boxes = page.boxes.map(toBox);
-    this.orders = page.orders;
+    model.set(page.boxes, page.orders);
     this.state = page;
     this.node.classList.toggle(
       'tessnb-boxes-flat',
       page.width > 4 * page.height
     );
-    if (!isSame) {
-      this.first = this.last = 0;
-    }
     this.tiles.clear();
     this.canvas.setPage(this.size);
     this.lens.setPage(this.size);
+    if (!isSame) {
+      model.select(0, 0);
+    }
     this.update();
     this.setState(page);
   }
@@ -132,35 +124,22 @@ export class BoxesView {
   /** Replace some boxes of the page that is shown. */
   splice(change: SpliceMessage): void {
     if (change.page === this.state.page) {
-      const { start, removed, boxes } = change;
-      const added = boxes.map(toBox);
-      const old = this.boxes.slice(start, start + removed);
-      this.boxes = [
-        ...this.boxes.slice(0, start),
-        ...added,
-        ...this.boxes.slice(start + removed)
-      ];
-      this.orders = change.orders;
-      const isSame =
-        old.length === added.length &&
-        old.every((box, k) => box.text === added[k].text);
-      const keeps = isSame && this.last > this.first;
-      this.update(isSame);
+      const { model } = this;
+      const onlyPlaces = model.splice(change);
+      const keeps = onlyPlaces && model.last > model.first;
+      this.update(onlyPlaces);
       if (!keeps) {
-        const lead = added[0]?.text === '\t' && !added[0].isWord ? 1 : 0;
-        this.select(unitAt(this.units, start + lead));
+        const [text, , , , , isWord] = change.boxes[0] ?? [];
+        const lead = text === '\t' && !isWord ? 1 : 0;
+        this.select(unitAt(model.units, change.start + lead));
       }
-      if (this.then) {
-        this.then();
-        this.then = null;
-      }
+      this.errands.succeed();
     }
     this.setState(change);
   }
 
   /** Show what was said about the last request, and go on with the next. */
   setState(state: StateMessage): void {
-    clearTimeout(this.patience);
     this.state = { ...this.state, ...state };
     this.bar.setState(this.state);
     const { error, note } = state;
@@ -172,8 +151,7 @@ export class BoxesView {
       error ? 'error' : state.changed ? 'changed' : ''
     );
     if (error) {
-      this.then = null;
-      this.queue.length = 0;
+      this.errands.fail();
       this.canvas.show(null);
       this.lens.show(null);
       if (this.editor.isFocused) {
@@ -182,8 +160,7 @@ export class BoxesView {
         this.fill();
       }
     }
-    this.isBusy = false;
-    this.queue.shift()?.();
+    this.errands.next();
   }
 
   /** Show a tile of a page, or none where there is none. */
@@ -203,63 +180,50 @@ export class BoxesView {
   }
 
   setLevel(level: Level): void {
-    const start = this.units[this.first]?.start ?? 0;
-    this.level = level;
+    const { model } = this;
+    const [start] = model.range;
+    model.setLevel(level);
     this.bar.level.value = level;
     this.update();
-    this.select(unitAt(this.units, start));
+    this.select(unitAt(model.units, start));
   }
 
   setTextOrder(order: TextOrder): void {
-    this.textOrder = order;
+    this.model.textOrder = order;
     this.bar.order.value = order;
     this.update();
   }
 
   /** Select the units that hold some boxes. */
   setSelection(start: number, stop: number): void {
-    const first = unitAt(this.units, start);
-    const last = unitAt(this.units, Math.max(stop - 1, start));
-    if (first !== this.first || last !== this.last) {
+    const { model } = this;
+    const first = unitAt(model.units, start);
+    const last = unitAt(model.units, Math.max(stop - 1, start));
+    if (first !== model.first || last !== model.last) {
       this.select(first, last);
     }
   }
 
   private update(onlyPlaces = false): void {
-    this.units = unitsOf(this.boxes, this.level);
-    this.canvas.setUnits(this.units);
-    this.lens.setUnits(this.units);
+    const { model } = this;
+    this.canvas.setUnits(model.units);
+    this.lens.setUnits(model.units);
     if (!onlyPlaces) {
-      const { boxes, units, orders, level, textOrder } = this;
-      this.grid.setContent({ boxes, units, orders, level, textOrder });
-      const turns = boxes.some(box => box.reading !== undefined);
-      this.bar.order.node.hidden = !turns && !Object.keys(orders).length;
+      this.grid.setContent(model);
+      this.bar.order.node.hidden = !model.turns;
     }
-    this.select(this.first, this.last);
+    this.select(model.first, model.last);
   }
 
-  /** Mark units from `first` to `last` (or the other way round, where a selection grows to the left). */
   private select(first: number, last = first): void {
-    const most = this.units.length - 1;
-    this.first = Math.max(Math.min(first, most), 0);
-    this.last = Math.max(Math.min(last, most), 0);
-    const [low, high] = this.span;
+    const { model } = this;
+    model.select(first, last);
+    const [low, high] = model.span;
     this.canvas.select(low, high);
     this.lens.select(low, high);
     this.grid.select(low, high);
     this.fill();
-    const [start, stop] = this.range;
-    this.host.setSelection(start, stop);
-  }
-
-  private get span(): [number, number] {
-    return [Math.min(this.first, this.last), Math.max(this.first, this.last)];
-  }
-
-  /** The selected boxes: first, and one behind the last. */
-  private get range(): [number, number] {
-    const [low, high] = this.span;
-    return [this.units[low]?.start ?? 0, this.units[high]?.stop ?? 0];
+    this.host.setSelection(...model.range);
   }
 
   /** Let keys come here. */
@@ -272,47 +236,28 @@ export class BoxesView {
   private pick(unit: number, extend: boolean): void {
     this.grid.node.focus({ preventScroll: true });
     if (unit >= 0) {
-      this.select(extend ? this.first : unit, unit);
+      this.select(extend ? this.model.first : unit, unit);
     }
-  }
-
-  private shown(unit: Unit): string {
-    const { boxes, orders, textOrder, units } = this;
-    if (unit.stop - unit.start === 1) {
-      return shownText(boxes, [unit.start], unit.isEnd ? 'visual' : textOrder);
-    }
-    const line = units.filter(other => other.line === unit.line);
-    const [first, last] = [line[0].start, line[line.length - 1].stop];
-    const places = shownOrder(first, last, orders, textOrder).filter(
-      place => place >= unit.start && place < unit.stop
-    );
-    return shownText(boxes, places, textOrder);
   }
 
   /** Show the selected box's text and place below the page. */
   private fill(): void {
-    const [low, high] = this.span;
-    const unit: Unit | undefined = this.units[low];
+    const { model } = this;
+    const [low, high] = model.span;
+    const unit: Unit | undefined = model.units[low];
     this.editor.show({
       unit,
       count: high - low + 1,
-      text: unit && low === high ? this.shown(unit) : '',
+      text: unit && low === high ? model.textOf(unit) : '',
       rect: this.canvas.selection,
-      textOrder: this.textOrder
+      textOrder: model.textOrder
     });
   }
 
-  /** Go to the next text: not to spaces and ends of lines. */
+  /** Go to the next text. */
   private step(by: 1 | -1): void {
-    let unit = this.first + by;
-    while (
-      this.units[unit] &&
-      (this.units[unit].isEnd ||
-        this.boxes[this.units[unit].start].text === ' ')
-    ) {
-      unit += by;
-    }
-    if (this.units[unit]) {
+    const unit = this.model.nextText(by);
+    if (unit !== null) {
       this.select(unit);
     }
   }
@@ -327,12 +272,12 @@ export class BoxesView {
     } else if (isTyping || event.ctrlKey || event.metaKey || event.altKey) {
       return;
     } else if (arrow(event)) {
-      const step = arrow(event)!;
-      const unit = neighbour(this.units, this.last, step);
-      this.select(event.shiftKey ? this.first : unit, unit);
+      const { units, first, last } = this.model;
+      const unit = neighbour(units, last, arrow(event)!);
+      this.select(event.shiftKey ? first : unit, unit);
     } else if (nudge(event)) {
       const { handle, dx, dy } = nudge(event)!;
-      if (this.queue.length < WAITING) {
+      if (this.errands.waiting < WAITING) {
         this.place(rect => moved(rect, handle, dx, dy, this.size));
       }
     } else if (['1', '2', '3'].includes(event.key)) {
@@ -348,7 +293,8 @@ export class BoxesView {
   }
 
   private act(command: Command): void {
-    const [start, stop] = this.range;
+    const { model } = this;
+    const [start, stop] = model.range;
     switch (command) {
       case 'previous-page':
       case 'next-page':
@@ -365,23 +311,22 @@ export class BoxesView {
       case 'undo':
       case 'redo':
       case 'save':
-        this.ask(() => this.host.send({ kind: command }));
+        this.errands.add(() => this.host.send({ kind: command }));
         break;
       case 'split': {
-        const isOne =
-          stop - start === 1 && Array.from(this.boxes[start].text).length === 1;
-        this.then = isOne
-          ? () => {
-              this.select(this.first + 1);
-              this.editor.focus();
-            }
-          : null;
+        const { text } = model.boxes[start] ?? { text: '' };
+        const isOne = stop - start === 1 && Array.from(text).length === 1;
+        const goOn = (): void => {
+          this.select(model.first + 1);
+          this.editor.focus();
+        };
+        this.errands.whenAnswered(isOne ? goOn : null);
         this.edit('split');
         break;
       }
       case 'merge': {
-        const [low, high] = this.span;
-        const end = this.units[low === high ? high + 1 : high]?.stop ?? stop;
+        const [low, high] = model.span;
+        const end = model.units[low === high ? high + 1 : high]?.stop ?? stop;
         this.edit('merge', {}, [start, end]);
         break;
       }
@@ -405,13 +350,11 @@ export class BoxesView {
 
   /** Insert a box and ask for its text. */
   private insert(rect: Rect): void {
-    const [start, stop] = this.range;
-    const isEmpty = !this.boxes.length;
-    const word = isEmpty
-      ? this.level !== 'characters'
-      : this.boxes[start].isWord;
+    const { boxes, level, range } = this.model;
+    const [start, stop] = range;
+    const word = boxes.length ? boxes[start].isWord : level !== 'characters';
     const { left, top, right, bottom } = rect;
-    this.then = () => this.editor.focus();
+    this.errands.whenAnswered(() => this.editor.focus());
     this.edit('insert', { rect: [left, top, right, bottom], text: '~', word }, [
       stop,
       stop
@@ -419,71 +362,39 @@ export class BoxesView {
   }
 
   private place(to: (rect: Rect) => Rect): void {
-    if (!this.units.length) {
-      return;
-    }
-    this.ask(() => {
-      const [start, stop] = this.range;
-      const old = around(this.boxes.slice(start, stop));
-      const rect = old && to(old);
-      if (!rect) {
-        this.isBusy = false;
-        return;
+    this.errands.add(() => {
+      const old = this.model.selection;
+      if (!old) {
+        return false;
       }
+      const rect = to(old);
       this.canvas.show(rect);
       this.lens.show(rect);
       const { left, top, right, bottom } = rect;
-      this.request('place', { rect: [left, top, right, bottom] }, [
-        start,
-        stop
-      ]);
+      this.request('place', { rect: [left, top, right, bottom] });
+      return true;
     });
   }
 
   private edit(
     op: 'text' | 'split' | 'merge' | 'insert' | 'delete',
     more: Partial<Request> = {},
-    range: readonly [number, number] = this.range
+    range: readonly [number, number] = this.model.range
   ): void {
     if (op === 'insert' || range[1] > range[0]) {
-      this.ask(() => this.request(op, more, range));
+      this.errands.add(() => this.request(op, more, range));
     }
   }
 
   private request(
     op: 'text' | 'place' | 'split' | 'merge' | 'insert' | 'delete',
     more: Partial<Request>,
-    [start, stop]: readonly [number, number]
+    [start, stop]: readonly [number, number] = this.model.range
   ): void {
     const { page } = this.state;
-    const { level } = this;
+    const { level } = this.model;
     const edit = { kind: 'edit', op, page, start, stop, level, ...more };
     this.host.send(edit as Request);
-  }
-
-  /** Do something that is answered; before that, nothing else. */
-  private ask(work: () => void): void {
-    const begin = (): void => {
-      this.isBusy = true;
-      this.patience = window.setTimeout(
-        () => this.say('Waiting for the kernel, which is busy …', ''),
-        PATIENCE
-      );
-      work();
-    };
-    if (this.isBusy) {
-      this.queue.push(begin);
-    } else {
-      begin();
-    }
-  }
-
-  private afterwards(work: () => void): void {
-    if (this.isBusy) {
-      this.then = work;
-    } else {
-      work();
-    }
   }
 
   private askTiles(tiles: readonly Tile[]): void {
@@ -507,12 +418,12 @@ export class BoxesView {
     class: 'tessnb-boxes-message',
     role: 'status'
   });
-  private boxes: readonly Box[] = [];
-  private units: readonly Unit[] = [];
-  private orders: Orders = {};
+  private readonly model = new PageBoxes();
+  private readonly errands = new Errands(
+    () => this.say('Waiting for the kernel, which is busy …', ''),
+    PATIENCE
+  );
   private size: Size = { width: 1, height: 1 };
-  private level: Level = 'characters';
-  private textOrder: TextOrder = 'logical';
   private state: BarState = {
     page: 0,
     pages: 1,
@@ -521,10 +432,4 @@ export class BoxesView {
     redo: false,
     file: ''
   };
-  private first = 0;
-  private last = 0;
-  private then: (() => void) | null = null;
-  private isBusy = false;
-  private readonly queue: Array<() => void> = [];
-  private patience = 0;
 }

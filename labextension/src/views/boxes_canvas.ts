@@ -164,17 +164,17 @@ export class PageCanvas {
   /** Show the line of the selection as high as the lens, the selection in the middle. */
   private follow(): void {
     const { page, selection } = this;
+    if (!this.isLens || !page || !selection) {
+      return;
+    }
     const line = this.chosen[0]?.line;
     const inLine = this.units.filter(
       unit =>
         unit.line === line &&
         !unit.isEnd &&
-        unit.top < (selection?.bottom ?? 0) &&
-        unit.bottom > (selection?.top ?? 0)
+        unit.top < selection.bottom &&
+        unit.bottom > selection.top
     );
-    if (!this.isLens || !page || !selection) {
-      return;
-    }
     const { top, bottom } = [...inLine, selection].reduce<Rect>(
       union,
       selection

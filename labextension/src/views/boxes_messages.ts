@@ -24,13 +24,13 @@ export interface PageMessage extends StateMessage, Size {
   readonly orders: Orders;
 }
 
-/** Boxes that took the place of others. */
+/** Boxes that took the place of others; orders come where texts have changed. */
 export interface SpliceMessage extends StateMessage {
   readonly page: number;
   readonly start: number;
   readonly removed: number;
   readonly boxes: readonly BoxRow[];
-  readonly orders: Orders;
+  readonly orders?: Orders;
 }
 
 /** What is asked of the other side. */

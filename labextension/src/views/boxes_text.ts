@@ -59,13 +59,21 @@ export class TextGrid {
 
   /** Mark cells; the first of them comes into view. */
   select(first: number, last: number): void {
+    const chosen = this.cells.slice(first, last + 1);
+    const { length } = this.chosen;
+    if (
+      length === chosen.length &&
+      chosen.every((c, k) => c === this.chosen[k])
+    ) {
+      return;
+    }
     for (const cell of this.chosen) {
       cell.setAttribute('aria-selected', 'false');
       cell.closest('[role=row]')?.classList.remove('tessnb-boxes-here');
     }
-    this.chosen = this.cells.slice(first, last + 1);
-    this.chosen.forEach(cell => cell.setAttribute('aria-selected', 'true'));
-    const [cell] = this.chosen;
+    this.chosen = chosen;
+    chosen.forEach(cell => cell.setAttribute('aria-selected', 'true'));
+    const [cell] = chosen;
     if (!cell) {
       this.node.removeAttribute('aria-activedescendant');
       return;

@@ -1,5 +1,6 @@
 import { describeDifferences, drawDifferences, Part } from './differences';
 import { element } from './dom';
+import { counted, number } from './fields';
 import { VirtualRows } from './virtual_rows';
 
 const ROW_HEIGHT = 132;
@@ -182,7 +183,9 @@ export class CompareView {
   private words(): string {
     switch (this.comparison?.state) {
       case 'done':
-        return 'There is no such line.';
+        return this.filter === 'differ'
+          ? 'Both models read every line alike.'
+          : 'No line is of this kind.';
       case 'running':
         return 'Lines that are read differently will be seen here.';
       case 'failed':
@@ -210,8 +213,8 @@ export class CompareView {
     this.action.textContent = state === 'running' ? 'Cancel' : 'Start';
     const told =
       state === 'running'
-        ? `${read.toLocaleString('en')} of ${(2 * total).toLocaleString('en')} read`
-        : `${total.toLocaleString('en')} lines${skipped ? `, ${skipped} cannot be used` : ''}`;
+        ? `${number(read)} of ${number(2 * total)} read`
+        : `${counted(total, 'line')}${skipped ? `, ${number(skipped)} cannot be used` : ''}`;
     this.head.replaceChildren(
       badge('A'),
       element('b', {}, names[0]),
@@ -244,7 +247,7 @@ export class CompareView {
       )
     );
     const share = (count: number) =>
-      `${count.toLocaleString('en')} (${Math.floor((100 * count) / Math.max(lines.length, 1))}\u202f%)`;
+      `${number(count)} (${Math.floor((100 * count) / Math.max(lines.length, 1))}\u202f%)`;
     body.push(
       element(
         'tr',
@@ -269,7 +272,7 @@ export class CompareView {
     const made = FILTERS.map(([name, label, verdicts]) => {
       const count = lines.filter(line => verdicts.includes(line[1])).length;
       const text = label.replace('{a}', 'A').replace('{b}', 'B');
-      return toggle(`${text} (${count})`, name === this.filter, () =>
+      return toggle(`${text} (${number(count)})`, name === this.filter, () =>
         this.sift(name)
       );
     });

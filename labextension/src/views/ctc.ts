@@ -212,24 +212,8 @@ export class CTCView {
         this.plot.redrawCursor();
         return true;
       }
-      case 'PageUp':
-        this.bar.go(-1);
-        return true;
-      case 'PageDown':
-        this.bar.go(1);
-        return true;
-      case '+':
-      case '=':
-        this.zoom(1.5);
-        return true;
-      case '-':
-        this.zoom(1 / 1.5);
-        return true;
-      case '0':
-        this.zoom(0);
-        return true;
     }
-    return false;
+    return this.bar.pressed(event.key);
   }
 
   private zoom(factor: number): void {

@@ -1,8 +1,10 @@
 import { element } from './dom';
+import { ErrorActions } from './error_actions';
+import { editInPlace } from './error_editing';
 import { ErrorHead } from './error_head';
 import { drawErrorRow, drawWaiting } from './error_rows';
 import { IArrangement, ICounts, IPicture, IRow, ITable } from './error_types';
-import { button, field, fill, number } from './fields';
+import { button, counted, field, fill, number } from './fields';
 import { ILineDetail, LineDetail } from './line_detail';
 import { PagedRows } from './paged_rows';
 import { VirtualRows } from './virtual_rows';
@@ -10,12 +12,6 @@ import { VirtualRows } from './virtual_rows';
 const HEIGHTS = { pictures: 76, plain: 40 };
 const PICTURE_HEIGHT = 34;
 const PICTURES_KEPT = 400;
-/** What a line can be marked as: the key, and the word on the button. */
-const MARKS: readonly (readonly [string, string, string])[] = [
-  ['wrong truth', 'w', 'Wrong truth'],
-  ['exclude', 'x', 'Exclude'],
-  ['train', 't', 'Train on']
-];
 
 let serial = 0;
 
@@ -50,13 +46,7 @@ export class ErrorsView {
   private readonly empty = element('div', { class: 'tessnb-errors-empty' });
   private readonly search: HTMLInputElement;
   private readonly query: HTMLInputElement;
-  private readonly actions = element('div', { class: 'tessnb-errors-bar' });
-  private readonly chosen = element('span', {
-    class: 'tessnb-errors-chosen tessnb-soft'
-  });
-  private readonly all: HTMLButtonElement;
-  private readonly undo: HTMLButtonElement;
-  private readonly remedies = element('span', { class: 'tessnb-errors-mend' });
+  private readonly actions: ErrorActions;
   private readonly id = `tessnb-errors-${++serial}`;
   private readonly resized = new ResizeObserver(() => this.onResize());
   private counts: ICounts = { selected: 0, marked: 0, undo: false };
@@ -79,18 +69,13 @@ export class ErrorsView {
     this.query.title =
       'A condition on columns: cer > 5 and truth.str.contains("x")';
     this.head = new ErrorHead(change => options.onArrange(change));
-    this.all = button('Select all', 'a', () => this.selectAll());
-    this.undo = button('Undo', 'u', () => options.onUndo());
-    this.actions.append(
-      this.chosen,
-      this.all,
-      ...MARKS.map(([mark, key, label]) =>
-        button(label, key, () => this.mark(mark))
-      ),
-      button('Correct …', 'e', () => this.edit(this.list.current)),
-      this.undo,
-      this.remedies
-    );
+    this.actions = new ErrorActions({
+      selectAll: () => this.selectAll(),
+      mark: mark => this.mark(mark),
+      correct: () => this.edit(this.list.current),
+      undo: () => options.onUndo(),
+      mend: kind => options.onMend(kind)
+    });
     this.detail = new LineDetail({
       onView: (line, view) => options.onView(line, view),
       onClose: () => {
@@ -111,7 +96,7 @@ export class ErrorsView {
       ),
       element('div', { class: 'tessnb-errors-bar' }, this.search, this.query),
       this.problem,
-      this.actions,
+      this.actions.node,
       element(
         'div',
         { class: 'tessnb-errors-frame' },
@@ -156,10 +141,10 @@ export class ErrorsView {
     const total = state.tables.find(([name]) => name === state.show)?.[1] ?? 0;
     this.count.textContent =
       state.rows === total
-        ? `${number(total)} ${total === 1 ? 'row' : 'rows'}`
-        : `${number(state.rows)} of ${number(total)} rows`;
+        ? counted(total, 'row')
+        : `${number(state.rows)} of ${counted(total, 'row')}`;
     this.drawEmpty(state, total);
-    this.drawRemedies(state.remedies);
+    this.actions.setRemedies(state.remedies);
     if (!same) {
       this.forgetPictures();
       this.list.node.style.height = `${total * height + 2}px`;
@@ -242,10 +227,7 @@ export class ErrorsView {
 
   private drawCounts(counts: ICounts): void {
     this.counts = counts;
-    const { selected, marked } = counts;
-    this.chosen.textContent = `${number(selected)} selected, ${number(marked)} marked`;
-    this.all.textContent = selected ? 'Select none' : 'Select all';
-    this.undo.disabled = !counts.undo;
+    this.actions.setCounts(counts);
   }
 
   private forgetPictures(): void {
@@ -309,20 +291,6 @@ export class ErrorsView {
         );
       }
     }
-  }
-
-  private drawRemedies(remedies: ITable['remedies']): void {
-    this.remedies.hidden = !remedies.length;
-    const choice = element('select', { 'aria-label': 'What to mend' });
-    choice.append(element('option', { value: '' }, 'all that can be mended'));
-    for (const [kind, remedy, lines] of remedies) {
-      const words = `${kind.replace(/_/g, ' ')} (${number(lines)}): ${remedy}`;
-      choice.append(element('option', { value: kind }, words));
-    }
-    this.remedies.replaceChildren(
-      choice,
-      button('Mend', '', () => this.options.onMend(choice.value))
-    );
   }
 
   private drawRow(index: number): HTMLElement {
@@ -412,42 +380,24 @@ export class ErrorsView {
     if (this.rows.get(index)?.line !== line) {
       return;
     }
-    const node = this.list.node.querySelector(`#${this.id}-${index}`);
-    const place = node?.querySelector('.tessnb-errors-text');
+    const place = this.list.node.querySelector(
+      `#${this.id}-${index} .tessnb-errors-text`
+    );
     if (!place) {
       return;
     }
     this.editing = index;
-    const input = element('input', {
-      type: 'text',
-      class: 'tessnb-errors-edit',
-      dir: 'auto',
-      spellcheck: 'false',
-      'aria-label': `Text of line ${line}; Enter keeps it, Escape leaves it`
-    });
-    input.value = text;
-    const end = (keep: boolean) => {
+    editInPlace(place, line, text, changed => {
       if (this.editing !== index) {
-        return;
+        return; // the table is another one
       }
       this.editing = -1;
-      if (keep && input.value !== text) {
-        this.options.onCorrect(line, input.value);
+      if (changed !== null) {
+        this.options.onCorrect(line, changed);
       }
       this.list.refreshRow(index);
       this.list.node.focus({ preventScroll: true });
-    };
-    input.addEventListener('keydown', event => {
-      event.stopPropagation();
-      if (event.key === 'Enter' || event.key === 'Escape') {
-        event.preventDefault();
-        end(event.key === 'Enter');
-      }
     });
-    input.addEventListener('click', event => event.stopPropagation());
-    input.addEventListener('blur', () => end(true));
-    place.replaceChildren(input);
-    input.focus();
   }
 
   /** Keys that act on a row; those that move are the list's own. */
@@ -455,27 +405,21 @@ export class ErrorsView {
     if (event.target !== this.list.node || event.altKey) {
       return;
     }
-    const command = event.ctrlKey || event.metaKey;
-    const marked = MARKS.find(([, key]) => key === event.key);
-    if ((command && event.key === 'z') || (!command && event.key === 'u')) {
-      this.options.onUndo();
-    } else if (command && event.key === 'a') {
-      this.options.onSelectAll();
-    } else if (command) {
-      return;
-    } else if (marked) {
-      this.mark(marked[0]);
-    } else if (event.key === 'a') {
-      this.selectAll();
-    } else if (event.key === 'e') {
-      this.edit(this.list.current);
+    if (event.ctrlKey || event.metaKey) {
+      if (event.key === 'z') {
+        this.options.onUndo();
+      } else if (event.key === 'a') {
+        this.options.onSelectAll();
+      } else {
+        return;
+      }
     } else if (event.key === ' ') {
       this.choose(this.list.current, event.shiftKey);
     } else if (event.key === '/') {
       this.search.focus();
     } else if (event.key === 'Escape') {
       this.detail.close();
-    } else {
+    } else if (!this.actions.pressed(event.key)) {
       return;
     }
     event.preventDefault();

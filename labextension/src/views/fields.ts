@@ -61,3 +61,12 @@ export function fill(
 export function number(value: number): string {
   return value.toLocaleString('en').replace(/,/g, '\u202f');
 }
+
+/** A count of things. */
+export function counted(
+  value: number,
+  thing: string,
+  things = `${thing}s`
+): string {
+  return `${number(value)} ${value === 1 ? thing : things}`;
+}

@@ -35,6 +35,14 @@ export class LineBar {
       callbacks.onModel(this.models.value)
     );
     const zoom = (factor: number) => () => callbacks.onZoom(factor);
+    this.keys = new Map([
+      ['PageUp', () => this.go(-1)],
+      ['PageDown', () => this.go(1)],
+      ['+', zoom(1.5)],
+      ['=', zoom(1.5)],
+      ['-', zoom(1 / 1.5)],
+      ['0', zoom(0)]
+    ]);
     this.node = element(
       'div',
       { class: 'tessnb-bar-row' },
@@ -80,14 +88,22 @@ export class LineBar {
   }
 
   /** Go to another line, if there is one. */
-  go(by: number): void {
+  private go(by: number): void {
     const { index, count } = this.state ?? { index: 0, count: 1 };
     if (index + by >= 0 && index + by < count) {
       this.callbacks.onIndex(index + by);
     }
   }
 
+  /** Do what a button does that has a key; false for any other key. */
+  pressed(key: string): boolean {
+    const act = this.keys.get(key);
+    act?.();
+    return act !== undefined;
+  }
+
   private state: IBarState | null = null;
+  private readonly keys: ReadonlyMap<string, () => void>;
   private readonly previous: HTMLButtonElement;
   private readonly next: HTMLButtonElement;
   private readonly place: HTMLElement;

@@ -283,24 +283,8 @@ export class LayersView {
       case 'End':
         this.go({ ...place, position: layer.width - 1 });
         return true;
-      case 'PageUp':
-        this.bar.go(-1);
-        return true;
-      case 'PageDown':
-        this.bar.go(1);
-        return true;
-      case '+':
-      case '=':
-        this.zoom(1.5);
-        return true;
-      case '-':
-        this.zoom(1 / 1.5);
-        return true;
-      case '0':
-        this.zoom(0);
-        return true;
     }
-    return false;
+    return this.bar.pressed(event.key);
   }
 
   private go(place: IPlace): void {

@@ -1,5 +1,5 @@
 import './boxes.css';
-import type { AnyModel, RenderProps } from '@anywidget/types';
+import type { RenderProps } from '@anywidget/types';
 
 import { BoxesView } from '../views/boxes';
 import type {
@@ -8,6 +8,7 @@ import type {
   StateMessage
 } from '../views/boxes_messages';
 import type { Level, TextOrder } from '../views/boxes_model';
+import { set } from './shared/model';
 
 interface Traits {
   page: number;
@@ -24,15 +25,6 @@ type Message =
 
 /** Milliseconds between two notices of what is selected. */
 const PAUSE = 200;
-
-function set<K extends keyof Traits>(
-  model: AnyModel<Traits>,
-  name: K,
-  value: Traits[K]
-): void {
-  model.set(name, value);
-  model.save_changes();
-}
 
 export default {
   render({ model, el }: RenderProps<Traits>): () => void {

@@ -2,6 +2,7 @@ import './checkpoints.css';
 import type { RenderProps } from '@anywidget/types';
 
 import { CheckpointsView, ICheckpoint } from '../views/checkpoints';
+import { set } from './shared/model';
 
 /** Milliseconds between two looks at what is on disk, while somebody sees the list. */
 const LOOK = 3000;
@@ -18,10 +19,7 @@ type Message =
 export default {
   render({ model, el }: RenderProps<{ _chosen: string }>): () => void {
     const view = new CheckpointsView({
-      onChosen: name => {
-        model.set('_chosen', name);
-        model.save_changes();
-      },
+      onChosen: name => set(model, '_chosen', name),
       onExport: (name, integer) =>
         model.send({ kind: 'export', name, integer }),
       onRemove: name => model.send({ kind: 'remove', name }),

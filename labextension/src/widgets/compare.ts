@@ -3,6 +3,7 @@ import type { RenderProps } from '@anywidget/types';
 
 import { CompareView, IComparedLine, IComparison } from '../views/compare';
 import { Part } from '../views/differences';
+import { set } from './shared/model';
 
 type Message =
   | ({ kind: 'state' } & IComparison)
@@ -23,10 +24,7 @@ export default {
           model.send({ kind: 'lines', lines: fresh });
         }
       },
-      onLine: line => {
-        model.set('line', line);
-        model.save_changes();
-      },
+      onLine: line => set(model, 'line', line),
       onStart: () => model.send({ kind: 'start' }),
       onCancel: () => model.send({ kind: 'cancel' })
     });

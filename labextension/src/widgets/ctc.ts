@@ -3,6 +3,7 @@ import type { RenderProps } from '@anywidget/types';
 
 import { CTCView } from '../views/ctc';
 import { ICTCMessage, Show, toLine } from '../views/ctc_line';
+import { join, set } from './shared/model';
 
 interface IModel {
   index: number;
@@ -29,19 +30,13 @@ const STATE = [
 ] as const;
 
 export default {
-  render({ model, el }: RenderProps<IModel>): () => void {
-    const tell = <K extends 'index' | 'show' | 'model' | 'iteration'>(
-      name: K,
-      value: IModel[K]
-    ) => {
-      model.set(name, value);
-      model.save_changes();
-    };
+  render(props: RenderProps<IModel>): () => void {
+    const { model } = props;
     const view = new CTCView({
-      onIndex: index => tell('index', index),
-      onModel: name => tell('model', name),
-      onShow: show => tell('show', show),
-      onIteration: iteration => tell('iteration', iteration)
+      onIndex: index => set(model, 'index', index),
+      onModel: name => set(model, 'model', name),
+      onShow: show => set(model, 'show', show),
+      onIteration: iteration => set(model, 'iteration', iteration)
     });
     const onState = () =>
       view.setState({
@@ -55,22 +50,10 @@ export default {
         follows: model.get('_follows'),
         note: model.get('_note')
       });
-    const onPicture = () => void view.setPicture(model.get('_picture'));
-    const onShown = () => view.setLine(toLine(model.get('_shown')));
-    el.classList.add('tessnb-widget');
-    el.setAttribute('data-lm-suppress-shortcuts', 'true');
-    el.append(view.node);
-    STATE.forEach(name => model.on(`change:${name}`, onState));
-    model.on('change:_picture', onPicture);
-    model.on('change:_shown', onShown);
-    onState();
-    onShown();
-    onPicture();
-    return () => {
-      STATE.forEach(name => model.off(`change:${name}`, onState));
-      model.off('change:_picture', onPicture);
-      model.off('change:_shown', onShown);
-      view.dispose();
-    };
+    return join(props, view, [
+      [STATE, onState],
+      [['_shown'], () => view.setLine(toLine(model.get('_shown')))],
+      [['_picture'], () => void view.setPicture(model.get('_picture'))]
+    ]);
   }
 };

@@ -3,6 +3,7 @@ import type { RenderProps } from '@anywidget/types';
 
 import { IFont, IFontDetails } from '../views/font_filter';
 import { FontsView } from '../views/fonts';
+import { set } from './shared/model';
 
 interface IModel {
   sample: string;
@@ -46,14 +47,8 @@ export default {
           });
         }
       },
-      onChosen: fonts => {
-        model.set('_chosen', [...fonts]);
-        model.save_changes();
-      },
-      onSample: sample => {
-        model.set('sample', sample);
-        model.save_changes();
-      }
+      onChosen: fonts => set(model, '_chosen', [...fonts]),
+      onSample: sample => set(model, 'sample', sample)
     });
     const onChosen = () => view.setChosen(model.get('_chosen'));
     const onSample = () => {

@@ -8,6 +8,7 @@ import {
   LayerShow,
   toLayer
 } from '../views/layers_data';
+import { join, set } from './shared/model';
 
 interface IModel {
   index: number;
@@ -26,19 +27,13 @@ interface IModel {
 const STATE = ['index', 'show', 'model', 'layer', 'models', '_note'] as const;
 
 export default {
-  render({ model, el }: RenderProps<IModel>): () => void {
-    const tell = <K extends 'index' | 'show' | 'model' | 'layer'>(
-      name: K,
-      value: IModel[K]
-    ) => {
-      model.set(name, value);
-      model.save_changes();
-    };
+  render(props: RenderProps<IModel>): () => void {
+    const { model } = props;
     const view = new LayersView({
-      onIndex: index => tell('index', index),
-      onModel: name => tell('model', name),
-      onShow: show => tell('show', show),
-      onLayer: id => tell('layer', id)
+      onIndex: index => set(model, 'index', index),
+      onModel: name => set(model, 'model', name),
+      onShow: show => set(model, 'show', show),
+      onLayer: id => set(model, 'layer', id)
     });
     const onState = () =>
       view.setState({
@@ -50,30 +45,13 @@ export default {
         layer: model.get('layer'),
         note: model.get('_note')
       });
-    const onLayers = () => view.setLayers(model.get('_layers'));
     const onStatistics = () => view.setStatistics(model.get('_statistics'));
-    const onPicture = () => void view.setPicture(model.get('_picture'));
-    const onShown = () => view.setLayer(toLayer(model.get('_shown')));
-    el.classList.add('tessnb-widget');
-    el.setAttribute('data-lm-suppress-shortcuts', 'true');
-    el.append(view.node);
-    STATE.forEach(name => model.on(`change:${name}`, onState));
-    model.on('change:_layers', onLayers);
-    model.on('change:_statistics', onStatistics);
-    model.on('change:_picture', onPicture);
-    model.on('change:_shown', onShown);
-    onLayers();
-    onStatistics();
-    onState();
-    onShown();
-    onPicture();
-    return () => {
-      STATE.forEach(name => model.off(`change:${name}`, onState));
-      model.off('change:_layers', onLayers);
-      model.off('change:_statistics', onStatistics);
-      model.off('change:_picture', onPicture);
-      model.off('change:_shown', onShown);
-      view.dispose();
-    };
+    return join(props, view, [
+      [['_layers'], () => view.setLayers(model.get('_layers'))],
+      [['_statistics'], onStatistics],
+      [STATE, onState],
+      [['_shown'], () => view.setLayer(toLayer(model.get('_shown')))],
+      [['_picture'], () => void view.setPicture(model.get('_picture'))]
+    ]);
   }
 };
