@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from tessnb.training import (
         EarlyStopping,
         Recipe,
+        Rounds,
         RunProgress,
         RunRecord,
         RunState,
@@ -107,6 +108,7 @@ _EXPORTS = {
     "Recipe": "tessnb.training",
     "Recognizer": "tessnb.recognition",
     "RenderedLines": "tessnb.synthesis",
+    "Rounds": "tessnb.training",
     "RunProgress": "tessnb.training",
     "RunRecord": "tessnb.training",
     "RunState": "tessnb.training",
@@ -185,6 +187,7 @@ __all__ = [
     "Recipe",
     "Recognizer",
     "RenderedLines",
+    "Rounds",
     "RunProgress",
     "RunRecord",
     "RunState",

@@ -30,11 +30,11 @@ from tessnb.network import (
     blas_threads,
 )
 from tessnb.network.layers.weighted import WeightedLayer
+from tessnb.network.weighted import weighted_layers
 from tessnb.recognition import Model
 from tessnb.recognition.dequantizing import dequantize
 from tessnb.training.checkpoints import learner_from_recognizer
 from tessnb.training.forward import forward_line
-from tessnb.training.freezing import weighted_layers
 from tessnb.training.inputs import Skipped
 from tessnb.training.layer_statistics import measure_layers
 

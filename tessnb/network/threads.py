@@ -81,10 +81,13 @@ _PATIENCE = 6000
 
 
 def cores() -> int:
-    """Return on how many cores this process may run."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+    """Return on how many cores to work: those that this process may run on, or fewer if so asked.
+
+    ``OMP_THREAD_LIMIT`` asks, as of Tesseract, and ``OMP_NUM_THREADS``, which a cluster's workers have.
+    """
+    here = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    limits = [os.environ.get(name, "") for name in ("OMP_THREAD_LIMIT", "OMP_NUM_THREADS")]
+    return min([here, *(int(limit) for limit in limits if limit.isdecimal() and int(limit))])
 
 
 class _Helper:

@@ -18,6 +18,7 @@ from tessnb.training.progress import RunProgress, RunState
 from tessnb.training.rates import reduce_learning_rates, set_learning_rate
 from tessnb.training.recipe import FEW_LINES, Recipe
 from tessnb.training.recorded import RunRecord
+from tessnb.training.rounds import Rounds
 from tessnb.training.run import TrainingRun
 from tessnb.training.schedule import Schedule, ScheduledRates
 from tessnb.training.standing import Standing
@@ -40,6 +41,7 @@ __all__ = [
     "MetricsBuffer",
     "NetworkOptions",
     "Recipe",
+    "Rounds",
     "RunList",
     "RunProgress",
     "RunRecord",

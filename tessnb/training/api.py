@@ -24,6 +24,7 @@ from tessnb.training.order import DocumentSamples, ListSamples, Samples
 from tessnb.training.rates import set_learning_rate
 from tessnb.training.recipe import FEW_LINES, Recipe
 from tessnb.training.recorded import RunRecord
+from tessnb.training.rounds import Rounds
 from tessnb.training.run import TrainingRun
 from tessnb.training.start import Characters, NetworkOptions, load_learner, map_codes, new_learner
 from tessnb.training.streaming import StreamSamples
@@ -116,6 +117,7 @@ def train_from_scratch(
     target_error_rate: float = 0.01,
     sequential: bool = False,
     recipe: Recipe | None = None,
+    rounds: Rounds | None = None,
     **network: Any,
 ) -> TrainingRun:
     """Prepare to train a new network.
@@ -139,6 +141,8 @@ def train_from_scratch(
         See `samples_of`.
     recipe : Recipe, optional
         What to do beyond ``lstmtraining``.
+    rounds : Rounds, optional
+        Train on a cluster, with the rounds' batches instead of the recipe's.
     **network
         Other fields of `NetworkOptions`: ``learning_rate``, ``net_mode``, ``momentum``, …
 
@@ -170,6 +174,7 @@ def train_from_scratch(
         max_iterations=max_iterations,
         target_error_rate=target_error_rate,
         recipe=recipe or Recipe(),
+        rounds=rounds,
     )
 
 
@@ -185,6 +190,7 @@ def fine_tune(
     target_error_rate: float = 0.01,
     sequential: bool = False,
     recipe: Recipe | None = FEW_LINES,
+    rounds: Rounds | None = None,
 ) -> TrainingRun:
     """Prepare to train a model further.
 
@@ -207,6 +213,8 @@ def fine_tune(
     recipe : Recipe, optional
         How to learn; by default what teaches most from a few corrected lines. None does what
         ``lstmtraining --continue_from`` does.
+    rounds : Rounds, optional
+        See `train_from_scratch`.
 
     Returns
     -------
@@ -252,6 +260,7 @@ def fine_tune(
         max_iterations=max_iterations,
         target_error_rate=target_error_rate,
         recipe=recipe,
+        rounds=rounds,
     )
 
 
@@ -266,6 +275,7 @@ def resume_run(
     sequential: bool = False,
     held_out: Lines | None = None,
     recipe: Recipe | None = None,
+    rounds: Rounds | None = None,
 ) -> TrainingRun:
     """Prepare to go on from a checkpoint, exactly where it was taken.
 
@@ -284,6 +294,8 @@ def resume_run(
         As before.
     recipe : Recipe, optional
         As before. The learning rates are those of the checkpoint.
+    rounds : Rounds, optional
+        As before; another executor will do.
 
     Raises
     ------
@@ -299,6 +311,7 @@ def resume_run(
             starter=starter,
             held_out=held_out,
             recipe=recipe,
+            rounds=rounds,
             max_iterations=max_iterations or None,
         )
     if starter is None or lines is None:
@@ -318,6 +331,7 @@ def resume_run(
         standing=standing,
         model_output=model_output,
         batch_size=recipe.batch_size,
+        rounds=rounds,
     )
     if record is not None:
         trainer.resume_batch(record)
@@ -368,6 +382,7 @@ def _run(
     max_iterations: int,
     target_error_rate: float,
     recipe: Recipe,
+    rounds: Rounds | None,
 ) -> TrainingRun:
     lines = _opened(lines)
     if isinstance(held_out, float):
@@ -379,7 +394,14 @@ def _run(
         lines, held_out = hold_out(cast(Sequence[TrainingLine], lines), held_out)
     samples = samples_of(lines, sequential=sequential)
     max_iterations = max_iterations or recipe.iterations(samples.total())
-    trainer = Trainer(learner, container, samples, model_output=model_output, batch_size=recipe.batch_size)
+    trainer = Trainer(
+        learner,
+        container,
+        samples,
+        model_output=model_output,
+        batch_size=recipe.batch_size,
+        rounds=rounds,
+    )
     kept_out = None if held_out is None else samples_of(held_out, sequential=True)
     trainer.accompany(recipe.companions(kept_out, max_iterations, _best_path(trainer)))
     return TrainingRun(

@@ -19,14 +19,14 @@ from tessnb.formats.network import NF_ADAM
 from tessnb.network.activations import Activations
 from tessnb.network.layers.plumbing import Plumbing
 from tessnb.network.random import TRand
-from tessnb.training.comparison import Comparison, Judged
+from tessnb.training.comparison import Comparison, Judged, Prepared
 from tessnb.training.forward import forward_lines
 from tessnb.training.inputs import LineInput, Sample, Skipped, line_input
 from tessnb.training.learner import Learner
 from tessnb.training.order import Samples
 from tessnb.training.workers import each
 
-__all__ = ["Batches"]
+__all__ = ["Batches", "Outcome", "Turn", "count_outcome", "train_together"]
 
 #: Batches in a window of the order, within which lines are sorted by width.
 WINDOW = 8
@@ -35,7 +35,12 @@ WINDOW = 8
 #: be a half, were all to agree, one; with this, batches of 4 to 16 learn as much from a line as single ones.
 RATE_EXPONENT = 0.75
 
-_Turn = tuple[Sample | None, int]
+#: A line, or None where there is none, and its serial number.
+Turn = tuple[Sample | None, int]
+
+#: What became of a line: nothing where there was none, why it was skipped, or what was read and whether the
+#: network learned from it.
+Outcome = Skipped | tuple[Prepared, bool] | None
 
 
 class Batches:
@@ -57,7 +62,7 @@ class Batches:
             raise InputError("a batch has at least one line", found=size)
         self.size = size
         self._samples: Samples[Sample] | None = None
-        self._arrangement: tuple[int, list[_Turn]] = -1, []
+        self._arrangement: tuple[int, list[Turn]] = -1, []
 
     def train_next(self, learner: Learner, samples: Samples[Sample], limit: int) -> None:
         """Train on the next batch of the order, with at most `limit` lines."""
@@ -65,14 +70,14 @@ class Batches:
         following = learner.sample_iteration + len(turns)
         coming = self.turns(samples, following, self.size) if following % self.window else []
         learner.inputs.ahead([*turns, *coming], learner.network, learner.augment)
-        _train_together(learner, turns)
+        train_together(learner, turns)
 
     @property
     def window(self) -> int:
         """How many lines of the order are sorted by width, and held in memory."""
         return WINDOW * self.size
 
-    def turns(self, samples: Samples[Sample], position: int, limit: int) -> list[_Turn]:
+    def turns(self, samples: Samples[Sample], position: int, limit: int) -> list[Turn]:
         """Return the lines from a position in the reordered sequence to the end of their batch."""
         window, start = divmod(position, self.window)
         if self._samples is not samples or self._arrangement[0] != window:
@@ -80,7 +85,7 @@ class Batches:
         stop = min(start - start % self.size + self.size, start + limit)
         return self._arrangement[1][start:stop]
 
-    def _arranged(self, samples: Samples[Sample], window: int) -> list[_Turn]:
+    def _arranged(self, samples: Samples[Sample], window: int) -> list[Turn]:
         """Return a window's lines with their serial numbers: batches of similar width, in random order."""
         first = window * self.window
         turns = [(samples.line(serial), serial) for serial in range(first, first + self.window)]
@@ -109,8 +114,8 @@ def _aspect(sample: Sample | None) -> float:
     return width / max(height, 1)
 
 
-def _train_together(learner: Learner, turns: Sequence[_Turn]) -> None:
-    """Run lines forward and back together; then count and report them one by one."""
+def train_together(learner: Learner, turns: Sequence[Turn]) -> list[Outcome]:
+    """Run lines forward and back together, count and report them one by one; return what became of each."""
     network = learner.network
     skipped: dict[int, Skipped] = {}
     ready: list[tuple[int, list[int], LineInput]] = []
@@ -151,14 +156,27 @@ def _train_together(learner: Learner, turns: Sequence[_Turn]) -> None:
         if trained:
             network.backward(activations.like(deltas))
             _update(learner, len(trained), learner.training_iteration + len(judged))
-    for place, (sample, serial) in enumerate(turns):
-        if sample is None:
-            learner.sample_iteration += 1
-        elif place in skipped:
-            learner.skip(sample, skipped[place])
-        else:
+    outcomes: list[Outcome] = []
+    for place, turn in enumerate(turns):
+        outcome: Outcome = skipped.get(place)
+        if place in judged:
             learner.show(judged[place])
-            learner.count(sample, learner.settle(judged[place]), place in trained, serial)
+            outcome = learner.read(judged[place]), place in trained
+        count_outcome(learner, turn, outcome)
+        outcomes.append(outcome)
+    return outcomes
+
+
+def count_outcome(learner: Learner, turn: Turn, outcome: Outcome) -> None:
+    """Record, count and report a line as if it had been trained on alone."""
+    sample, serial = turn
+    if sample is None or outcome is None:
+        learner.sample_iteration += 1
+    elif isinstance(outcome, Skipped):
+        learner.skip(sample, outcome)
+    else:
+        prepared, trained = outcome
+        learner.count(sample, learner.record(prepared), trained, serial)
 
 
 def _made_ready(learner: Learner, sample: Sample, serial: int) -> tuple[list[int], LineInput]:

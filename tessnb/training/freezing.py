@@ -6,17 +6,10 @@ from collections.abc import Sequence
 
 from tessnb.errors import InputError
 from tessnb.network.layers.base import Layer
-from tessnb.network.layers.plumbing import Plumbing, Series
+from tessnb.network.layers.plumbing import Series
+from tessnb.network.weighted import weighted_layers
 
-__all__ = ["freeze", "weighted_layers"]
-
-
-def weighted_layers(network: Layer) -> dict[str, Layer]:
-    """Return the layers with weights by their ids (``":1:1"``), from the image upwards."""
-    if not isinstance(network, Plumbing):
-        return {"": network}
-    layers = {layer_id: network.layer(layer_id) for layer_id in network.layer_ids()}
-    return {layer_id: layer for layer_id, layer in layers.items() if layer.num_weights}
+__all__ = ["freeze"]
 
 
 def freeze(network: Layer, names: Sequence[str]) -> None:

@@ -16,13 +16,9 @@ from tessnb.events import (
     LayerStatistic,
     LineTrained,
 )
-from tessnb.network.layers.base import Layer
-from tessnb.network.layers.lstm_softmax import LSTMSoftmax
 from tessnb.network.layers.plumbing import Plumbing
-from tessnb.network.layers.weighted import WeightedLayer
-from tessnb.network.weights import WeightMatrix
+from tessnb.network.weighted import matrices_of, weighted_layers
 from tessnb.training.companion import Companion
-from tessnb.training.freezing import weighted_layers
 from tessnb.training.rates import has_layer_rates
 
 if TYPE_CHECKING:
@@ -39,7 +35,7 @@ def measure_layers(learner: Learner) -> tuple[LayerStatistic, ...]:
     """Return the figures of all layers with weights, from the image upwards."""
     statistics = []
     for layer_id, layer in weighted_layers(learner.network).items():
-        matrices = _matrices(layer)
+        matrices = matrices_of(layer)
         values = np.concatenate([weights.values.ravel() for weights in matrices])
         gradients = [weights.gradient for weights in matrices]
         squares = math.fsum(
@@ -73,11 +69,6 @@ def _rate(learner: Learner, layer_id: str) -> float:
     if has_layer_rates(learner) and isinstance(network, Plumbing):
         return network.learning_rate(layer_id) or learner.learning_rate
     return learner.learning_rate
-
-
-def _matrices(layer: Layer) -> list[WeightMatrix]:
-    parts = [layer, layer.softmax] if isinstance(layer, LSTMSoftmax) else [layer]
-    return [part.weights for part in parts if isinstance(part, WeightedLayer)]
 
 
 class LayerWatch(Companion):

@@ -9,6 +9,7 @@ Source: ``LSTMTrainer::PrepareForBackward`` and ``TrainOnLine`` (``lstmtrainer.c
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -314,6 +315,10 @@ class Learner:
 
     def settle(self, judged: Judged) -> Prepared:
         """Wait for the reading of a line and record its errors."""
+        return self.record(self.read(judged))
+
+    def read(self, judged: Judged) -> Prepared:
+        """Wait for the reading of a line, and record nothing."""
         comparison, found_labels = judged.comparison, judged.reading.result()
         found = self.encoder.decode(found_labels)
         errors = ErrorRates(
@@ -321,10 +326,16 @@ class Learner:
             comparison.delta,
             bag_of_words_error(judged.truth, found),
             bag_of_labels_error(judged.labels, found_labels, self.null_char),
-            float(self.sample_iteration - self.prev_sample_iteration),
+            skip_ratio=0.0,
         )
-        self.history.record(self.training_iteration, errors)
         return Prepared(comparison, judged.truth, found, errors)
+
+    def record(self, prepared: Prepared) -> Prepared:
+        """Record the errors of the line whose turn it is, together with the lines skipped before it."""
+        skipped = float(self.sample_iteration - self.prev_sample_iteration)
+        prepared = replace(prepared, errors=replace(prepared.errors, skip_ratio=skipped))
+        self.history.record(self.training_iteration, prepared.errors)
+        return prepared
 
     def count(self, sample: Sample, prepared: Prepared, backpropagated: bool, serial: int) -> None:
         """Count the line with a serial number and report it."""

@@ -252,8 +252,8 @@ class RunRecord:
         timeout : float
             Seconds that a paused run has to answer.
         **options
-            For a run that is over: ``starter``, ``held_out``, ``recipe``, ``max_iterations``,
-            ``target_error_rate``; by default as before.
+            For a run that is over: ``starter``, ``held_out``, ``recipe``, ``rounds``,
+            ``max_iterations``, ``target_error_rate``; by default as before.
 
         Returns
         -------

@@ -125,6 +125,7 @@ class Recording:
             "max_iterations": run.max_iterations,
             "target_error_rate": run.target_error_rate,
             "batch_size": 1 if trainer.batches is None else trainer.batches.size,
+            "rounds": None if trainer.rounds is None else trainer.rounds.about,
             "randomly_rotate": trainer.learner.randomly_rotate,
             "lines": describe_samples(trainer.samples),
             "held_out": None if held_out is None else describe_samples(held_out),

@@ -15,6 +15,7 @@ from tessnb.training.log import evaluation_text
 from tessnb.training.material import recipe_of, samples_from
 from tessnb.training.recipe import Recipe
 from tessnb.training.recording import KEPT_HELD_OUT, KEPT_LINES
+from tessnb.training.rounds import Rounds
 
 if TYPE_CHECKING:
     from tessnb.training.recorded import RunRecord
@@ -30,6 +31,7 @@ def resume_recorded(
     starter: TrainedData | str | os.PathLike[str] | None = None,
     held_out: Lines | None = None,
     recipe: Recipe | None = None,
+    rounds: Rounds | None = None,
     max_iterations: int | None = None,
     target_error_rate: float | None = None,
 ) -> TrainingRun:
@@ -40,6 +42,8 @@ def resume_recorded(
     record : RunRecord
     lines, starter, held_out, recipe, max_iterations, target_error_rate
         By default as before; see `resume_run`.
+    rounds : Rounds, optional
+        Must be given for a run that was trained on a cluster.
 
     Returns
     -------
@@ -55,6 +59,13 @@ def resume_recorded(
     if not record.state.is_over:
         raise InputError(
             "the run is going on", where=record.model_output, hint="Stop it first: record.stop()"
+        )
+    if about.get("rounds") and rounds is None:
+        raise InputError(
+            "the run was trained on a cluster",
+            where=record.model_output,
+            found=f"rounds with {about['rounds']}",
+            hint="Give one again: record.resume(rounds=tn.Rounds(executor, …))",
         )
     recipe = recipe or recipe_of(_object(about, "recipe"))
     if starter is None:
@@ -72,6 +83,7 @@ def resume_recorded(
         else target_error_rate,
         held_out=held_out if held_out is not None else _held_out(record, about),
         recipe=replace(recipe, batch_size=int(about.get("batch_size", 1))),
+        rounds=rounds,
     )
     run.trainer.learner.randomly_rotate = bool(about.get("randomly_rotate"))
     if about.get("evaluated"):

@@ -10,7 +10,7 @@ import os
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from tessnb.errors import InputError
 from tessnb.events import (
@@ -37,7 +37,10 @@ from tessnb.training.order import Samples
 from tessnb.training.policy import maintain
 from tessnb.training.standing import Standing
 
-__all__ = ["PAGES_PER_BATCH", "Tester", "Trainer"]
+if TYPE_CHECKING:
+    from tessnb.training.rounds import Rounds
+
+__all__ = ["PAGES_PER_BATCH", "Tester", "Trainer", "Updates"]
 
 #: Lines between two looks at the policy (``kNumPagesPerBatch``).
 PAGES_PER_BATCH = 100
@@ -54,6 +57,17 @@ class Tester(Protocol):
 
     def __call__(self, iteration: int, evaluate: bool, model: TrainedData, stage: int) -> str:
         """Begin an evaluation (or, without `evaluate`, only poll) and return what the last one found."""
+
+
+class Updates(Protocol):
+    """Trains on several lines at a time: `Batches`, or the `Rounds` of a cluster."""
+
+    @property
+    def size(self) -> int:
+        """Lines to an update."""
+
+    def train_next(self, learner: Learner, samples: Samples[Sample], limit: int) -> None:
+        """Train on the next lines of the order, at most `limit`."""
 
 
 class Trainer(Emitter):
@@ -74,6 +88,8 @@ class Trainer(Emitter):
     batch_size : int
         Lines to an update. More than 1 is not what Tesseract does, but quicker; see
         `tessnb.training.batches`. All that counts lines goes on counting lines.
+    rounds : Rounds, optional
+        Train on a cluster; `batch_size` is then that of the rounds.
 
     Attributes
     ----------
@@ -94,6 +110,7 @@ class Trainer(Emitter):
         model_output: str | os.PathLike[str] | None = None,
         tester: Tester | None = None,
         batch_size: int = 1,
+        rounds: Rounds | None = None,
     ) -> None:
         super().__init__()
         self.container = container
@@ -101,7 +118,8 @@ class Trainer(Emitter):
         self.standing = standing or Standing()
         self.model_output = None if model_output is None else os.fspath(model_output)
         self.tester = tester
-        self.batches = Batches(batch_size) if batch_size != 1 else None
+        self.rounds = rounds
+        self.batches: Updates | None = rounds or (Batches(batch_size) if batch_size != 1 else None)
         self.companions: list[Companion] = []
         self._batch_end: int | None = None
         self._companion_states: dict[str, dict[str, Any]] = {}

@@ -23,7 +23,14 @@ from tests.bench.rows import TESSNB, Bench, Row
 from tests.bench.speed import BATCH_SIZE
 from tests.short_lines import shorten
 
-__all__ = ["Curve", "distribution", "learning_curve", "short_distribution", "time_to_learn"]
+__all__ = [
+    "Curve",
+    "distribution",
+    "learning_curve",
+    "short_distribution",
+    "short_documents",
+    "time_to_learn",
+]
 
 ITERATIONS = 5000
 ORDERS = (1, 2, 3)
@@ -89,7 +96,7 @@ def learning_curve(command: list[str], environment: dict[str, str], cwd: Path) -
     return curve
 
 
-def _short(bench: Bench) -> list[Path]:
+def short_documents(bench: Bench) -> list[Path]:
     """Return documents of short lines."""
     folder = bench.results / "learning" / "short-documents"
     folder.mkdir(parents=True, exist_ok=True)
@@ -110,7 +117,7 @@ def _curve(bench: Bench, side: str, order: int, *, short: bool = False) -> Curve
         prefix, flags = _SIDES[side]
         documents, net, iterations = bench.material.documents, NET_SPEC, ITERATIONS
         if short:
-            documents, net, iterations = _short(bench), SHORT_NET, SHORT_ITERATIONS
+            documents, net, iterations = short_documents(bench), SHORT_NET, SHORT_ITERATIONS
             flags = (*flags, "--learning_rate", "0.01")
         lines = shuffled(documents, order, folder / f"lines-{order}")
         curve = learning_curve(*bench.training(prefix, iterations, None, *flags, lines=lines, net=net))

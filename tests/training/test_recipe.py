@@ -15,6 +15,7 @@ import pytest
 from tessnb.errors import InputError
 from tessnb.events import HeldOutEvaluated, LayersMeasured, RunEnded, StopReason
 from tessnb.lines import Augmenter, TrainingLine
+from tessnb.network.weighted import weighted_layers
 from tessnb.recognition.model import Model
 from tessnb.training import (
     FEW_LINES,
@@ -30,7 +31,7 @@ from tessnb.training import (
     train_from_scratch,
     with_degradations,
 )
-from tessnb.training.freezing import freeze, weighted_layers
+from tessnb.training.freezing import freeze
 from tests.short_lines import TINY_NET, ShortSet
 
 
