@@ -17,11 +17,13 @@ from typing import Any
 
 from tests.bench.browser import browser
 from tests.bench.charsets import charsets
+from tests.bench.cluster import cluster
 from tests.bench.footprint import memory, start
 from tests.bench.languages import languages
 from tests.bench.large import large_evaluation
 from tests.bench.learning import distribution, short_distribution, time_to_learn
 from tests.bench.measure import machine
+from tests.bench.newcomer import newcomer
 from tests.bench.picture import draw
 from tests.bench.rows import Bench, Row
 from tests.bench.same import same_evaluation
@@ -56,7 +58,9 @@ MEASUREMENTS = {
     "languages": Measurement(languages, long=True),
     "scripts": Measurement(scripts, long=True),
     "scans": Measurement(scans, long=True),
+    "cluster": Measurement(cluster, long=True),
     "browser": Measurement(browser, long=True),
+    "newcomer": Measurement(newcomer, long=True),
 }
 
 
