@@ -12,6 +12,9 @@ from tessnb.formats.unicharset import Unicharset
 
 __all__ = ["CharacterFacts", "character_facts", "find_characters"]
 
+#: What stands in a unicharset and is no character, by its id.
+_SPECIAL = {1: "letters that touch", 2: "a broken letter"}
+
 _CODE_POINT = re.compile(r"(?:U\+|0x)([0-9A-F]{1,6})", re.IGNORECASE)
 
 
@@ -25,7 +28,8 @@ class CharacterFacts:
         Its unichar-id.
     unichar : str
     code_points, name : str
-        Such as ``"U+00B1"`` and ``"plus-minus sign"``; of several code points, all.
+        Such as ``"U+00B1"`` and ``"plus-minus sign"``; of several code points, all. The special codes
+        ``Joined`` and ``|Broken|0|1`` have no code points and no script.
     script, type : str
         Such as ``"Latin"`` and ``"lower case"``.
     codes : tuple of int
@@ -50,18 +54,23 @@ def character_facts(unicharset: Unicharset, codes: Sequence[tuple[int, ...]] = (
     codes : sequence of tuple of int
         Those of the recoder, by unichar-id.
     """
+    special = _SPECIAL if unicharset.has_special_codes else {}
     return [
         CharacterFacts(
             number,
             entry.unichar,
-            " ".join(f"U+{ord(character):04X}" for character in entry.unichar),
-            " + ".join(unicodedata.name(character, "no name").lower() for character in entry.unichar),
-            entry.script,
-            character_class(entry.unichar),
+            "" if number in special else " ".join(f"U+{ord(each):04X}" for each in entry.unichar),
+            special.get(number) or " + ".join(_name(each) for each in entry.unichar),
+            "" if number in special else entry.script,
+            "special" if number in special else character_class(entry.unichar),
             codes[number] if number < len(codes) else (),
         )
         for number, entry in enumerate(unicharset.entries)
     ]
+
+
+def _name(character: str) -> str:
+    return unicodedata.name(character, "no name").lower()
 
 
 def find_characters(characters: Sequence[CharacterFacts], search: str) -> Sequence[CharacterFacts]:
@@ -71,10 +80,10 @@ def find_characters(characters: Sequence[CharacterFacts], search: str) -> Sequen
     if not wanted:
         return characters
     if found := _CODE_POINT.fullmatch(wanted):
-        point = int(found[1], 16)
-        return [each for each in characters if any(ord(character) == point for character in each.unichar)]
+        point = f"U+{int(found[1], 16):04X}"
+        return [each for each in characters if point in each.code_points.split()]
     if len(wanted) <= 2 or not wanted.isascii():
-        exact = [each for each in characters if wanted in each.unichar]
+        exact = [each for each in characters if each.code_points and wanted in each.unichar]
         if exact:
             return exact
     words = wanted.lower().split()

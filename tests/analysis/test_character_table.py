@@ -25,6 +25,11 @@ def test_each_character_has_its_facts(starter: tn.TrainedData) -> None:
     assert (sign.script, sign.type) == ("Common", "symbol")
     assert sign.codes == codes[sign.number]
     assert character_facts(unicharset)[3].codes == ()
+    assert [(each.unichar, each.code_points) for each in facts[:3]] == [
+        (" ", "U+0020"),
+        ("Joined", ""),
+        ("|Broken|0|1", ""),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -48,4 +53,4 @@ def test_characters_are_found(starter: tn.TrainedData, search: str, expected: st
     if expected == "all":
         assert found == facts
     else:
-        assert "".join(each.unichar for each in found if each.number > 2) == expected
+        assert "".join(each.unichar for each in found) == expected
