@@ -6,7 +6,7 @@ import {
 import { PathExt } from '@jupyterlab/coreutils';
 import { FileDialog, IDefaultFileBrowser } from '@jupyterlab/filebrowser';
 
-import { characterTable, ICharacterFacts } from '../views/character_table';
+import { ICharacterFacts } from '../views/character_table';
 import { IDifference } from '../views/difference';
 import { element } from '../views/dom';
 import {
@@ -17,6 +17,8 @@ import {
 import { IPage } from '../views/paged_table';
 import { ITrainedData, TrainedDataView } from '../views/traineddata';
 import { AskWords, wordTable } from '../views/word_table';
+import charset from '../widgets/charset';
+import { showLive } from './live';
 import { get, post } from './request';
 import { addViewer, Render } from './viewer';
 
@@ -51,7 +53,8 @@ export const models: JupyterFrontEndPlugin<void> = {
       name: 'tessnb-characters',
       label: 'Tesseract characters',
       fileTypes: ['tesseract-unicharset'],
-      render: drawCharacters
+      follows: false,
+      render: drawCharset
     });
     addViewer(app, restorer, {
       name: 'tessnb-dictionary',
@@ -156,19 +159,14 @@ function drawNetworkFile(around: Around): Render {
   };
 }
 
-const drawCharacters: Render = (el, { path }) => {
-  const table = characterTable((search, first, count) =>
-    get<IPage<ICharacterFacts>>('models/characters', {
-      path,
-      search,
-      first,
-      count
-    })
-  );
-  begin(el);
-  el.append(element('div', { class: 'tessnb-model' }, table.node));
-  table.reset();
-  return () => table.dispose();
+const drawCharset: Render = async (el, { path, viewer }) => {
+  const live = await showLive(el, {
+    kind: 'charset',
+    path,
+    frontEnd: charset,
+    onLost: () => viewer.redraw()
+  });
+  return () => live.dispose();
 };
 
 const drawDictionary: Render = (el, { path }) => {
