@@ -82,7 +82,7 @@ def points_of(record: RunRecord, after: float = 0.0, most: int = _POINTS) -> dic
         ``training`` and ``held_out_points``: lists of iteration and percent; ``time``: of the newest point.
     """
     rows = [row for row in record.rows if row[0] > after]
-    held_out = [[each.iteration, each.cer] for each in record.readings]
+    held_out = sorted([each.iteration, each.cer] for each in record.readings)
     return {
         "training": _thinned([[int(row[1]), row[7]] for row in rows], most),
         "held_out_points": _thinned(held_out, most),

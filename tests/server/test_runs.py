@@ -5,10 +5,6 @@ from __future__ import annotations
 import math
 import os
 import signal
-import subprocess
-import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,24 +14,9 @@ from tessnb.server.run_watch import RunWatch
 from tessnb.server.runs import describe_run, points_of
 from tessnb.training import follow_run
 from tessnb.training.record import RECORD_SUFFIX
+from tests.elsewhere import start_training, until
 from tests.server.conftest import Server
-from tests.short_lines import TINY_NET, ShortSet
-
-
-def start_training(short: ShortSet, output: Path, *flags: str) -> subprocess.Popen[bytes]:
-    """Train in another process, as a terminal would."""
-    command = ["lstmtraining", "--traineddata", short.starter, "--train_listfile", short.list]
-    command += ["--net_spec", TINY_NET, "--learning_rate", "0.01", "--model_output", output, *flags]
-    return subprocess.Popen([sys.executable, "-m", "tessnb", *map(str, command)], stderr=subprocess.DEVNULL)
-
-
-def until(condition: Callable[[], Any]) -> Any:
-    """Wait until something is true, and return it."""
-    deadline = time.monotonic() + 240
-    while not (found := condition()):
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-    return found
+from tests.short_lines import ShortSet
 
 
 def test_a_run_of_another_process(server: Server, short: ShortSet) -> None:
@@ -58,7 +39,7 @@ def test_a_run_of_another_process(server: Server, short: ShortSet) -> None:
     def tell(command: str) -> tuple[int, Any]:
         return server.ask("runs/tell", body={"path": "deep er/<b>ase", "command": command})
 
-    process = start_training(short, output, "--max_iterations", "1000000")
+    process = start_training(short, output, "--max_iterations", "1000000", "--target_error_rate", "-1")
     try:
         until(lambda: (run := listed()) and run["rate"] and run["iteration"] > 100)
         run = listed()
