@@ -237,7 +237,7 @@ def render(
     text: str,
     fonts: Font | str | Iterable[Font | str],
     *,
-    exposures: Sequence[int] = (0,),
+    exposures: Sequence[int] | None = None,
     language: str = "",
     executor: Executor | None = None,
     on_done: Callable[[Rendering], object] | None = None,
@@ -250,8 +250,8 @@ def render(
     text : str
     fonts : Font, str, or iterable of them
         From `find_fonts`, or names.
-    exposures : sequence of int
-        Each font is rendered at each of these.
+    exposures : sequence of int, optional
+        Each font is rendered at each of these; by default at the setting ``exposure``, which is 0.
     language : str
         A language code, noted in the lines.
     executor : concurrent.futures.Executor, optional
@@ -284,6 +284,7 @@ def render(
         known = RenderOptions.__dataclass_fields__
         unknown = next(name for name in settings if name not in known)
         raise InputError("no such setting", where=unknown, expected=", ".join(known)) from None
+    exposures = (options.exposure,) if exposures is None else exposures
     return RenderedLines(
         render_many(
             text, found, options, exposures=exposures, language=language, executor=executor, on_done=on_done

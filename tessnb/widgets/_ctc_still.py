@@ -17,6 +17,8 @@ from tessnb.widgets._pictures import data_url
 __all__ = ["still_html"]
 
 _TAGS = {"": "", "substituted": "mark", "inserted": "ins", "deleted": "del"}
+#: Rows of the table at most; all of the text stands above it.
+_ROWS = 30
 #: Colours of rows (Okabe and Ito's), and of the null.
 _COLOURS = ((0, 114, 178), (213, 94, 0), (0, 158, 115), (204, 121, 167), (86, 180, 233), (230, 159, 0))
 _GREY = (153, 153, 153)
@@ -107,4 +109,5 @@ def _table(found: CTCAlignment) -> str:
                 remark,
             )
         )
-    return table(("truth", "read", "x", "probability", "remark"), body, marked=("read",))
+    shown = table(("truth", "read", "x", "probability", "remark"), body[:_ROWS], marked=("read",))
+    return shown + (f"<p>… and {len(body) - _ROWS} more</p>" if len(body) > _ROWS else "")

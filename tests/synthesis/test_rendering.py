@@ -86,6 +86,15 @@ def test_dask_cluster() -> None:
         np.testing.assert_array_equal(ours.image, theirs.image)
 
 
+def test_exposures_and_exposure_are_heard() -> None:
+    """A darker page, whichever way it is asked for."""
+    ways: list[dict[str, Any]] = [{}, {"exposure": 2}, {"exposures": (0, 2)}]
+    pages = [render("ink", ["DejaVu Sans"], xsize=400, **asked) for asked in ways]
+    plain, dark, both = ([int((line.image == 0).sum()) for line in page] for page in pages)
+    assert dark[0] > plain[0]
+    assert both == plain + dark
+
+
 def test_errors() -> None:
     with pytest.raises(InputError, match="no text"):
         render(" \n", "FreeSans")
