@@ -1,6 +1,9 @@
+import { commands } from './lab/plugin_commands';
 import { files } from './lab/plugin_files';
+import { launcher } from './lab/plugin_launcher';
 import { models } from './lab/plugin_models';
 import { lines } from './lab/plugin_lines';
+import { settings } from './lab/plugin_settings';
 import { trainings } from './lab/plugin_trainings';
 
-export default [files, models, lines, trainings];
+export default [files, models, settings, commands, launcher, lines, trainings];
