@@ -90,7 +90,7 @@ def _checkpoints(path: Path, root: Root) -> Any:
     folder = path if path.is_dir() else path.parent
     if os.path.lexists(folder / ASIDE):
         _confined(folder / ASIDE, root)
-    return tn.CheckpointPicker(folder)
+    return tn.CheckpointPicker(folder, root=root.folder)
 
 
 #: By the name in the address.
@@ -263,7 +263,7 @@ class LiveSocket(WebSocketMixin, WebSocketHandler, JupyterHandler):
             return
         state = {name: value for name, value in data["state"].items() if name in self._kind.traits}
         try:
-            self._wire.receive({"method": "update", "state": state})
+            self._widget.set_state(state)
         except Exception as error:  # whatever a trait says to it
             self._send({"method": "update", "state": self._state()})
             self._problem(str(error), "")
