@@ -38,14 +38,12 @@ TUNER_STYLE = """<style>
 .tessnb-tuner .tessnb-step-head .jupyter-button:focus-visible { outline: 2px solid var(--tessnb-training);
   outline-offset: -2px; }
 .tessnb-tuner .tessnb-step-head .jupyter-button:hover:enabled { background: none; }
-.tessnb-tuner .jupyter-button.mod-primary:hover:enabled { color: var(--jp-ui-inverse-font-color1, #fff);
-  background: var(--jp-brand-color0, #0d47a1); }
+.tessnb-tuner .jupyter-button.mod-primary:hover:enabled { background: #0d47a1; }
 .tessnb-tuner .tessnb-step-head .jupyter-button i { width: 16px; }
-.tessnb-tuner .tessnb-widget { border: none; padding: 0; }
 .tessnb-tuner input, .tessnb-tuner textarea { unicode-bidi: plaintext; }
 .tessnb-tuner .widget-label { color: var(--tessnb-soft); }
-.tessnb-tuner .tessnb-problem { border-top: 1px solid var(--tessnb-line); padding: 8px 0; }
-.tessnb-tuner .tessnb-problem img { display: block; max-width: 100%; height: 32px; object-fit: contain;
+.tessnb-tuner .tessnb-tuner-line { border-top: 1px solid var(--tessnb-line); padding: 8px 0; }
+.tessnb-tuner .tessnb-tuner-line img { display: block; max-width: 100%; height: 32px; object-fit: contain;
   object-position: left; background: #fff; border-radius: 2px; margin-bottom: 4px; }
 .tessnb-tuner .tessnb-wrong { color: var(--tessnb-warning); font-weight: 600; }
 .tessnb-tuner .tessnb-good { color: var(--tessnb-old-words); font-weight: 600; }

@@ -287,7 +287,7 @@ class SoundnessStep(Step):
         )
         out.observe(lambda change: self._leave_out(report, place, bool(change["new"])), "value")
         row = widgets.VBox([picture, row_of(text, out)], layout=widgets.Layout(overflow="visible"))
-        row.add_class("tessnb-problem")
+        row.add_class("tessnb-tuner-line")
         return row
 
 

@@ -38,7 +38,14 @@ STYLE = f"""<style>
   margin: 0; height: auto; line-height: 20px; color: var(--tessnb-ink); font-size: inherit; overflow: visible;
 }}
 .tessnb-widget .widget-html-content {{ width: 100%; }}
-.tessnb-widget .jupyter-button {{ margin: 0; }}
+.tessnb-widget .tessnb-widget {{ border: none; padding: 0; overflow: visible; }}
+.tessnb-widget .jupyter-button {{ margin: 0; border-radius: 4px; }}
+.tessnb-widget .jupyter-button:where(:not(.mod-primary)) {{ box-shadow: none; color: var(--tessnb-ink);
+  border: 1px solid var(--jp-border-color1, #bdbdbd); background: var(--jp-layout-color1, #fff); }}
+.tessnb-widget .jupyter-button.mod-primary {{ color: #fff; }}
+.tessnb-widget .jupyter-button:focus:not(:focus-visible) {{ outline: none; }}
+.tessnb-widget .jupyter-button:where(:not(.mod-primary)):hover:enabled {{
+  background: var(--jp-layout-color2, #eee); }}
 .tessnb-tabular {{ font-variant-numeric: tabular-nums; }}
 .tessnb-soft {{ color: var(--tessnb-soft); }}
 .tessnb-status {{ display: flex; gap: 4px 16px; flex-wrap: wrap; align-items: baseline; }}
@@ -58,7 +65,8 @@ STYLE = f"""<style>
 [data-jp-theme-light="false"] .tessnb-widget .widget-dropdown > select {{ background-image: {_ARROW}; }}
 .tessnb-dashboard .widget-checkbox {{ min-width: 0; }}
 .tessnb-dashboard .widget-checkbox label {{ display: flex; align-items: center; gap: 4px; }}
-.tessnb-dashboard .widget-toggle-button.mod-active {{ box-shadow: inset 0 -3px 0 var(--tessnb-training); }}
+.tessnb-widget .jupyter-button.mod-active {{ border-color: var(--tessnb-training);
+  background: color-mix(in srgb, var(--tessnb-training) 16%, transparent); }}
 .tessnb-dashboard .jupyter-button:focus-visible, .tessnb-dashboard input:focus-visible {{
   outline: 2px solid var(--tessnb-training); outline-offset: 1px; }}
 .tessnb-said {{ min-height: 20px; margin: 0 0 8px; color: var(--tessnb-soft); }}
@@ -79,7 +87,7 @@ STYLE = f"""<style>
 .tessnb-line table {{ border-collapse: collapse; table-layout: fixed; width: 100%; }}
 .tessnb-line th {{ width: 72px; text-align: left; font-weight: normal; color: var(--tessnb-soft);
   padding: 0 16px 0 0; line-height: 24px; vertical-align: top; }}
-.tessnb-line td {{ padding: 0; font-family: var(--jp-content-font-family, sans-serif); font-size: 15px;
+.tessnb-line td {{ padding: 0 2px; font-family: var(--jp-content-font-family, sans-serif); font-size: 15px;
   line-height: 24px; white-space: pre; overflow: hidden; text-overflow: ellipsis; }}
 .tessnb-widget ins {{ color: #009E73; text-decoration: underline; text-underline-offset: 3px;
   background: none; }}

@@ -65,4 +65,4 @@ def test_characters_are_added_and_removed(lab: Lab, tmp_path: Path) -> None:
         page.get_by_label("Order").select_option("count")
         page.wait_for_function("document.querySelectorAll('.tessnb-row').length > 10")
         rows.nth(1).click()
-        photograph_themes(page, ".tessnb-widget", "charset", tmp_path)
+        photograph_themes(page, ".jp-Notebook .tessnb-widget", "charset", tmp_path)

@@ -55,7 +55,7 @@ def test_a_checkpoint_is_chosen_and_exported(lab: Lab, tmp_path: Path) -> None:
         page.get_by_text("Written:").wait_for(timeout=120_000)
         run_cell(page, 2)
         page.get_by_text("mine.traineddata True").wait_for(timeout=120_000)
-        photograph(page, ".tessnb-widget", tmp_path / "checkpoints-exported.png")
+        photograph(page, ".jp-Notebook .tessnb-widget", tmp_path / "checkpoints-exported.png")
 
         rows = page.locator(".tessnb-checkpoints .tessnb-rows")
         rows.focus()
@@ -67,4 +67,4 @@ def test_a_checkpoint_is_chosen_and_exported(lab: Lab, tmp_path: Path) -> None:
         page.get_by_role("button", name="Bring back").click()
         page.wait_for_function("document.querySelectorAll('.tessnb-chart-point').length == 7", timeout=60_000)
         page.locator(".tessnb-chart-point.tessnb-mod-best").click()
-        photograph_themes(page, ".tessnb-widget", "checkpoints", tmp_path)
+        photograph_themes(page, ".jp-Notebook .tessnb-widget", "checkpoints", tmp_path)

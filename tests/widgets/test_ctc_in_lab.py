@@ -60,7 +60,7 @@ def test_a_line_is_looked_at(lab: Lab, tmp_path: Path) -> None:
         open_notebook(page, lab, "ctc", CELLS)
         run_cell(page, 0)
         page.wait_for_selector(f"{PLOT} canvas", timeout=300_000)
-        board, plot = page.locator(".tessnb-widget").first, page.locator(PLOT).first
+        board, plot = page.locator(".jp-Notebook .tessnb-widget").first, page.locator(PLOT).first
         says(page, "DejaVu Sans")
 
         # The pointer: the peak of the E that the truth does not have.
@@ -68,7 +68,7 @@ def test_a_line_is_looked_at(lab: Lab, tmp_path: Path) -> None:
         assert box is not None
         page.mouse.move(box["x"] + 72 + 0.688 * (box["width"] - 73), box["y"] + 330)
         says(page, "wanted")
-        photograph_themes(page, ".tessnb-widget", "ctc", tmp_path)
+        photograph_themes(page, ".jp-Notebook .tessnb-widget", "ctc", tmp_path)
 
         # Keys: to the first peaks, to the blank behind one.
         plot.focus()
@@ -85,16 +85,16 @@ def test_a_line_is_looked_at(lab: Lab, tmp_path: Path) -> None:
         says(page, "Blank between “H” and “a”")
         page.keyboard.press("+")
         page.keyboard.press("+")
-        photograph(page, ".tessnb-widget", tmp_path / "ctc-zoomed.png")
+        photograph(page, ".jp-Notebook .tessnb-widget", tmp_path / "ctc-zoomed.png")
         page.keyboard.press("0")
 
         # Buttons, and what they change in Python.
         board.get_by_role("button", name="difference").click()
         says(page, "wanted")
         page.mouse.move(box["x"] + 72 + 0.69 * (box["width"] - 73), box["y"] + 312)
-        photograph(page, ".tessnb-widget", tmp_path / "ctc-difference.png")
+        photograph(page, ".jp-Notebook .tessnb-widget", tmp_path / "ctc-difference.png")
         board.get_by_role("button", name="targets").click()
-        photograph(page, ".tessnb-widget", tmp_path / "ctc-targets.png")
+        photograph(page, ".jp-Notebook .tessnb-widget", tmp_path / "ctc-targets.png")
         board.get_by_label("Model").select_option("float")
         board.get_by_role("button", name="Next line").click()
         page.wait_for_function(
@@ -108,7 +108,7 @@ def test_a_line_is_looked_at(lab: Lab, tmp_path: Path) -> None:
         assert rows.count() == len("the <b>all</b> of Hallee")
         assert rows.first.inner_text().split("\t")[:2] == ["t", "t"]
         assert printed(page, 1) == "1 float targets the <b>all</b> of Hallee"
-        photograph(page, ".tessnb-widget", tmp_path / "ctc-line-2.png")
+        photograph(page, ".jp-Notebook .tessnb-widget", tmp_path / "ctc-line-2.png")
 
         run_cell(page, 2)
         picture = page.locator(".jp-Cell:nth-child(3) .jp-RenderedHTML img")

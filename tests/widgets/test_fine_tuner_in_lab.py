@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -36,6 +38,16 @@ def test_from_start_to_export_by_clicks(lab: Lab, tmp_path: Path) -> None:
         tuner.get_by_role("button", name="A font", exact=True).wait_for(timeout=300_000)
         page.wait_for_selector(".tessnb-fonts-specimen img", timeout=120_000)
         photograph(page, ".tessnb-tuner", tmp_path / "tuner-1.png")
+        tuner.locator(".tessnb-fonts .tessnb-row").first.click()
+        tuner.get_by_label("Text", exact=True).fill("one two three four " * 8000)
+        tuner.get_by_label("Lines, about").fill("5000")
+        tuner.get_by_label("Lines, about").press("Tab")
+        tuner.get_by_role("button", name="Prepare the lines").click()
+        tuner.locator("progress").wait_for()
+        photograph(page, ".tessnb-tuner", tmp_path / "tuner-1-busy.png")
+        tuner.get_by_role("button", name="Cancel").click()
+        tuner.get_by_text("Cancelled.").wait_for()
+
         tuner.get_by_role("button", name="A folder of scans").click()
         tuner.get_by_role("button", name="Prepare the lines").click()
         page.get_by_text("no folder is named").wait_for()
@@ -46,7 +58,7 @@ def test_from_start_to_export_by_clicks(lab: Lab, tmp_path: Path) -> None:
         fix.wait_for()
         assert tuner.locator("b").get_by_text("at", exact=True).count() == 0  # a text is no HTML
         photograph(page, ".tessnb-tuner", tmp_path / "tuner-2.png")
-        entry = tuner.locator(".tessnb-problem", has_text="control characters").locator("input").first
+        entry = tuner.locator(".tessnb-tuner-line", has_text="control characters").locator("input").first
         entry.fill("and what they say of it")
         entry.press("Enter")
         page.get_by_text("1 corrected").wait_for()
@@ -69,6 +81,11 @@ def test_from_start_to_export_by_clicks(lab: Lab, tmp_path: Path) -> None:
         tuner.get_by_role("button", name="Integer, small and fast").click()
         export.click()
         page.get_by_text("Written: tuned.traineddata").wait_for()
+        command = shlex.split(page.locator(".tessnb-command").inner_text().replace("page.png", "scans/2.png"))
+        done = subprocess.run(command, cwd=lab.root, capture_output=True, text=True, check=True)
+        ours = page.locator(".tessnb-tuner .tessnb-pair .tessnb-read").nth(1).inner_text()
+        assert done.stdout.split() == ours.split()  # Tesseract reads with it what was shown
+        assert len(done.stdout.split()) > 3
         run_cell(page, 1)
         page.locator(".jp-Cell:nth-child(2) .jp-OutputArea-output").get_by_text("4 True").wait_for()
         photograph_themes(page, ".tessnb-tuner", "tuner-4", tmp_path)

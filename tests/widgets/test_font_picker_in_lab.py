@@ -76,7 +76,7 @@ def test_fonts_are_searched_and_chosen(lab: Lab, tmp_path: Path) -> None:
             "[...document.querySelectorAll('.tessnb-fonts-percent')].every(e => e.innerText == '100 %')"
         )
         assert "Bold" in rows.first.inner_text()
-        photograph(page, ".tessnb-widget", tmp_path / "fonts-sifted.png")
+        photograph(page, ".jp-Notebook .tessnb-widget", tmp_path / "fonts-sifted.png")
         search.fill("no such font")
         assert page.locator(".tessnb-fonts-empty").is_visible()
         page.get_by_role("button", name="Show all fonts").click()
@@ -98,4 +98,4 @@ def test_fonts_are_searched_and_chosen(lab: Lab, tmp_path: Path) -> None:
             "[...document.querySelectorAll('.tessnb-row')].slice(0, 9).every(e => e.querySelector('img'))",
             timeout=120_000,
         )
-        photograph_themes(page, ".tessnb-widget", "fonts", tmp_path)
+        photograph_themes(page, ".jp-Notebook .tessnb-widget", "fonts", tmp_path)

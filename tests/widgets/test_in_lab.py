@@ -244,13 +244,13 @@ def test_a_specification_is_explored(lab: Lab, tmp_path: Path) -> None:
         run_cell(page, 0)
         page.wait_for_selector(".tessnb-layers", timeout=300_000)
         assert page.locator(".tessnb-layers tbody tr:not(.tessnb-nested)").count() == 8
-        photograph_themes(page, ".tessnb-widget", "net-spec", tmp_path)
+        photograph_themes(page, ".jp-Notebook .tessnb-widget", "net-spec", tmp_path)
         entry = page.get_by_label("Network")
         entry.fill("[1,36,0,1 Ct3,3,16 Qp3,3]")
         page.wait_for_selector(".tessnb-spec mark", timeout=120_000)
         assert page.locator(".tessnb-spec mark").inner_text() == "Qp3,3"
         assert "no network element" in page.locator(".tessnb-failure").inner_text().lower()
-        photograph(page, ".tessnb-widget", tmp_path / "net-spec-error.png")
+        photograph(page, ".jp-Notebook .tessnb-widget", tmp_path / "net-spec-error.png")
         entry.fill("[1,36,0,1 Ct3,3,16 Mp3,3 Lfys32 O1c111]")
         page.wait_for_function("document.querySelectorAll('.tessnb-layers tbody > tr').length > 4")
         assert page.locator(".tessnb-spec").count() == 0

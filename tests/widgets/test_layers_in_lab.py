@@ -39,13 +39,13 @@ def test_layers_are_looked_at(lab: Lab, tmp_path: Path) -> None:
         open_notebook(page, lab, "layers", CELLS)
         run_cell(page, 0)
         page.wait_for_selector(".tessnb-plot canvas", timeout=120_000)
-        board, plot = page.locator(".tessnb-widget").first, page.locator(".tessnb-plot").first
+        board, plot = page.locator(".jp-Notebook .tessnb-widget").first, page.locator(".tessnb-plot").first
         says(page, "weights of each filter")
         assert board.get_by_role("treeitem").count() == 9
         assert "ConvNL" in board.get_by_role("treeitem", selected=True).inner_text()
         assert board.locator(".tessnb-layers-table tbody tr").count() == 6
         assert "160 numbers, −0.988 to 0.988" in board.locator("figcaption").first.inner_text()
-        photograph_themes(page, ".tessnb-widget", "layers", tmp_path)
+        photograph_themes(page, ".jp-Notebook .tessnb-widget", "layers", tmp_path)
 
         # By keys: a feature further down, along the line.
         plot.focus()
@@ -58,7 +58,7 @@ def test_layers_are_looked_at(lab: Lab, tmp_path: Path) -> None:
         says(page, "feature 1, row 4")
         assert plot.get_attribute("aria-valuenow") == "10"
         page.keyboard.press("+")
-        photograph(page, ".tessnb-widget", tmp_path / "layers-zoomed.png")
+        photograph(page, ".jp-Notebook .tessnb-widget", tmp_path / "layers-zoomed.png")
         page.keyboard.press("0")
 
         # Another layer, by click and by key; another line.
@@ -69,7 +69,7 @@ def test_layers_are_looked_at(lab: Lab, tmp_path: Path) -> None:
         says(page, "RTLReversed RxLrx96")
         item.filter(has_text="Output").click()
         says(page, "Softmax")
-        photograph(page, ".tessnb-widget", tmp_path / "layers-output.png")
+        photograph(page, ".jp-Notebook .tessnb-widget", tmp_path / "layers-output.png")
         board.get_by_role("button", name="activations").click()
         before = item.first.inner_text()
         board.get_by_role("button", name="Next line").click()
@@ -82,7 +82,7 @@ def test_layers_are_looked_at(lab: Lab, tmp_path: Path) -> None:
         output = page.locator(".jp-Cell:nth-child(2) .jp-OutputArea-output pre")
         output.wait_for(timeout=120_000)
         assert output.inner_text().strip() == ":7 1 activations"
-        photograph(page, ".tessnb-widget", tmp_path / "layers-line-2.png")
+        photograph(page, ".jp-Notebook .tessnb-widget", tmp_path / "layers-line-2.png")
 
         run_cell(page, 2)
         pictures = page.locator(".jp-Cell:nth-child(3) .jp-RenderedHTML img")

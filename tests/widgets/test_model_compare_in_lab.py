@@ -63,4 +63,4 @@ def test_two_models_are_compared(lab: Lab, tmp_path: Path) -> None:
             "[...document.querySelectorAll('.tessnb-row')].slice(0, 5).every(e => e.querySelector('img'))",
             timeout=120_000,
         )
-        photograph_themes(page, ".tessnb-widget", "compare", tmp_path)
+        photograph_themes(page, ".jp-Notebook .tessnb-widget", "compare", tmp_path)
