@@ -42,13 +42,20 @@ class Reader:
         at = self.offset if offset is None else offset
         return FormatError(message, where=f"{self.name} at byte {at}", found=found, expected=expected)
 
-    def take(self, size: int, what: str = "data") -> memoryview:
-        """Return the next `size` bytes and step over them."""
+    def _check(self, size: int, what: str) -> None:
         if size < 0 or size > self.remaining:
             raise self.fail(f"truncated {what}", found=f"{self.remaining} bytes", expected=f"{size} bytes")
+
+    def take(self, size: int, what: str = "data") -> memoryview:
+        """Return the next `size` bytes and step over them."""
+        self._check(size, what)
         view = self.data[self.offset : self.offset + size]
         self.offset += size
         return view
+
+    def skip(self, size: int, what: str = "data") -> None:
+        """Step over the next `size` bytes."""
+        self.take(size, what)
 
     def number(self, code: str, what: str = "number") -> Any:
         """Read one number; `code` is a `struct` format character."""

@@ -85,7 +85,8 @@ class InputStream:
             self.failed = True
             return 0
         self.position = found.end()
-        value = int(found[0])
+        digits = found[0].lstrip(b"+-0")[:20]  # more make it no larger than it can be
+        value = -int(digits or b"0") if found[0].startswith(b"-") else int(digits or b"0")
         self.failed = not INT_MIN <= value <= INT_MAX
         return min(max(value, INT_MIN), INT_MAX)
 

@@ -16,6 +16,7 @@ from functools import cached_property
 
 import numpy as np
 
+from tessnb.errors import FormatError
 from tessnb.formats._binary import Reader, Writer
 
 __all__ = ["MAGIC", "NO_EDGE", "SquishedDawg", "flag_start_bit"]
@@ -152,8 +153,55 @@ class SquishedDawg:
                 return False
         return bool(word)
 
+    @cached_property
+    def _fruitless(self) -> set[int]:
+        """Nodes, as targets, behind which no word ends.
+
+        Raises
+        ------
+        FormatError
+            If edges lead in a circle.
+        """
+        following, ends, last = self.next_nodes.tolist(), self.word_ends.tolist(), self._node_ends
+        fruitless: set[int] = set()
+        done: set[int] = {0}  # as a target, nothing
+        path = {0: False}  # as the root: nodes that are being looked at, and whether a word ends behind them
+        places = [(0, 0)]
+        while places:
+            node, edge = places.pop()
+            if edge > last[node]:
+                has_words = path.pop(node)
+                done.add(node)
+                if not has_words:
+                    fruitless.add(node)
+                elif path:
+                    path[next(reversed(path))] = True
+                continue
+            places.append((node, edge + 1))
+            path[node] |= ends[edge]
+            target = following[edge]
+            if target in done:
+                path[node] |= target != 0 and target not in fruitless
+            elif target in path:
+                raise FormatError(
+                    "edges lead in a circle",
+                    where=f"dawg at byte {10 + 8 * edge}",
+                    found=f"back to edge {target}",
+                )
+            else:
+                path[target] = False
+                places.append((target, target))
+        return fruitless
+
     def words(self) -> Iterator[tuple[int, ...]]:
-        """Yield all words as unichar-ids, in the order of the edges (``Dawg::iterate_words``)."""
+        """Yield all words as unichar-ids, in the order of the edges (``Dawg::iterate_words``).
+
+        Raises
+        ------
+        FormatError
+            If there are endlessly many, because edges lead in a circle.
+        """
+        fruitless = self._fruitless
         letters, following = self.letters.tolist(), self.next_nodes.tolist()
         ends, last = self.word_ends.tolist(), self.last_edges.tolist()
         prefix: list[int] = []
@@ -163,7 +211,7 @@ class SquishedDawg:
             prefix.append(letters[edge])
             if ends[edge]:
                 yield tuple(prefix)
-            if following[edge]:
+            if following[edge] and following[edge] not in fruitless:
                 path.append(following[edge])
                 continue
             prefix.pop()

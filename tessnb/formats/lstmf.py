@@ -22,9 +22,10 @@ Source: ``ccstruct/imagedata.cpp`` (``ImageData::Serialize``, ``DocumentData::Sa
 
 from __future__ import annotations
 
-import mmap
 import os
+from array import array
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, overload
@@ -36,6 +37,9 @@ from tessnb.files import read_bytes, write_bytes
 from tessnb.formats._binary import Reader, Writer
 
 __all__ = ["Document", "DocumentFile", "ImageData"]
+
+#: Bytes of a file that are looked at together.
+_WINDOW = 4096
 
 
 def _text(data: bytes) -> str:
@@ -134,36 +138,73 @@ def _announced(reader: Reader) -> bool:
 
 def _skip(reader: Reader) -> None:
     """Step over one page without decoding anything."""
-    reader.take(reader.count(1, "imagefilename"), "imagefilename")
-    reader.take(4, "page_number")
+    reader.skip(reader.count(1, "imagefilename"), "imagefilename")
+    reader.skip(4, "page_number")
     for what in ("image_data", "language", "transcription"):
-        reader.take(reader.count(1, what), what)
-    reader.take(8 * reader.count(8, "boxes"), "boxes")
+        reader.skip(reader.count(1, what), what)
+    reader.skip(8 * reader.count(8, "boxes"), "boxes")
     for _ in range(reader.count(4, "box_texts")):
-        reader.take(reader.count(1, "box_texts"), "box_texts")
-    reader.take(1, "vertical_text")
+        reader.skip(reader.count(1, "box_texts"), "box_texts")
+    reader.skip(1, "vertical_text")
 
 
-def _open(data: bytes | memoryview, name: str) -> tuple[Reader, int]:
-    """Return a reader behind the page count, and the count; the byte order is guessed as Tesseract does."""
-    count = Reader(data, name).number("I", "page count")
-    big_endian = count > len(data) // 4
-    reader = Reader(data, name, big_endian=big_endian)
+def _page_count(reader: Reader) -> int:
+    """Read the page count; the reader then has the byte order that Tesseract would guess."""
+    size = reader.remaining
+    if reader.number("I", "page count") > size // 4:
+        reader.order = ">"
+    reader.offset = 0
     try:
-        count = reader.count(1, "page list")
+        return reader.count(1, "page list")
     except FormatError as error:
-        hint = (
-            "A text file that names .lstmf files is a list, not a document"
-            if _looks_like_text(data)
-            else None
-        )
-        raise FormatError("not an .lstmf document", where=name, found=error.message, hint=hint) from None
-    return reader, count
+        reader.offset = 0
+        head = bytes(reader.take(min(size, 256)))
+        hint = "A text file that names .lstmf files is a list, not a document" if _is_text(head) else None
+        raise FormatError(
+            "not an .lstmf document", where=reader.name, found=error.message, hint=hint
+        ) from None
 
 
-def _looks_like_text(data: bytes | memoryview) -> bool:
-    head = bytes(data[:256])
+def _is_text(head: bytes) -> bool:
     return b"\0" not in head and all(byte >= 32 or byte in b"\t\r\n" for byte in head)
+
+
+class _FileReader(Reader):
+    """Reads from a file through a small window; what is skipped is never read.
+
+    Parameters
+    ----------
+    descriptor : int
+    size : int
+        Bytes of the file.
+    name : str
+    """
+
+    def __init__(self, descriptor: int, size: int, name: str) -> None:
+        super().__init__(b"", name)
+        self._descriptor, self._size, self._start = descriptor, size, 0
+
+    @property
+    def remaining(self) -> int:
+        return self._size - self.offset
+
+    def take(self, size: int, what: str = "data") -> memoryview:
+        self._check(size, what)
+        begin = self.offset - self._start
+        if not 0 <= begin <= begin + size <= len(self.data):
+            self.data, begin = self._read(max(size, _WINDOW)), 0
+            self._start = self.offset
+        if begin + size > len(self.data):  # somebody cuts it at this moment
+            raise self.fail(f"truncated {what}", found=f"{len(self.data)} bytes", expected=f"{size} bytes")
+        self.offset += size
+        return self.data[begin : begin + size]
+
+    def skip(self, size: int, what: str = "data") -> None:
+        self._check(size, what)
+        self.offset += size
+
+    def _read(self, size: int) -> memoryview:
+        return memoryview(os.pread(self._descriptor, size, self.offset))
 
 
 @dataclass
@@ -193,7 +234,8 @@ class Document:
         FormatError
             If the bytes end early or hold an impossible size.
         """
-        reader, count = _open(data, name)
+        reader = Reader(data, name)
+        count = _page_count(reader)
         pages: list[ImageData | None] = []
         for _ in range(count):
             pages.append(ImageData.read_from(reader) if _announced(reader) else None)
@@ -220,11 +262,16 @@ class Document:
         write_bytes(path, self.to_bytes())
 
 
+def _identity(state: os.stat_result) -> tuple[int, ...]:
+    return state.st_dev, state.st_ino, state.st_size, state.st_mtime_ns
+
+
 class DocumentFile(Sequence[ImageData | None]):
     """A document that stays on disk: a sequence whose pages are read when asked for.
 
     Opening it walks once over the page headers, which checks the whole structure, and keeps only their
-    offsets. Several threads may read at the same time.
+    offsets. The file is not kept open, nor mapped: so there may be many, and one that is cut or exchanged
+    while it is in use makes an error. Several threads may read at the same time.
 
     Parameters
     ----------
@@ -234,37 +281,62 @@ class DocumentFile(Sequence[ImageData | None]):
     Raises
     ------
     InputError
-        If there is no such file.
+        If there is no such file; later, if it is another than it was.
     FormatError
         If it is truncated or not a document.
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = Path(path)
-        self._data = self._map()
-        reader, count = _open(self._data, str(path))
-        self._big_endian = reader.order == ">"
-        self._offsets: list[int] = []
-        for _ in range(count):
+        #: Where each page begins, and where the last one ends.
+        self._offsets = array("q")
+        with self._opened() as (descriptor, state):
+            self._state = state
+            reader = _FileReader(descriptor, state.st_size, str(path))
+            count = _page_count(reader)
+            self._big_endian = reader.order == ">"
+            for _ in range(count):
+                self._offsets.append(reader.offset)
+                if _announced(reader):
+                    _skip(reader)
             self._offsets.append(reader.offset)
-            if _announced(reader):
-                _skip(reader)
 
-    def _map(self) -> memoryview:
+    @contextmanager
+    def _opened(self) -> Iterator[tuple[int, os.stat_result]]:
+        """Open the file; yield its descriptor and its state."""
         try:
-            with self.path.open("rb") as file:
-                if not os.fstat(file.fileno()).st_size:
-                    return memoryview(b"")
-                return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+            descriptor = os.open(self.path, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
         except FileNotFoundError:
             raise InputError(
                 "no such file", where=str(self.path), hint="Check the name and the current folder"
             ) from None
         except OSError as error:
             raise InputError(f"cannot be read: {error.strerror}", where=str(self.path)) from None
+        try:
+            yield descriptor, os.fstat(descriptor)
+        except OSError as error:
+            raise InputError(f"cannot be read: {error.strerror}", where=str(self.path)) from None
+        finally:
+            os.close(descriptor)
+
+    def _page_bytes(self, index: int) -> bytes:
+        start, stop = self._offsets[index], self._offsets[index + 1]
+        with self._opened() as (descriptor, state):
+            data = (
+                b""
+                if _identity(state) != _identity(self._state)
+                else os.pread(descriptor, stop - start, start)
+            )
+        if len(data) != stop - start:
+            raise InputError(
+                "changed on disk since it was opened",
+                where=str(self.path),
+                hint="Open it again to read it as it is",
+            )
+        return data
 
     def __len__(self) -> int:
-        return len(self._offsets)
+        return len(self._offsets) - 1
 
     @overload
     def __getitem__(self, index: int) -> ImageData | None: ...
@@ -275,8 +347,8 @@ class DocumentFile(Sequence[ImageData | None]):
     def __getitem__(self, index: Any) -> Any:
         if isinstance(index, slice):
             return [self[i] for i in range(*index.indices(len(self)))]
-        reader = Reader(self._data, str(self.path), big_endian=self._big_endian)
-        reader.offset = self._offsets[index]
+        place = range(len(self))[index]
+        reader = Reader(self._page_bytes(place), f"{self.path} line {place}", big_endian=self._big_endian)
         return ImageData.read_from(reader) if _announced(reader) else None
 
     def __iter__(self) -> Iterator[ImageData | None]:

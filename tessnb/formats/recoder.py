@@ -18,6 +18,8 @@ __all__ = ["MAX_CODE_LENGTH", "RecodedCharID", "RecoderRecord", "read_recoder", 
 
 #: The longest code that the reference holds (``RecodedCharID::kMaxCodeLen``).
 MAX_CODE_LENGTH = 9
+#: No network has more outputs: the sides of its matrices are bounded.
+_MAX_CODE = 0xFFFE
 
 
 class RecodedCharID(NamedTuple):
@@ -74,8 +76,11 @@ def read_recoder(reader: Reader) -> RecoderRecord:
         length = reader.number("i", "code length")
         if not 0 <= length <= MAX_CODE_LENGTH:
             raise reader.fail("impossible code length", found=length, expected=f"0 to {MAX_CODE_LENGTH}")
-        values = reader.array("i4", length, "code")
-        codes.append(RecodedCharID(tuple(values.tolist()), self_normalized))
+        at = reader.offset
+        code = tuple(reader.array("i4", length, "code").tolist())
+        if code and not 0 <= min(code) <= max(code) <= _MAX_CODE:
+            raise reader.fail("impossible code", found=code, expected=f"0 to {_MAX_CODE}", offset=at)
+        codes.append(RecodedCharID(code, self_normalized))
     return RecoderRecord(codes)
 
 

@@ -35,6 +35,8 @@ __all__ = [
     "fragment_base",
 ]
 
+#: Unichars that a file can announce.
+_MOST = 2**31 - 1
 #: The most bytes of UTF-8 that one unichar can have.
 UNICHAR_LEN = 30
 UNICHAR_SPACE, UNICHAR_JOINED, UNICHAR_BROKEN = range(3)
@@ -90,7 +92,11 @@ def _parse(data: bytes, name: str) -> list[UnicharEntry]:
         raise FormatError(
             "not a unicharset", where=f"{name} line 1", found=found, expected="the number of unichars"
         )
-    count = int(size[1])
+    count = int(size[1][:20])
+    if not 0 <= count <= _MOST:
+        raise FormatError(
+            "impossible number of unichars", where=f"{name} line 1", found=count, expected=f"0 to {_MOST}"
+        )
     entries = []
     for number, line in enumerate(lines[1 : count + 1], 2):
         entry = parse_entry(line, number - 2, count)

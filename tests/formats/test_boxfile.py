@@ -138,3 +138,9 @@ def test_plain_lines_are_read_like_any(monkeypatch: pytest.MonkeyPatch) -> None:
             except FormatError as error:
                 found.append(error.message)
         assert found[0] == found[1]
+
+
+def test_numbers_of_any_length() -> None:
+    with pytest.raises(FormatError, match="Bad box coordinates"):  # a number that fails ends the line
+        parse_box_line(b"a 1 2 " + b"9" * 5000 + b" 4 0")
+    assert parse_box_line(b"a 1 2 " + b"0" * 5000 + b"3 4 0").right == 3

@@ -111,3 +111,26 @@ def test_a_dawg_of_the_legacy_engine(tmp_path: Path) -> None:
     dawg = SquishedDawg.from_bytes(data)
     assert dawg.to_bytes() == data
     assert sum(1 for _ in dawg.words()) == 3
+
+
+CIRCLE = bytes_of("""
+    2a00                  # magic number 42
+    05000000 02000000     # unichars, edges
+    4900000000000000      # edge 0: letter 1, last of its node, on to edge 1
+    4a00000000000000      # edge 1: letter 2, last of its node, back to edge 1
+""")
+
+
+def test_a_circle_has_no_words() -> None:
+    with pytest.raises(FormatError, match="dawg at byte 18: edges lead in a circle"):
+        next(SquishedDawg.from_bytes(CIRCLE).words())
+
+
+def test_ways_without_an_end_are_not_walked() -> None:
+    """Two edges from each of 40 nodes to the next, and nowhere the end of a word: 2 ** 40 ways."""
+    edges = []
+    for node in range(2, 82, 2):
+        target = node if node < 80 else 0
+        edges += [1 | target << 6, 2 | 1 << 3 | target << 6]
+    data = bytes_of("2a00 05000000 50000000") + b"".join(edge.to_bytes(8, "little") for edge in edges)
+    assert list(SquishedDawg.from_bytes(data).words()) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import pickle
 from pathlib import Path
 
@@ -112,3 +113,40 @@ def test_what_is_no_document_is_told(tmp_path: Path) -> None:
             read(tmp_path / "empty.lstmf")
         with pytest.raises(InputError, match="no such file"):
             read(tmp_path / "none.lstmf")
+
+
+def test_a_document_that_is_cut_while_it_is_open_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "a.lstmf"
+    path.write_bytes(BYTES)
+    document = DocumentFile(path)
+    with path.open("r+b") as file:  # in place, as a copying tool does
+        file.truncate(40)
+    with pytest.raises(InputError, match=r"a\.lstmf: changed on disk since it was opened"):
+        document[0]
+    path.unlink()
+    with pytest.raises(InputError, match="no such file"):
+        document[0]
+
+
+def test_the_pages_of_another_document_are_not_taken_for_its_own(tmp_path: Path) -> None:
+    path = tmp_path / "a.lstmf"
+    Document([PAGE, PAGE]).write(path)
+    document = DocumentFile(path)
+    Document([None, PAGE]).write(path)
+    with pytest.raises(InputError, match="changed on disk"):
+        document[1]
+
+
+def test_a_document_takes_no_descriptor(tmp_path: Path) -> None:
+    path = tmp_path / "a.lstmf"
+    path.write_bytes(BYTES)
+    before = len(os.listdir("/proc/self/fd"))
+    documents = [DocumentFile(path) for _ in range(50)]
+    assert len(os.listdir("/proc/self/fd")) == before
+    assert documents[-1][0] == PAGE
+
+
+def test_long_pages_are_walked_over_unread(tmp_path: Path) -> None:
+    long = ImageData(image_data=bytes(20_000), transcription="x" * 9000, box_texts=["y" * 5000])
+    Document([PAGE, long, PAGE]).write(tmp_path / "a.lstmf")
+    assert list(DocumentFile(tmp_path / "a.lstmf")) == [PAGE, long, PAGE]

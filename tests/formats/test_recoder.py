@@ -63,3 +63,14 @@ def test_models_stay_as_they_are(model: str) -> None:
     assert record.to_bytes() == data
     assert record.trailing == b""
     assert len(record.codes) > 50
+
+
+@pytest.mark.parametrize("code", ["ffffff7f", "ffffffff", "ffff0000"])
+def test_codes_that_no_network_has_are_refused_before_tables_are_made_of_them(code: str) -> None:
+    data = bytes_of(f"""
+        01000000         # one unichar
+        01 01000000      # self-normalized, a code of one number:
+          {code}         # far more than outputs, or less than none
+    """)
+    with pytest.raises(FormatError, match="lstm-recoder at byte 9: impossible code"):
+        RecoderRecord.from_bytes(data)

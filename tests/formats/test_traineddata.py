@@ -186,3 +186,18 @@ def test_models_come_back_byte_for_byte(path: Path, tmp_path: Path) -> None:
 
 def test_models_are_at_hand() -> None:
     assert any(path.stem == "eng" for path in MODELS)
+
+
+@pytest.mark.parametrize("kind", ["zip", "tar"])
+def test_archives_of_nothing_but_zeros_are_not_unpacked(kind: str) -> None:
+    packed, zeros = io.BytesIO(), bytes(64 << 20)
+    if kind == "zip":
+        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("xyz.lstm", zeros)
+    else:
+        with tarfile.open(fileobj=packed, mode="w:gz") as tar:
+            member = tarfile.TarInfo("xyz.lstm")
+            member.size = len(zeros)
+            tar.addfile(member, io.BytesIO(zeros))
+    with pytest.raises(FormatError, match=r"member 'xyz\.lstm' is too large"):
+        TrainedData.from_bytes(packed.getvalue())

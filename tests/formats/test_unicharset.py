@@ -245,3 +245,16 @@ def test_copies_are_independent() -> None:
     assert len(unicharset) == 3
     assert unicharset.scripts == ["NULL", "Latin"]
     assert other.scripts == ["NULL", "Latin", "Greek"]
+
+
+@pytest.mark.parametrize(
+    ("size", "message"), [("9" * 5000, "impossible number"), ("-3", "impossible number")]
+)
+def test_sizes_that_are_none(size: str, message: str) -> None:
+    with pytest.raises(FormatError, match=f"<unicharset> line 1: {message}"):
+        Unicharset.from_bytes(f"{size}\na 1 x\nb 1 x\nc 1 x\n".encode())
+
+
+def test_a_number_of_any_length_is_the_largest() -> None:
+    unicharset = Unicharset.from_bytes(b"1\na 1 Latin " + b"9" * 5000 + b"\n")
+    assert unicharset.entries[0].other_case == 0
