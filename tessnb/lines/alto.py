@@ -9,7 +9,7 @@ import numpy as np
 
 from tessnb.errors import FormatError
 from tessnb.lines._markup import Node
-from tessnb.lines.layout import LayoutLine, LayoutPage, numbers, points, rectangle, tidy
+from tessnb.lines.layout import LayoutLine, LayoutPage, number, numbers, points, rectangle, tidy
 
 __all__ = ["parse_alto"]
 
@@ -33,13 +33,13 @@ def parse_alto(root: Node, where: str) -> list[LayoutPage]:
         raise FormatError(
             "an unknown unit of coordinates", where=where, found=unit, expected=" or ".join(_UNITS)
         )
-    pages = [node for node in root.walk() if node.name == "Page"]
-    return [_page(page, named.get("fileName", ""), number, unit) for number, page in enumerate(pages)]
+    pages = [node for layout in root.all("Layout") for node in layout.all("Page")]
+    return [_page(page, named.get("fileName", ""), place, unit) for place, page in enumerate(pages)]
 
 
-def _page(page: Node, image_name: str, number: int, unit: str) -> LayoutPage:
+def _page(page: Node, image_name: str, place: int, unit: str) -> LayoutPage:
     lines = [
-        _line(line, float(block.get("ROTATION") or 0))
+        _line(line, number(block.get("ROTATION")))
         for block in page.walk()
         if block.name == "TextBlock"
         for line in block.all("TextLine")
@@ -47,8 +47,8 @@ def _page(page: Node, image_name: str, number: int, unit: str) -> LayoutPage:
     order = page.first("ReadingOrder")
     if order is not None:
         lines = _in_order(page, order, lines)
-    size = float(page.get("WIDTH") or 0), float(page.get("HEIGHT") or 0)
-    return LayoutPage(image_name, size, lines, number, 0.0 if _UNITS[unit] else 1.0)
+    size = number(page.get("WIDTH")), number(page.get("HEIGHT"))
+    return LayoutPage(image_name, size, lines, place, 0.0 if _UNITS[unit] else 1.0)
 
 
 def _in_order(page: Node, order: Node, lines: list[LayoutLine]) -> list[LayoutLine]:

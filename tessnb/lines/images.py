@@ -10,7 +10,7 @@ import io
 import os
 import struct
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,8 +27,17 @@ IMAGE_SUFFIXES = (".tif", ".tiff", ".png", ".jpg", ".jpeg", ".bmp", ".gif", ".we
 """How the names of image files end (in either case)."""
 
 _LARGEST_SIDE = 32767
+#: Bytes of pixels that any file may hold; and how many a byte of a larger one may become: fax codes alone,
+#: for which a white row is a bit, make more of it than 4096.
+_ALWAYS, _MOST_TIMES = 64 << 20, 4096
+_FAX = ("group3", "group4", "tiff_ccitt")
+#: Pixels that are worked on together, so that numbers of more bytes need little memory.
+_TOGETHER = 1 << 18
 #: What Pillow raises on damaged files, the rarer ones from the tables of a cut TIFF.
-_DAMAGES = (OSError, SyntaxError, ValueError, TypeError, EOFError, LookupError, struct.error)
+_DAMAGES = (
+    *(OSError, SyntaxError, ValueError, TypeError, EOFError, LookupError, struct.error),
+    *(ArithmeticError, AssertionError, AttributeError, NotImplementedError),
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,7 +97,7 @@ def read_pages(path: str | os.PathLike[str], *, upright: bool = False) -> Iterat
         count = _page_count(image, str(path))
         for page in range(count):
             where = f"{path} page {page + 1}" if count > 1 else str(path)
-            yield _page(image, page, where, upright=upright)
+            yield _page(image, page, where, len(data), upright=upright)
 
 
 class ImageFile:
@@ -119,7 +128,7 @@ class ImageFile:
         page = range(self._count)[page]
         where = f"{self.path} page {page + 1}" if self._count > 1 else self.path
         with _opened(Path(self.path), self.path) as image:
-            return _page(image, page, where)
+            return _page(image, page, where, os.path.getsize(self.path))
 
 
 def read_image(path: str | os.PathLike[str], *, upright: bool = False) -> PageImage:
@@ -130,7 +139,7 @@ def read_image(path: str | os.PathLike[str], *, upright: bool = False) -> PageIm
 def decode_image(data: bytes, name: str = "<image>") -> PageImage:
     """Decode the bytes of an image file, for example those in an `.lstmf` page; see `read_pages`."""
     with _opened(data, name) as image:
-        return _page(image, 0, name)
+        return _page(image, 0, name, len(data))
 
 
 def _opened(source: bytes | Path, name: str) -> Image.Image:
@@ -146,6 +155,8 @@ def _opened(source: bytes | Path, name: str) -> Image.Image:
         raise FormatError("not an image", where=name, found=f"{beginning!r} …", expected=kinds) from None
     except Image.DecompressionBombError as error:
         raise InputError(str(error), where=name) from None
+    except _DAMAGES as error:
+        raise FormatError("a damaged image", where=name, found=str(error)) from None
 
 
 def _page_count(image: Image.Image, where: str) -> int:
@@ -159,21 +170,35 @@ def _page_count(image: Image.Image, where: str) -> int:
         raise FormatError("a damaged image", where=where, found=str(error)) from None
 
 
-def _page(image: Image.Image, page: int, where: str, *, upright: bool = False) -> PageImage:
+def _check_size(image: Image.Image, where: str, size: int) -> None:
+    """See that a page can be in a file of so many bytes, before memory is taken for it."""
+    if max(image.size) > _LARGEST_SIDE:
+        expected = f"at most {_LARGEST_SIDE} pixels a side"
+        raise InputError(f"Image too large: {image.size}", where=where, expected=expected)
+    bound = max(_ALWAYS, size * _MOST_TIMES)
+    pixels = image.width * image.height * len(image.getbands())
+    if pixels > bound and image.info.get("compression") not in _FAX:
+        found, expected = (
+            f"{image.width} x {image.height} pixels in {size} bytes",
+            f"at most {bound} bytes of pixels",
+        )
+        raise FormatError("a damaged image", where=where, found=found, expected=expected)
+
+
+def _page(image: Image.Image, page: int, where: str, size: int, *, upright: bool = False) -> PageImage:
+    """Return a page of an image; `size` is that of its file in bytes."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             if page:
                 image.seek(page)
-            if max(image.size) > _LARGEST_SIDE:
-                expected = f"at most {_LARGEST_SIDE} pixels a side"
-                raise InputError(f"Image too large: {image.size}", where=where, expected=expected)
+            _check_size(image, where, size)
             resolution = _resolution(image)
             if upright and image.format != "TIFF":
                 image = ImageOps.exif_transpose(image)
             return PageImage(_pixels(image), resolution)
     except _DAMAGES as error:
-        if isinstance(error, InputError):
+        if isinstance(error, InputError | FormatError) and not isinstance(error, UnsupportedError):
             raise
         if isinstance(error, UnsupportedError):
             raise UnsupportedError(error.message, where=where, expected=error.expected) from None
@@ -197,15 +222,16 @@ def _pixels(image: Image.Image) -> np.ndarray:
     if image.mode == "1":
         return ~np.asarray(image)
     if image.mode.startswith("I;16") or image.mode == "I":
-        return (np.asarray(image).astype(np.int64).clip(0, 65535) >> 8).astype(np.uint8)
+        return _in_parts(lambda deep: deep.astype(np.int64).clip(0, 65535) >> 8, np.asarray(image), 1)
     if image.mode == "F":
         raise UnsupportedError("pixels that are fractions", expected="bits, whole numbers or colours")
     if image.mode == "CMYK":
-        ink = np.asarray(image)
-        return _without_black(ink[..., :3], ink[..., 3:])
+        return _in_parts(_without_black, np.asarray(image))
     if image.has_transparency_data and image.mode != "RGB":  # Leptonica passes over a transparent colour
         pixels = np.asarray(image.convert("RGBA"))
-        return _on_white(_multiplied(pixels) if image.mode == "RGBA" and image.format == "TIFF" else pixels)
+        if image.mode == "RGBA" and image.format == "TIFF":
+            return _in_parts(lambda part: _on_white(_multiplied(part)), pixels)
+        return _in_parts(_on_white, pixels)
     if image.mode == "P":
         image = image.convert("RGB")
         pixels = np.asarray(image)
@@ -214,9 +240,19 @@ def _pixels(image: Image.Image) -> np.ndarray:
     return np.asarray(image if image.mode == "L" else image.convert("RGB"))
 
 
-def _without_black(colours: np.ndarray, black: np.ndarray) -> np.ndarray:
+def _in_parts(change: Callable[[np.ndarray], np.ndarray], pixels: np.ndarray, bands: int = 3) -> np.ndarray:
+    """Return changed pixels, changed some rows at a time."""
+    height, width = pixels.shape[:2]
+    out = np.empty((height, width, 3) if bands == 3 else (height, width), np.uint8)
+    rows = max(_TOGETHER // width, 1)
+    for row in range(0, height, rows):
+        out[row : row + rows] = change(pixels[row : row + rows])
+    return out
+
+
+def _without_black(inks: np.ndarray) -> np.ndarray:
     """Turn the four inks into red, green and blue, as libtiff and Leptonica's JPEG reader do."""
-    light = (255 - colours.astype(np.int32)) * (255 - black.astype(np.int32)) // 255
+    light = (255 - inks[..., :3].astype(np.int32)) * (255 - inks[..., 3:].astype(np.int32)) // 255
     return light.astype(np.uint8)
 
 

@@ -26,6 +26,8 @@ LAYOUT_SUFFIXES = (".xml", ".hocr", ".html", ".xhtml")
 """How the names of files about pages end."""
 
 _SAME_SHAPE = 0.01
+#: No page is smaller, in whichever unit.
+_LEAST = 1e-3
 
 
 def read_layout_file(path: str | os.PathLike[str], *, text_index: int | None = None) -> list[LayoutPage]:
@@ -164,8 +166,8 @@ def _scale(layout: LayoutPage, page: PageImage, where: str) -> float:
             "coordinates in millimetres or inches on a page without a size", where=where,
             hint="The Page element needs WIDTH and HEIGHT",
         )  # fmt: skip
-    across, along = page.width / width, page.height / height
-    if abs(across / along - 1) > _SAME_SHAPE:
+    across, along = (page.width / width, page.height / height) if min(width, height) >= _LEAST else (1.0, 0.0)
+    if not along or abs(across / along - 1) > _SAME_SHAPE:
         raise InputError(
             "an image of another shape than its transcription", where=where,
             found=f"{page.width} x {page.height}", expected=f"{width:g} x {height:g}",

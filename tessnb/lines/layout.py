@@ -11,9 +11,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-__all__ = ["LayoutLine", "LayoutPage", "numbers", "points", "rectangle", "tidy"]
+__all__ = ["LayoutLine", "LayoutPage", "number", "numbers", "points", "rectangle", "tidy"]
 
-_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+#: No coordinate is larger; what claims to be lies here.
+_FARTHEST = 1e9
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,8 +74,13 @@ class LayoutPage:
 
 
 def numbers(text: str) -> list[float]:
-    """Return all numbers in a text, whatever is between them."""
-    return [float(found) for found in _NUMBER.findall(text)]
+    """Return all numbers in a text, whatever is between them; no larger than any coordinate can be."""
+    return [min(max(float(found), -_FARTHEST), _FARTHEST) for found in _NUMBER.findall(text)]
+
+
+def number(text: str) -> float:
+    """Return the first number in a text, or 0."""
+    return next(iter(numbers(text)), 0.0)
 
 
 def points(text: str) -> np.ndarray:

@@ -6,17 +6,20 @@ Source: the PAGE content schema (``pagecontent.xsd``) of 2009-03-16 to 2019-07-1
 from __future__ import annotations
 
 import re
+from collections.abc import Set
 
 import numpy as np
 
 from tessnb.lines._markup import Node
-from tessnb.lines.layout import LayoutLine, LayoutPage, points, tidy
+from tessnb.lines.layout import LayoutLine, LayoutPage, number, points, tidy
 
 __all__ = ["parse_page_xml"]
 
 _VERTICAL = "top-to-bottom"
 #: Transkribus keeps the order of regions and lines in an attribute of its own.
-_CUSTOM_ORDER = re.compile(r"readingOrder\s*\{\s*index\s*:\s*(\d+)")
+_CUSTOM_ORDER = re.compile(r"readingOrder\s*+\{\s*+index\s*+:\s*+([0-9]{1,9})")
+#: The index of an element.
+_INDEX = re.compile(r"[0-9]{1,9}")
 
 
 def parse_page_xml(root: Node, text_index: int | None = None) -> list[LayoutPage]:
@@ -36,7 +39,7 @@ def parse_page_xml(root: Node, text_index: int | None = None) -> list[LayoutPage
 def _page(page: Node, text_index: int | None) -> LayoutPage:
     regions = _in_order(page)
     lines = [_line(line, region, text_index) for region in regions for line in _by_custom(region, "TextLine")]
-    size = float(page.get("imageWidth") or 0), float(page.get("imageHeight") or 0)
+    size = number(page.get("imageWidth")), number(page.get("imageHeight"))
     return LayoutPage(page.get("imageFilename"), size, lines)
 
 
@@ -47,21 +50,23 @@ def _in_order(page: Node) -> list[Node]:
     order = page.first("ReadingOrder")
     names = [name for group in order.children for name in _references(group)] if order is not None else []
     chosen = [by_name[name] for name in dict.fromkeys(names) if name in by_name]
-    inside = {id(below): region for region in chosen for below in _regions(region)}
+    placed = {id(region) for region in chosen}
     # A region within one that the order names comes right behind it, unless it has a place of its own.
-    result: list[Node] = []
-    for region in chosen:
-        result += [region, *(below for below in _regions(region) if below not in chosen)]
-    return result + [region for region in regions if region not in chosen and id(region) not in inside]
+    result = [each for region in chosen for each in (region, *_regions(region, placed))]
+    placed |= {id(region) for region in result}
+    return result + [region for region in regions if id(region) not in placed]
 
 
-def _regions(node: Node) -> list[Node]:
-    """Return the text regions below a node, also those within tables and other regions."""
+def _regions(node: Node, apart: Set[int] = frozenset()) -> list[Node]:
+    """Return the text regions below a node, also those within tables and other regions.
+
+    Nodes whose ``id()`` is in `apart` are left out, with all that is in them.
+    """
     found: list[Node] = []
     for child in _by_custom(node, *{child.name for child in node.children if child.name.endswith("Region")}):
-        if child.name == "TextRegion":
-            found.append(child)
-        found += _regions(child)
+        if id(child) not in apart:
+            found += [child] if child.name == "TextRegion" else []
+            found += _regions(child, apart)
     return found
 
 
@@ -79,7 +84,7 @@ def _references(group: Node) -> list[str]:
     """Return the ids of the regions of a group and of those within, in order."""
     names = [group.get("regionRef")] if group.get("regionRef") else []
     children = group.children
-    if all(child.get("index").isdigit() for child in children):
+    if all(_INDEX.fullmatch(child.get("index")) for child in children):
         children = sorted(children, key=lambda child: int(child.get("index")))
     return names + [name for child in children for name in _references(child)]
 
@@ -92,7 +97,7 @@ def _line(line: Node, region: Node, text_index: int | None) -> LayoutLine:
         text,
         outline,
         _points(line.first("Baseline")),
-        angle=-float(region.get("orientation") or 0),
+        angle=-number(region.get("orientation")),
         vertical=direction == _VERTICAL,
         name=line.get("id"),
         problem=problem or ("" if len(outline) else "no coordinates"),
@@ -126,6 +131,8 @@ def _equivalent(node: Node, text_index: int | None) -> str | None:
         equivalents = [one for one in equivalents if one.get("index", "0") == str(text_index)]
     if not equivalents:
         return None
-    best = min(equivalents, key=lambda one: int(one.get("index")) if one.get("index").isdigit() else 10**6)
+    best = min(
+        equivalents, key=lambda one: int(one.get("index")) if _INDEX.fullmatch(one.get("index")) else 10**6
+    )
     text = best.first("Unicode") or best.first("PlainText")
     return tidy(text.text) if text is not None else ""

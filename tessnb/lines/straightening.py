@@ -51,8 +51,11 @@ def cut_outline(
     ndarray of uint8, shape (height, width) or (height, width, 3)
         The line with 4 pixels of the page around it.
     """
-    outline = np.asarray(outline, np.float64).reshape(-1, 2)
-    baseline = np.zeros((0, 2)) if baseline is None or vertical else np.asarray(baseline, np.float64)
+    height, width = pixels.shape[:2]
+    margin = max(height, width) // 4 + PADDING  # beyond the page there is nothing but paper
+    low, high = (-margin, -margin), (width + margin, height + margin)
+    outline = np.clip(np.asarray(outline, np.float64).reshape(-1, 2), low, high)
+    baseline = np.zeros((0, 2)) if baseline is None or vertical else np.clip(baseline, low, high)
     turn = _direction(baseline) if len(baseline) > 1 else angle
     if abs(turn) <= _STRAIGHT:
         turn = 0.0
@@ -60,7 +63,6 @@ def cut_outline(
     around = _turned(outline, middle, turn)
     left, top = np.floor(around.min(axis=0)).astype(int) - PADDING
     right, bottom = np.ceil(around.max(axis=0)).astype(int) + PADDING
-    height, width = pixels.shape[:2]
     if not turn:
         left, top, right, bottom = max(left, 0), max(top, 0), min(right, width), min(bottom, height)
     image = _region(pixels, (left, top, right, bottom), middle, turn)

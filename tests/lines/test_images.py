@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import resource
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from PIL import Image
 
 from tessnb.errors import FormatError, InputError, UnsupportedError
 from tessnb.lines.images import decode_image, read_image, read_pages
+from tests.formats.hexadecimal import bytes_of
 from tests.lines.leptonica import Pix
 
 RANDOM = np.random.default_rng(4)
@@ -142,3 +144,43 @@ def test_bad_images_are_told(tmp_path: Path) -> None:
     Image.new("1", (40000, 3)).save(tmp_path / "large.png")
     with pytest.raises(InputError, match="Image too large"):
         read_image(tmp_path / "large.png")
+
+
+# A PNG that announces 13000 × 13000 pixels with opacity, which would be 676 MB, in 57 bytes.
+GIANT = bytes_of("""
+    89 'PNG' 0d0a1a0a
+    0000000d 'IHDR' 000032c8 000032c8 08 06 00 00 00 e2a2e838
+    00000000 'IDAT' 35af061e
+    00000000 'IEND' ae426082
+""")
+
+# A palette before which there is no room for one: Pillow's own assertion.
+ODD = bytes_of("""
+    89 'PNG' 0d0a1a0a
+    0000000d 'IHDR' 0000000e 00000009 08 03 00 00 00 3593ed5b
+    0000018e 'IDAT'
+""")
+
+
+def test_a_size_that_its_file_cannot_hold_takes_no_memory() -> None:
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with pytest.raises(FormatError, match="13000 x 13000 pixels in 57 bytes"):
+        decode_image(GIANT)
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 100_000
+
+
+def test_what_pillow_did_not_expect_is_told() -> None:
+    with pytest.raises(FormatError, match="a damaged image"):
+        decode_image(ODD)
+
+
+@pytest.mark.parametrize("mode", ["RGBA", "CMYK", "I;16"])
+def test_large_images_are_worked_on_in_parts(mode: str, tmp_path: Path) -> None:
+    height, width = 700, 900
+    values = np.random.default_rng(2).integers(0, 256, (height, width, 4), np.uint8)
+    deep = values[..., 0].astype(np.uint16) * 256 + values[..., 1]
+    image = Image.fromarray(deep) if mode == "I;16" else Image.fromarray(values, mode)
+    image.save(tmp_path / "whole.tif")
+    image.crop((0, 600, width, 640)).save(tmp_path / "part.tif")
+    whole, part = (read_image(tmp_path / f"{name}.tif").pixels for name in ("whole", "part"))
+    np.testing.assert_array_equal(whole[600:640], part)

@@ -257,3 +257,66 @@ def test_every_truncation_is_one_clear_error(page: Path) -> None:
         (page / "page.xml").write_bytes(text[:length])
         with pytest.raises(FormatError):
             read_layout(page / "page.xml")
+
+
+def hocr(page: Path, title: str, line: str = "") -> Path:
+    """A file with a line that has this title, and one as it should be."""
+    good = "<span class='ocr_line' title='bbox 40 30 380 75'>good</span>"
+    bad = line or f"<span class='ocr_line' title='{title}'>bad</span>"
+    (page / "page.hocr").write_text(
+        f"<div class='ocr_page' title='bbox 0 0 500 300'>{bad}{good}</div>", "utf-8"
+    )
+    return page / "page.hocr"
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "x" * 3000 + '"',  # once a matter of hours
+        "bbox 1 2 3 4; poly 1 836479 9 1 9 7; baseline 1 -2",
+        "bbox 1e999 0 -1e999 9",
+        "bbox 1 1 90 70; baseline " + "9 " * 400,
+        "bbox 1 1 90 70; textangle 1e300",
+    ],
+)
+def test_titles_without_sense_take_neither_time_nor_memory(page: Path, title: str) -> None:
+    cut = read_layout(hocr(page, title))
+    assert cut.lines[-1].transcription == "good"
+    assert all(line.image.size < 2_000_000 for line in cut.lines)
+
+
+def test_lines_within_pages_within_pages_are_there_once(page: Path) -> None:
+    nested = (
+        "<div class='ocr_page'>" * 150
+        + "<span class='ocr_line' title='bbox 1 1 90 70'>deep</span>"
+        + "</div>" * 150
+    )
+    cut = read_layout(hocr(page, "", nested))
+    assert [line.transcription for line in cut.lines] == ["deep", "good"]
+
+
+def test_pages_before_the_first_are_the_first(page: Path) -> None:
+    path = hocr(page, "bbox 1 1 90 70")
+    path.write_text(path.read_text().replace("bbox 0 0 500 300", "bbox 0 0 500 300; ppageno -7"))
+    assert len(read_layout(path).lines) == 2
+
+
+@pytest.mark.parametrize("size", ["junk", "nan", "1e-320", "-500", "1e999"])
+def test_sizes_that_are_none(page: Path, size: str) -> None:
+    text = page_xml(f'<TextRegion id="r">{text_line(0)}</TextRegion>').replace('"500"', f'"{size}"')
+    (page / "page.xml").write_text(text, "utf-8")
+    if size in ("junk", "nan"):
+        assert len(read_layout(page / "page.xml").lines) == 1
+    else:
+        with pytest.raises(InputError, match="an image of another shape"):
+            read_layout(page / "page.xml")
+
+
+def test_a_region_is_read_once_however_it_is_named(page: Path) -> None:
+    inner = f'<TextRegion id="c">{text_line(0, name="c")}</TextRegion>'
+    middle = f'<TextRegion id="b">{text_line(1, name="b")}{inner}</TextRegion>'
+    refs = "".join(f'<RegionRefIndexed index="{n}" regionRef="{r}"/>' for n, r in enumerate("aab"))
+    order = f'<ReadingOrder><OrderedGroup id="g">{refs}</OrderedGroup></ReadingOrder>'
+    (page / "page.xml").write_text(page_xml(f'{order}<TextRegion id="a">{middle}</TextRegion>'), "utf-8")
+    (layout,) = read_layout_file(page / "page.xml")
+    assert [line.name for line in layout.lines] == ["b", "c"]
