@@ -58,6 +58,10 @@ def spec_error(
     return error
 
 
+#: More digits make no number any more too large than it is; no network is nested deeper.
+_DIGITS, _DEEPEST = 20, 60
+
+
 class _Parser:
     """A recursive-descent parser over `spec`; `at` is the next offset."""
 
@@ -76,6 +80,7 @@ class _Parser:
     def __init__(self, spec: str) -> None:
         self.spec = spec
         self.at = 0
+        self.depth = 0
 
     def fail(
         self, message: str, expected: str | None = None, hint: str | None = None, at: int | None = None
@@ -94,7 +99,7 @@ class _Parser:
         return found
 
     def positive(self, text: str, what: str, at: int) -> int:
-        value = int(text)
+        value = int(text[:_DIGITS])
         if not 0 < value < 2**31:
             raise self.fail(f"{what} must be positive", at=at)
         return value
@@ -129,7 +134,7 @@ class _Parser:
             "an input layer",
             "batch,height,width,depth as in 1,36,0,1",
         )
-        batch, height, width, depth = map(int, found.groups())
+        batch, height, width, depth = (int(each[:_DIGITS]) for each in found.groups())
         if not 0 < depth < 2**31 or max(batch, height, width) >= 2**31:
             raise self.fail("the input's depth must be positive", "1 (grey) or 3 (colour)", at=start)
         return InputSpec(batch=batch, height=height, width=width, depth=depth, text=found.group(), at=start)
@@ -141,8 +146,13 @@ class _Parser:
             raise self.fail(
                 "no network element starts like this", "one of [ ( R S C M L F O", "See the VGSL grammar."
             )
+        if self.depth >= _DEEPEST:
+            raise self.fail("nested too deep", f"at most {_DEEPEST} levels")
         method: Callable[[], Spec] = getattr(self, opener)
-        return method()
+        self.depth += 1
+        found = method()
+        self.depth -= 1
+        return found
 
     def _items(self, closer: str) -> tuple[Spec, ...]:
         items: list[Spec] = []
@@ -242,7 +252,7 @@ class _Parser:
         found = self.match(
             r"O([012])([lsc])(\d*)", "an output layer", "O(2|1|0)(l|s|c)<classes> as in O1c111"
         )
-        classes = int(found[3] or 0)
+        classes = int((found[3] or "0")[:_DIGITS])
         return OutputSpec(
             dimensions=int(found[1]),  # type: ignore[arg-type]
             loss=found[2],  # type: ignore[arg-type]

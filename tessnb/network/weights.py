@@ -252,15 +252,16 @@ class WeightMatrix:
             matrix.scales = np.empty(outputs, np.float32)
         if training and not first.int_mode:
             matrix.init_backward()
-        for block, record in zip(matrix._block_slices(), records, strict=True):
-            matrix.values[:, block] = record.values.T
-            if matrix.scales is not None and record.scales is not None:
-                stored = record.scales[: record.values.shape[0]]
-                matrix.scales[block] = stored if record.old_layout else stored / 127.0
-            if matrix.updates is not None and record.updates is not None:
-                matrix.updates[:, block] = record.updates.T
-            if matrix.squares is not None and record.dw_sq_sum is not None:
-                matrix.squares[:, block] = record.dw_sq_sum.T
+        with np.errstate(over="ignore", invalid="ignore"):  # what is too large for float32 becomes infinite
+            for block, record in zip(matrix._block_slices(), records, strict=True):
+                matrix.values[:, block] = record.values.T
+                if matrix.scales is not None and record.scales is not None:
+                    stored = record.scales[: record.values.shape[0]]
+                    matrix.scales[block] = stored if record.old_layout else stored / 127.0
+                if matrix.updates is not None and record.updates is not None:
+                    matrix.updates[:, block] = record.updates.T
+                if matrix.squares is not None and record.dw_sq_sum is not None:
+                    matrix.squares[:, block] = record.dw_sq_sum.T
         return matrix
 
     def to_records(self) -> list[WeightMatrixRecord]:

@@ -10,7 +10,19 @@ import pytest
 from tessnb.errors import FormatError, InputError
 from tessnb.formats._binary import Writer
 from tessnb.formats.checkpoint import CheckpointRecord
-from tessnb.formats.network import FullyConnectedRecord, LSTMRecognizerRecord, NetworkRecord, write_network
+from tessnb.formats.network import (
+    ConvolveRecord,
+    FullyConnectedRecord,
+    InputRecord,
+    LSTMRecognizerRecord,
+    LSTMRecord,
+    MaxpoolRecord,
+    NetworkRecord,
+    ReconfigRecord,
+    StaticShape,
+    WeightMatrixRecord,
+    write_network,
+)
 from tessnb.formats.traineddata import TrainedData
 from tessnb.network import (
     LSTM,
@@ -223,3 +235,34 @@ def test_plumbing_without_layers() -> None:
     record.stack.clear()  # type: ignore[attr-defined]
     with pytest.raises(FormatError, match="has none"):
         from_record(record)
+
+
+def test_layers_that_no_network_has_are_refused_before_memory_is_taken_for_them() -> None:
+    for record, message in (
+        (ConvolveRecord(name="c", ni=1, no=1, half_x=10**9), "impossible half of a window"),
+        (ConvolveRecord(name="c", ni=1, no=9, half_x=-1, half_y=1), "impossible half of a window"),
+        (MaxpoolRecord(name="m", ni=1, no=1, x_scale=0), "impossible scale"),
+        (InputRecord(name="i", shape=StaticShape(height=10**9, depth=1), no=1), "impossible side"),
+        (ReconfigRecord(name="r", ni=2, no=3, x_scale=2), "found 2 by 3; expected 2 by 4"),
+    ):
+        with pytest.raises(FormatError, match=message):
+            from_record(record)
+
+
+def test_gates_that_do_not_fit_each_other() -> None:
+    def gates(*shapes: tuple[int, int]) -> list[WeightMatrixRecord]:
+        return [WeightMatrixRecord(values=np.zeros(shape)) for shape in shapes]
+
+    whole = (3, 6)
+    assert (
+        from_record(LSTMRecord(name="l", ni=2, no=3, na=5, training=0, gate_weights=gates(*[whole] * 4))).no
+        == 3
+    )
+    for na, no, shapes in (
+        (5, 3, [whole, whole, (3, 7), whole]),  # a gate with another number of inputs
+        (5, 3, [whole, whole, (2, 6), whole]),  # a gate with another number of states
+        (5, 9, [whole] * 4),  # outputs that are not the states
+        (6, 3, [(3, 7)] * 4),  # inputs that are not the layer's and the states
+    ):
+        with pytest.raises(FormatError, match="do not fit"):
+            from_record(LSTMRecord(name="l", ni=2, no=no, na=na, training=0, gate_weights=gates(*shapes)))

@@ -149,3 +149,9 @@ def test_the_input_may_stand_before_the_bracket() -> None:
 def test_errors_point_at_the_place(spec: str, column: int, found: str) -> None:
     with pytest.raises(SpecError, match=rf"column {column}: .*found {found}"):
         parse(spec)
+
+
+@pytest.mark.parametrize("spec", ["[" * 2000, "[1,36,0,1" + "Rx" * 2000, "[1,36,0," + "9" * 5000 + "]"])
+def test_specifications_without_end(spec: str) -> None:
+    with pytest.raises(SpecError):
+        parse(spec)
