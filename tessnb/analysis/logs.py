@@ -23,8 +23,10 @@ if TYPE_CHECKING:
 
 __all__ = ["TrainingLog", "read_log"]
 
-_N = r"(-?(?:nan|inf|\d+(?:\.\d+)?(?:e[-+]?\d+)?))"
-_COUNTERS = r"(\d+)/(\d+)/(\d+)"
+_N = r"(-?(?:nan|inf|[0-9]+(?:\.[0-9]+)?(?:e[-+]?[0-9]+)?))"
+#: What is longer is no count of anything.
+_I = r"([0-9]{1,18})"
+_COUNTERS = rf"{_I}/{_I}/{_I}"
 #: What is looked for, anywhere: the reference composes lines of several messages. The names are kinds of
 #: events, the groups their values.
 _TOKENS = {
@@ -35,29 +37,29 @@ _TOKENS = {
     "best": rf"New best (?:BCER|char error) = {_N}",
     "worst": rf"New worst (?:BCER|char error) = {_N}",
     "evaluation": (
-        r"(?:At iteration (\d+), stage (\d+), )?(?:BCER eval|Eval Char error rate)="
+        rf"(?:At iteration {_I}, stage {_I}, )?(?:BCER eval|Eval Char error rate)="
         rf"{_N}, (?:BWER eval|Word error rate)={_N}"
     ),
     "best_model": r"wrote best model:(.*?)(?= (?:wrote|failed to write) checkpoint\.|$)",
     "checkpoint": r"wrote checkpoint(\.)",
     "diverged": r"(Divergence!)",
     "reverted": rf"Reverted to iteration {_COUNTERS}",
-    "stage": r"Transitioned to stage (\d+)",
-    "trial": r"Trial sub_trainer_ from iteration (\d+)",
+    "stage": rf"Transitioned to stage {_I}",
+    "trial": rf"Trial sub_trainer_ from iteration {_I}",
     "trial_compared": rf" sub_trainer={_N} margin={_N}",
-    "trial_won": r"Sub trainer wins at iteration (\d+)",
+    "trial_won": rf"Sub trainer wins at iteration {_I}",
     "learning_rate": rf"(?:Reduced learning rate to :|Set learning rate to ){_N}",
-    "layer_rates": r"Reduced learning rate on layers: (\d+)",
+    "layer_rates": rf"Reduced learning rate on layers: {_I}",
     "finished": rf"Finished! (?:Selected model with minimal training error rate \(BCER\)|Error rate) = {_N}",
     "unencodable": r"^Can't encode transcription: '(.*)' in language '",
     "too_short": r"^Compute (?:CTC|simple) targets failed(?: for (.*))?!$",
     "too_large": r"^Image too large to learn!! Size = (.*)$",
     "too_small": r"^Image too small to scale!! (.*)$",
-    "truth": r"^Iteration (\d+): GROUND  TRUTH : (.*)$",
-    "aligned": r"^Iteration (\d+): ALIGNED TRUTH : (.*)$",
-    "read": r"^Iteration (\d+): BEST OCR TEXT : (.*)$",
+    "truth": rf"^Iteration {_I}: GROUND  TRUTH : (.*)$",
+    "aligned": rf"^Iteration {_I}: ALIGNED TRUTH : (.*)$",
+    "read": rf"^Iteration {_I}: BEST OCR TEXT : (.*)$",
     "line": (
-        r"^File (.*) (?:line|page) (\d+) (\(Perfect\))?:\n"
+        rf"^File (.*) (?:line|page) {_I} (\(Perfect\))?:\n"
         rf"Mean rms={_N}%, delta={_N}%, train={_N}%\({_N}%\), skip ratio={_N}%"
     ),
 }

@@ -29,6 +29,11 @@ __all__ = ["MARKS", "LineMarks", "Mark", "apply_marks", "check_marks", "read_mar
 
 #: What a line can be marked as.
 MARKS = ("wrong truth", "exclude", "train")
+#: What comes of a file that is none.
+_DAMAGES = (
+    *(ValueError, LookupError, TypeError, AttributeError),
+    *(ArithmeticError, RecursionError, csv.Error),
+)
 _COLUMNS = ("line", "mark", "correction", "truth", "source", "page")
 #: Tells in a CSV file an empty correction from none.
 _CORRECTED = "corrected"
@@ -188,7 +193,7 @@ def read_marks(path: str | os.PathLike[str]) -> LineMarks:
         table = csv.DictReader(io.StringIO(text, newline=""), strict=True)
         rows = json.loads(text) if as_json else list(table)
         return LineMarks(MappingProxyType(dict(_of_row(row, as_json) for row in rows)))
-    except (ValueError, KeyError, TypeError, AttributeError, csv.Error) as error:
+    except _DAMAGES as error:
         raise FormatError(
             "not a file of marks",
             where=str(path),

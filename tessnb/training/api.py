@@ -402,6 +402,8 @@ def _run(
         batch_size=recipe.batch_size,
         rounds=rounds,
     )
+    if isinstance(samples, ListSamples):
+        samples.emit = trainer.emit
     kept_out = None if held_out is None else samples_of(held_out, sequential=True)
     trainer.accompany(recipe.companions(kept_out, max_iterations, _best_path(trainer)))
     return TrainingRun(

@@ -9,8 +9,9 @@ import copy
 from dataclasses import astuple
 
 from tessnb.charset.recoder import Recoder
+from tessnb.errors import FormatError
 from tessnb.events import ErrorRates
-from tessnb.formats.checkpoint import FULL, LIGHT, NO_BEST_TRAINER, CheckpointRecord
+from tessnb.formats.checkpoint import FULL, LIGHT, NO_BEST_TRAINER, ROLLING_SIZE, CheckpointRecord
 from tessnb.formats.network import LSTMRecognizerRecord
 from tessnb.formats.unicharset import Unicharset
 from tessnb.network.assemble import from_record, to_record
@@ -59,7 +60,18 @@ def learner_from_recognizer(
 
 
 def learner_from_checkpoint(record: CheckpointRecord, unicharset: Unicharset, recoder: Recoder) -> Learner:
-    """Make a learner of a trainer's record."""
+    """Make a learner of a trainer's record.
+
+    Raises
+    ------
+    FormatError
+        If its errors are not those of so many lines as the reference's.
+    """
+    if any(len(buffer) != ROLLING_SIZE for buffer in record.error_buffers):
+        lengths = [len(buffer) for buffer in record.error_buffers]
+        raise FormatError(
+            "error buffers of another length", where="checkpoint", found=lengths, expected=ROLLING_SIZE
+        )
     learner = learner_from_recognizer(record.recognizer, unicharset, recoder, training=False)
     learner.learning_iteration = record.learning_iteration
     learner.prev_sample_iteration = record.prev_sample_iteration

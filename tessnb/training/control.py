@@ -23,6 +23,12 @@ class RunControl:
         Called in the run's thread: with True when it begins to wait, with False when it goes on.
     poll : callable
         Called in the run's thread between two lines, and now and then while it waits.
+
+    Attributes
+    ----------
+    is_paused : bool
+    ended : Event
+        Set when the run's thread has left. A ``Thread.join`` that is interrupted takes the thread for dead.
     """
 
     def __init__(self, on_pause: Callable[[bool], object], poll: Callable[[], object]) -> None:
@@ -31,6 +37,8 @@ class RunControl:
         self._may_run = threading.Event()
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
+        self._alone = threading.RLock()
+        self.ended = threading.Event()
         self._worked = 0.0
         self._since: float | None = None
         self.is_paused = False
@@ -39,10 +47,16 @@ class RunControl:
     # From any thread.
 
     def attach(self, thread: threading.Thread) -> None:
-        """Make ready for a start in a thread, which answers what is asked until it leaves."""
+        """Make ready for a start in a thread, which answers what is asked until it leaves; see `alone`."""
         self._stop.clear()
         self._may_run.set()
+        self.ended.clear()
         self._thread = thread
+
+    @property
+    def alone(self) -> threading.RLock:
+        """What to hold while no run may be started, and nothing asked of one that is not running."""
+        return self._alone
 
     def pause(self) -> None:
         """Wait after the current line."""
@@ -74,8 +88,11 @@ class RunControl:
 
     def ask(self, question: Callable[[], Any]) -> Any:
         """Let the run's thread answer between two lines, or answer here if it is not running."""
-        thread = self._thread
-        if thread is None or threading.current_thread() is thread:
+        with self._alone:
+            thread = self._thread
+            if thread is None:
+                return question()
+        if threading.current_thread() is thread:
             return question()
         answer: queue.SimpleQueue[tuple[Any, BaseException | None]] = queue.SimpleQueue()
 
@@ -90,10 +107,10 @@ class RunControl:
             try:
                 value, error = answer.get(timeout=0.1)
             except queue.Empty:
-                if self._thread is thread:
-                    continue
-                self._take_commands()
-                value, error = answer.get()
+                with self._alone:
+                    if self._thread is None:
+                        self._take_commands()
+                continue
             if error is not None:
                 raise error
             return value
@@ -108,6 +125,7 @@ class RunControl:
         """End: what is asked from now on is answered by whoever asks."""
         self._count_time(False)
         self._thread = None
+        self.ended.set()
 
     def between(self) -> bool:
         """Take commands, wait if paused; return whether to go on."""

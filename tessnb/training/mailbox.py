@@ -123,7 +123,7 @@ def take(path: str | os.PathLike[str], run_id: str) -> dict[str, Any] | None:
         return None
     try:
         message = json.loads(data)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     if not isinstance(message, dict) or message.get("run") != run_id:
         return None

@@ -6,17 +6,28 @@ Source: ``DocumentCache`` and ``DocumentData`` (``ccstruct/imagedata.cpp``).
 from __future__ import annotations
 
 import os
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol, TypeVar
 
 from tessnb.errors import FormatError, InputError
-from tessnb.events import DocumentFailed, DocumentLoaded, DocumentUnloaded, Event
+from tessnb.events import (
+    DocumentFailed,
+    DocumentLoaded,
+    DocumentUnloaded,
+    Event,
+    SampleSkipped,
+    SkipReason,
+)
 from tessnb.formats.lstmf import DocumentFile, ImageData
 
 __all__ = ["DocumentSamples", "ListSamples", "Samples", "changed_lines"]
 
 #: Documents that are read ahead of the current one (``kMaxReadAhead``).
 READ_AHEAD = 8
+
+#: Lines read last that are kept, so that what was looked at ahead of its turn is there then.
+_RECENT = 64
 
 Line = TypeVar("Line", covariant=True)
 _Item = TypeVar("_Item")
@@ -37,21 +48,42 @@ class Samples(Protocol[Line]):
 
 
 class ListSamples(Samples[_Item]):
-    """Lines in memory, taken in order, over and over.
+    """Lines in memory, or read anew each time, taken in order, over and over.
 
     Parameters
     ----------
     lines : sequence
         At least one line.
+    emit : callable
+        Hears `SampleSkipped` of a line that cannot be read any more; there is none in its place then.
     """
 
-    def __init__(self, lines: Sequence[_Item]) -> None:
+    def __init__(self, lines: Sequence[_Item], *, emit: Callable[[Event], None] = lambda event: None) -> None:
         if not len(lines):
             raise InputError("there are no lines", expected="at least one line")
-        self.lines = lines
+        self.lines, self.emit = lines, emit
+        self._recent: OrderedDict[int, _Item | None] | None = (
+            None if isinstance(lines, list) else OrderedDict()
+        )
 
     def line(self, serial: int) -> _Item | None:
-        return self.lines[serial % len(self.lines)]
+        place = serial % len(self.lines)
+        recent = self._recent
+        if recent is None:
+            return self.lines[place]
+        if place not in recent:
+            recent[place] = self._read(place, serial)
+            if len(recent) > _RECENT:
+                recent.popitem(last=False)
+        return recent[place]
+
+    def _read(self, place: int, serial: int) -> _Item | None:
+        try:
+            return self.lines[place]
+        except (FormatError, InputError) as error:
+            reason, where = SkipReason.UNREADABLE, error.where or ""
+            self.emit(SampleSkipped(serial, reason, where, place, detail=str(error)))
+            return None
 
     def peek(self, serial: int) -> _Item | None:
         return self.line(serial)
@@ -77,7 +109,7 @@ def changed_lines(samples: Samples[Any], change: Callable[[list[Any]], list[Any]
     changed = change(list(samples.lines))
     if not changed:
         raise InputError("no line would be left to train on", found=f"{samples.total()} to drop")
-    return ListSamples(changed)
+    return ListSamples(changed, emit=samples.emit)
 
 
 class _CachedDocument:

@@ -310,15 +310,19 @@ class RunRecord:
 
     def _follow(self) -> Iterator[Entry | None]:
         """Yield entries, and None where there is nothing but to wait."""
-        generation, place, told = self._generation, 0, 0.0
+        generation, place = self._generation, 0
+        told: list[Entry] = []
         while True:
             is_over = self.state.is_over
             entries = self._newest().entries
             if generation != self._generation:  # the record was replaced: what is older was told
                 generation = self._generation
-                place = sum(entry["time"] <= told for entry in entries)
+                known = set(map(repr, told))  # not by time: the clock may have been set back
+                place = next((at for at in range(len(entries), 0, -1) if repr(entries[at - 1]) in known), 0)
+                told = entries[:place]
             for entry in entries[place:]:
-                place, told = place + 1, entry["time"]
+                place += 1
+                told.append(entry)
                 yield entry
             if is_over:
                 return

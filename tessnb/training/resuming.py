@@ -100,7 +100,8 @@ def _object(about: dict[str, Any], name: str) -> dict[str, Any]:
 
 
 def _checkpoint(record: RunRecord, about: dict[str, Any]) -> str:
-    began = 0.0 if about.get("training") else float(about.get("time", 0.0))
+    is_its_own = about.get("training") or record.saved_iteration is not None
+    began = 0.0 if is_its_own else float(about.get("time", 0.0))
     for path in (f"{record.model_output}_checkpoint", f"{record.model_output}_checkpoint.bak"):
         with suppress(FileNotFoundError):
             if os.path.getmtime(path) > began - 1.0:  # else it is of an earlier run of that name

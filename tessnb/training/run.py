@@ -105,7 +105,8 @@ class TrainingRun(RunFigures):
         InputError
             If it was started before and is not over, or another run writes the same files.
         """
-        self._begin(threading.Thread(target=self._run, name="tessnb-training", daemon=True)).start()
+        with self._control.alone:
+            self._begin(threading.Thread(target=self._run, name="tessnb-training", daemon=True)).start()
         return self
 
     def execute(self) -> None:
@@ -226,15 +227,17 @@ class TrainingRun(RunFigures):
         Exception
             The error that ended the run, if one did.
         """
-        thread = self._thread
+        with self._control.alone:  # one that is about to start has
+            thread = self._thread
         if thread is None:
             return False
+        ended = self._control.ended
         try:
-            if thread is not threading.current_thread():  # else it was `execute`, and is over
-                thread.join(timeout)
+            if thread is not threading.current_thread() and ended.wait(timeout):  # else it was `execute`
+                thread.join()
         except KeyboardInterrupt:
             self._control.stop()
-            thread.join()
+            ended.wait()
             raise
         if not self._state.is_over:
             return False
@@ -363,14 +366,15 @@ class TrainingRun(RunFigures):
         return f"{self.reason}: {detail}" if detail else str(self.reason)
 
     def _begin(self, thread: threading.Thread) -> threading.Thread:
-        if self._control.is_attached:
-            raise InputError("the run is already started", found=self.state.value)
-        self._recording.start()
-        self.error = self.reason = None
-        self.reason_detail = ""
-        self._state = RunState.RUNNING
-        self._thread = thread
-        self._control.attach(thread)
+        with self._control.alone:
+            if self._control.is_attached:
+                raise InputError("the run is already started", found=self.state.value)
+            self._recording.start()
+            self.error = self.reason = None
+            self.reason_detail = ""
+            self._state = RunState.RUNNING
+            self._thread = thread
+            self._control.attach(thread)
         return thread
 
     def _run(self) -> None:

@@ -22,6 +22,8 @@ RECORD_METRICS = (
     *("time", "training_iteration", "learning_iteration", "sample_iteration"),
     *("rms", "delta", "bwer", "bcer", "skip_ratio", "cer", "wer"),
 )
+#: Seconds that tables can tell as a date; numbers that nothing reaches.
+_END_OF_TIME, _ABSURD = 4e9, 1e15
 _MEANS = ("rms", "delta", "bwer", "bcer", "skip_ratio")
 _HELD_OUT = tuple(each.name for each in fields(HeldOutEvaluated))
 
@@ -59,9 +61,10 @@ class Story:
         """Take in an entry; one that makes no sense is left out."""
         with suppress(KeyError, TypeError, ValueError, OverflowError):
             hear = getattr(self, f"_hear_{entry['kind']}", None)
-            if hear is not None:
+            time = float(entry["time"])
+            if hear is not None and 0 <= time < _END_OF_TIME:
                 hear(entry)
-                self.time = max(self.time, float(entry["time"]))
+                self.time = time
                 self.entries.append(entry)
 
     @property
@@ -129,7 +132,7 @@ class Story:
         return self._happenings
 
     def _hear_start(self, entry: Entry) -> None:
-        reached = int(entry["training"])
+        reached = _count(entry["training"])
         self.start, self.limits, self.end = entry, entry, {}
         self.is_paused = False
         self._rows = [row for row in self._rows if row[1] <= reached]
@@ -146,7 +149,7 @@ class Story:
         self.end, self.is_paused = entry, False
 
     def _hear_figures(self, entry: Entry) -> None:
-        counters = (int(entry[name]) for name in ("training", "learning", "sample"))
+        counters = [_count(entry[name]) for name in ("training", "learning", "sample")]
         errors = (_number(entry.get(name), float("nan")) for name in RECORD_METRICS[4:])
         row = (float(entry["time"]), *counters, *errors)
         self._rows.append(row)
@@ -156,29 +159,44 @@ class Story:
     def _hear_held_out(self, entry: Entry) -> None:
         iteration = entry.get("training")
         if iteration is None:  # read beside the training, which told of a learning iteration
-            learning = int(entry["learning"])
+            learning = _count(entry["learning"])
             iteration = next((row[1] for row in self._rows if row[2] >= learning), learning)
         if any(each.iteration == iteration for each in self._held_out):
             return  # read once more, by a run that went on from there
         bcer, bwer, cer, wer = (float(entry[name]) for name in ("bcer", "bwer", "cer", "wer"))
         is_best = bool(entry.get("is_best", all(cer < each.cer for each in self._held_out)))
-        lines = int(entry["lines"])
-        self._held_out.append(HeldOutEvaluated(int(iteration), bcer, bwer, cer, wer, lines, is_best))
+        lines = _count(entry["lines"])
+        self._held_out.append(HeldOutEvaluated(_count(iteration), bcer, bwer, cer, wer, lines, is_best))
 
     def _hear_checkpoint(self, entry: Entry) -> None:
-        self._happenings.reach(int(entry["training"]), _number(entry.get("bcer"), 100.0))
+        self._happenings.reach(_count(entry["training"]), _number(entry.get("bcer"), 100.0))
         self._happenings.add_checkpoint(str(entry["type"]), str(entry["file"]), bool(entry["written"]))
 
     def _hear_rates(self, entry: Entry) -> None:
         rates = [LayerRate(str(layer), str(name), float(rate)) for layer, name, rate in entry["rates"]]
-        self._happenings.add_rates(int(entry["training"]), rates)
+        self._happenings.add_rates(_count(entry["training"]), rates)
 
     def _hear_mark(self, entry: Entry) -> None:
         mark = Mark(str(entry["mark"]), str(entry.get("detail", "")))
         self.is_paused = mark.kind == "paused" or (self.is_paused and mark.kind != "resumed")
-        self._happenings.reach(int(entry["training"]))
+        self._happenings.reach(_count(entry["training"]))
         self._happenings.add_mark(mark)
 
 
 def _number(value: Any, otherwise: float = 0.0) -> float:
-    return float(value) if isinstance(value, int | float) else otherwise
+    """Return what should be a number; something else in its place if it is none, or an absurd one."""
+    return float(value) if isinstance(value, int | float) and abs(value) < _ABSURD else otherwise
+
+
+def _count(value: Any) -> int:
+    """Return a number of lines.
+
+    Raises
+    ------
+    ValueError
+        If it is none.
+    """
+    count = int(value)
+    if not 0 <= count < _ABSURD:
+        raise ValueError(count)
+    return count

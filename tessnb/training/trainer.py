@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
-from tessnb.errors import InputError
+from tessnb.errors import FormatError, InputError
 from tessnb.events import (
     CheckpointSaved,
     Counters,
@@ -179,15 +179,28 @@ class Trainer(Emitter):
         """Take up the batch in whose middle a checkpoint was taken, if it was, and what companions left."""
         batch, _, states = record.rest.partition(COMPANIONS_MARK)
         mark, _, number = batch.rpartition(BATCH_END_MARK)
-        self._batch_end = int(number) if mark == b"" and number.isdigit() else None
-        with suppress(ValueError):
-            self._companion_states = json.loads(states or b"{}")
+        is_marked = mark == b"" and number.isdigit() and len(number) < 11
+        left = int(number) - self.counters.training if is_marked else -1
+        self._batch_end = int(number) if 0 <= left <= PAGES_PER_BATCH else None
+        with suppress(ValueError, RecursionError):
+            found = json.loads(states or b"{}")
+            self._companion_states = found if isinstance(found, dict) else {}
 
     def accompany(self, companions: Iterable[Companion]) -> None:
-        """Take companions along; those of a resumed run go on from where the checkpoint's were."""
+        """Take companions along; those of a resumed run go on from where the checkpoint's were.
+
+        Raises
+        ------
+        FormatError
+            If what the checkpoint says of one is no state of it.
+        """
         for companion in companions:
-            if state := self._companion_states.get(type(companion).__name__):
-                companion.restore(state)
+            name = type(companion).__name__
+            if state := self._companion_states.get(name):
+                try:
+                    companion.restore(state)
+                except (LookupError, TypeError, ValueError, AttributeError) as error:
+                    raise FormatError(f"no state of a {name}", where="checkpoint", found=error) from None
             self.companions.append(companion)
 
     def save_checkpoint(self, path: str | os.PathLike[str]) -> None:

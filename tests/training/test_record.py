@@ -6,6 +6,7 @@ import doctest
 import importlib
 import json
 import os
+import re
 import resource
 import shutil
 import sys
@@ -167,6 +168,10 @@ def test_a_run_does_not_go_on_from_the_checkpoint_of_an_earlier_one(short: Short
     run = _run(short, 110, model_output=tmp_path / "base").start()
     assert run.wait(60)
     os.utime(tmp_path / "base_checkpoint", (1, 1))
+    path = tmp_path / "base.run.jsonl"
+    whole = path.read_bytes()
+    # It died before its first checkpoint.
+    path.write_bytes(re.sub(rb'"saved":[0-9]+', b'"saved":null', whole))
     record = follow_run(tmp_path / "base")
     with pytest.raises(InputError, match="has not written a checkpoint"):
         record.resume(max_iterations=120)
@@ -174,6 +179,9 @@ def test_a_run_does_not_go_on_from_the_checkpoint_of_an_earlier_one(short: Short
     resumed = record.resume(max_iterations=120)
     assert resumed is not None
     assert resumed.trainer.counters.training == 110
+    os.utime(tmp_path / "base_checkpoint", (1, 1))  # the clock was set back
+    path.write_bytes(whole)
+    assert follow_run(tmp_path / "base").resume(max_iterations=120) is not None
 
 
 # The file.
