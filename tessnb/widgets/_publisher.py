@@ -30,14 +30,28 @@ class Publisher:
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._again = False
+        self._has_begun = True
         self._news = threading.Event()
         self._closed = threading.Event()
+
+    def hold(self) -> None:
+        """Do not begin before `begin`, whoever says so."""
+        self._has_begun = False
+
+    def begin(self) -> None:
+        """Publish in this thread, then go on if there is more to come or somebody has asked for it."""
+        goes_on = self._publish()
+        with self._lock:
+            self._has_begun = True
+            goes_on |= self._again
+        if goes_on:
+            self.start()
 
     def start(self) -> None:
         """Begin, if it does not go on already; from any thread."""
         with self._lock:
             self._again = True
-            if self._thread is None and not self._closed.is_set():
+            if self._thread is None and self._has_begun and not self._closed.is_set():
                 self._thread = threading.Thread(target=self._loop, name="tessnb-publisher", daemon=True)
                 self._thread.start()
 

@@ -136,12 +136,12 @@ class TrainingDashboard(Still, widgets.VBox):
         self._seen: list[tuple[Seen | None, float]] = []
         self._turns = 0
         self._publisher = Publisher(self._publish, self.rate)
+        self._publisher.hold()  # the run may start before there is anything to show it with
         self._watches: tuple[Watch, ...] = tuple(self._watch(each) for each in (run, *others))
         self._ends = (*(watch.close for watch in self._watches), self._publisher.close)
         self._make_parts()
         self.observe(lambda change: self._refresh(), ["curves", "log_axis", "smoothing"])
-        if self._publish():
-            self._publisher.start()
+        self._publisher.begin()
 
     @classmethod
     def compare(cls, runs: Sequence[Source], **options: Any) -> TrainingDashboard:
