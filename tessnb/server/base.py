@@ -107,7 +107,7 @@ class Handler(APIHandler):
     #: What the server's authorizer is asked about.
     auth_resource = "contents"
 
-    async def prepare(self) -> None:
+    async def prepare(self) -> None:  # type: ignore[override]
         """Let in who may; nothing that a handler does comes before this."""
         await super().prepare()
         if self.request.method == "OPTIONS" or self._finished:

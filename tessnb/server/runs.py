@@ -101,7 +101,9 @@ def _thinned(points: list[list[float]], most: int) -> list[list[float]]:
 def _checkpoints(record: RunRecord, root: Root) -> list[dict[str, Any]]:
     """Return the checkpoints that can be opened: the present one, then those that stay, the newest first."""
     newest = f"{record.model_output}_checkpoint"
-    found = [("current", record.saved_iteration, newest, None)] if record.saved_iteration is not None else []
+    found: list[tuple[str, int, str, float | None]] = []
+    if record.saved_iteration is not None:
+        found.append(("current", record.saved_iteration, newest, None))
     folder = os.path.dirname(newest)
     for iteration, kind, file, bcer, written in reversed(record.checkpoint_rows):
         if written:

@@ -73,6 +73,12 @@ export class RunCard {
     this._speed = element('span');
     this._left = element('span');
     this._done = element('span');
+    this._rest = element(
+      'div',
+      { class: 'tessnb-run-figures tessnb-tabular' },
+      this._done,
+      this._left
+    );
     this._bar = element('div', { class: 'tessnb-run-done' });
     this._progress = element(
       'div',
@@ -122,12 +128,7 @@ export class RunCard {
         this._speed
       ),
       this._progress,
-      element(
-        'div',
-        { class: 'tessnb-run-figures tessnb-tabular' },
-        this._done,
-        this._left
-      ),
+      this._rest,
       this._curve.node,
       this._errors,
       this._why,
@@ -177,15 +178,16 @@ export class RunCard {
       return;
     }
     set(this._far, reached(run));
-    set(this._speed, speed(run, trans));
     set(
-      this._left,
-      run.over ? ago(now - run.updated, trans) : left(run, trans)
+      this._speed,
+      run.over ? ago(now - run.updated, trans) : speed(run, trans)
     );
+    set(this._left, left(run, trans));
     const done = Math.round(100 * (run.fraction ?? 0));
-    this._progress.hidden = run.fraction === null || run.over;
+    this._progress.hidden = this._rest.hidden =
+      run.fraction === null || run.over;
     this._bar.style.width = `${done}%`;
-    set(this._done, this._progress.hidden ? '' : `${done}\u202f%`);
+    set(this._done, `${done}\u202f%`);
     this._progress.setAttribute('aria-valuenow', String(done));
     this._progress.setAttribute(
       'aria-label',
@@ -315,6 +317,7 @@ export class RunCard {
   private readonly _speed: HTMLElement;
   private readonly _left: HTMLElement;
   private readonly _done: HTMLElement;
+  private readonly _rest: HTMLElement;
   private readonly _bar: HTMLElement;
   private readonly _progress: HTMLElement;
   private readonly _curve: RunCurve;

@@ -46,7 +46,7 @@ export class RunCurve {
       (100 * Math.log(high / Math.min(high, Math.max(error, low)))) /
       Math.log(high / low);
     const path = (points: readonly Point[]) =>
-      points
+      (points.length === 1 ? [points[0], points[0]] : points) // a dot
         .map(
           ([at, error]) =>
             `${((100 * at) / last).toFixed(2)},${y(error).toFixed(2)}`
