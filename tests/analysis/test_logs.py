@@ -120,3 +120,13 @@ def test_something_else_is_refused(tmp_path: Path) -> None:
         read_log("a text\nof something else\n")
     with pytest.raises(InputError, match="no such file"):
         read_log(tmp_path / "none")
+
+
+def test_numbers_of_any_length_are_no_counts() -> None:
+    long = "9" * 5000
+    text = (
+        f"At iteration {long}, stage 0, BCER eval=5.5, BWER eval=16.2\nIteration {long}: GROUND  TRUTH : x\n"
+    )
+    log = read_log(text)
+    assert log.evaluations.iteration.tolist() == [0]
+    assert log.lines.empty

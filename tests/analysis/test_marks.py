@@ -90,3 +90,11 @@ def test_marks_of_other_lines_are_refused() -> None:
             apply_marks(others, marks)
     with pytest.raises(InputError, match="no such mark"):
         apply_marks(lines, marks, only="exclud")
+
+
+@pytest.mark.parametrize("line", ["1e999", "NaN", "[" * 100_000])
+def test_lines_that_are_no_numbers(line: str, tmp_path: Path) -> None:
+    rest = '"mark":"exclude","correction":null,"truth":"","source":"","page":0'
+    (tmp_path / "marks.json").write_text(f'[{{"line":{line},{rest}}}]')
+    with pytest.raises(FormatError, match="not a file of marks"):
+        read_marks(tmp_path / "marks.json")

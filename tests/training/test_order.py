@@ -5,10 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from tessnb.errors import InputError
-from tessnb.events import DocumentFailed, DocumentLoaded, DocumentUnloaded, Event
+from tessnb.events import (
+    DocumentFailed,
+    DocumentLoaded,
+    DocumentUnloaded,
+    Event,
+    SampleSkipped,
+    SkipReason,
+)
 from tessnb.formats.lstmf import Document, ImageData
+from tessnb.lines import open_lines
 from tessnb.training import DocumentSamples, ListSamples
 
 
@@ -90,3 +99,22 @@ def test_a_list_goes_round() -> None:
     samples = ListSamples("abc")
     assert "".join(samples.line(serial) or "" for serial in range(7)) == "abcabca"
     assert samples.total() == 3
+
+
+def test_lines_that_have_gone_are_left_out_and_told(tmp_path: Path) -> None:
+    for name in "abc":
+        Image.new("L", (20, 10), 255).save(tmp_path / f"{name}.png")
+        (tmp_path / f"{name}.gt.txt").write_text(name)
+    events: list[Event] = []
+    samples = ListSamples(open_lines(tmp_path), emit=events.append)
+    (tmp_path / "b.png").write_bytes(b"no image any more")
+    found = [samples.line(serial) for serial in range(6)]
+    assert [line and line.transcription for line in found] == ["a", None, "c"] * 2
+    assert found[0] is found[3] is samples.peek(6)
+    (event,) = events
+    assert isinstance(event, SampleSkipped)
+    assert (event.iteration, event.reason, event.source) == (
+        1,
+        SkipReason.UNREADABLE,
+        str(tmp_path / "b.png"),
+    )

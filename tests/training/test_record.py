@@ -207,6 +207,40 @@ def test_a_torn_line_is_passed_over(finished: tuple[TrainingRun, Path], tmp_path
     assert parse_entries(path.read_bytes())[-1]["mark"] == "paused"
 
 
+def test_absurd_numbers_are_passed_over(finished: tuple[TrainingRun, Path], tmp_path: Path) -> None:
+    whole = Path(f"{finished[1]}.run.jsonl").read_bytes()
+    path = tmp_path / "base.run.jsonl"
+    absurd = ("1e999", "-1e999", "NaN", "1" + "0" * 400, "-7")
+    entries = [
+        f'{{"kind":"figures","time":{time},"training":{count},"learning":{count},"sample":1,"best":{count}}}'
+        for time, count in [*((number, "1") for number in absurd), *(("1", number) for number in absurd)]
+    ]
+    entries += [f'{{"kind":"limits","time":1,"max_iterations":{number}}}' for number in absurd]
+    path.write_bytes(whole + "\n".join(entries).encode() + b"\n")
+    record = RunRecord(path)
+    assert record.metrics.equals(follow_run(finished[1]).metrics)
+    assert record.progress.max_iterations in (0, -7)
+    assert len(runs(tmp_path).frame) == 1
+
+
+def test_who_follows_hears_all_once_though_the_clock_is_set_back(tmp_path: Path) -> None:
+    file = RecordFile(tmp_path / "base.run.jsonl", anew=True)
+    begin = {"kind": "start", "time": 5000.0, "training": 0, "locked": True}
+    marks = [
+        {"kind": "mark", "time": 4000.0 - n, "training": n, "mark": "best", "detail": ""} for n in range(6)
+    ]
+    for entry in (begin, *marks[:4]):
+        file.write(entry)
+    following = follow_run(tmp_path / "base").follow()
+    heard = [next(following) for _ in range(5)]
+    file.rewrite(lambda entries: [entries[0], *entries[3:]])
+    file.write(marks[4])
+    file.write({"kind": "end", "time": 1.0, "state": "stopped", "reason": ""})
+    heard += following
+    file.close()
+    assert [entry["time"] for entry in heard] == [5000.0, 4000.0, 3999.0, 3998.0, 3997.0, 3996.0, 1.0]
+
+
 @pytest.mark.parametrize("content", [b"", b"\n\n", b"{}\n", b"\x00" * 100, b'{"kind":"end","time":1}\n'])
 def test_what_is_no_record_is_not_listed(content: bytes, tmp_path: Path) -> None:
     (tmp_path / "base.run.jsonl").write_bytes(content)

@@ -12,7 +12,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tessnb.errors import FormatError
 from tessnb.events import Event, LineTrained, Progress
+from tessnb.formats.checkpoint import CheckpointRecord
 from tessnb.training import (
     Characters,
     DocumentSamples,
@@ -116,3 +118,33 @@ def test_a_checkpoint_in_the_middle_of_a_batch_is_still_the_reference_s(
     flags = ["--traineddata", short.starter, "--train_listfile", short.list, "--net_spec", TINY_NET]
     result = run_tool("lstmtraining", *flags, "--model_output", tmp_path / "base", "--max_iterations", 40)
     assert "At iteration 40/40/40" in result.stderr
+
+
+def test_a_checkpoint_with_too_few_errors_is_none(short: ShortSet, tmp_path: Path) -> None:
+    record = CheckpointRecord.read(short.checkpoint)
+    record.error_buffers[2] = [0.5] * 3
+    record.write(tmp_path / "cut_checkpoint")
+    with pytest.raises(
+        FormatError, match=r"error buffers of another length; found \[1000, 1000, 3, 1000, 1000\]"
+    ):
+        load_learner(tmp_path / "cut_checkpoint", Characters.of(short.starter))
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        b"tessnb:batch_end=" + b"9" * 5000,
+        b"tessnb:batch_end=999999999",
+        b"tessnb:companions=[1]",
+        b"tessnb:companions=" + b"[" * 100_000,
+    ],
+)
+def test_what_makes_no_sense_behind_a_checkpoint_is_passed_over(
+    rest: bytes, short: ShortSet, tmp_path: Path
+) -> None:
+    trainer = _fresh(short, tmp_path / "base")
+    record = trainer.checkpoint()
+    record.rest = rest
+    trainer.resume_batch(record)
+    trainer.run(max_iterations=2)
+    assert trainer.counters.training == 2

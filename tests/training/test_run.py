@@ -193,3 +193,24 @@ def test_a_share_is_held_out_reproducibly(short: ShortSet) -> None:
         hold_out(lines, 1.5)
     with pytest.raises(InputError, match="too few"):
         hold_out(lines[:1], 0.5)
+
+
+def test_of_several_who_start_it_at_once_one_does(short: ShortSet) -> None:
+    run = _run(short)
+    together, refused = threading.Barrier(4), []
+
+    def start() -> None:
+        together.wait()
+        try:
+            run.start()
+        except InputError as error:
+            refused.append(str(error))
+
+    threads = [threading.Thread(target=start) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(refused) == 3
+    assert sum(thread.name == "tessnb-training" for thread in threading.enumerate()) == 1
+    assert run.stop(timeout=60)
