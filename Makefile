@@ -2,6 +2,7 @@
 #   make lab      open JupyterLab on the tutorial
 #   make test     run all tests
 #   make bench    measure against the reference tools
+#   make stress   try bad bytes, faults, threads and sizes for some minutes
 #   make lint     check formatting, style and types
 #   make format   format everything
 #   make install  the set-up alone
@@ -13,7 +14,7 @@ LAB_FLAGS ?= $(if $(filter 0,$(shell id -u)),--allow-root)
 BIN := .venv/bin
 EXTENSION := $(filter-out %/node_modules,$(wildcard labextension/*.json labextension/schema/* labextension/src/*.ts labextension/src/*/* labextension/style/* jupyter-config/*))
 
-.PHONY: install lab test bench lint format clean
+.PHONY: install lab test bench stress lint format clean
 .DEFAULT_GOAL := install
 
 install: .venv/installed
@@ -40,6 +41,9 @@ test: .venv/installed-tests
 
 bench: .venv/installed-tests
 	$(BIN)/python -m tests.bench
+
+stress: .venv/installed-tests
+	$(BIN)/python -m tests.stress
 
 lint: .venv/installed-tests
 	$(BIN)/ruff check .

@@ -1,0 +1,112 @@
+"""Very many lines on disk: listed, checked, shuffled, trained on and read, in memory that is measured."""
+
+from __future__ import annotations
+
+import json
+import struct
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import tessnb as tn
+from tessnb.formats._binary import Writer
+from tessnb.lines import TrainingLines
+from tests.stress import material
+from tests.stress.forking import Child
+from tests.stress.report import Row
+
+__all__ = ["scale"]
+
+#: Lines of a document; different lines there are; lines that are looked at, trained on and read.
+_EACH, _KINDS, _LOOKED_AT, _TRAINED, _READ = 10_000, 1_000, 5_000, 1_000, 500
+#: MiB that a million lines may add to a process.
+_ROOM = 200
+
+
+def scale(lines: int, folder: Path) -> Iterator[Row]:
+    """Do everything with a hundredth, a tenth and all of so many lines; yield a row for each."""
+    material.trained()
+    pages = _pages()
+    for count in sorted({max(lines // 100, 200), max(lines // 10, 200), lines}):
+        began = time.monotonic()
+        place = folder / f"{count}"
+        place.mkdir()
+        _write(place, count, pages)
+        written = time.monotonic() - began
+        answer = place / "figures.json"
+        child = Child(lambda place=place, count=count: _measure(place, count), place / "error.txt")
+        problems = [] if child.wait(1200) == 0 else [child.error()[-500:] or "it was killed"]
+        note = f"{_size(place) >> 20:,} MiB on disk, written in {written:.0f} s"
+        if answer.exists():
+            told = json.loads(answer.read_text())
+            if told["MiB"] > _ROOM:
+                problems.append(f"{told['MiB']} MiB more than an empty process; {_ROOM} are allowed")
+            note += "".join(f"; {name} {value:,}" for name, value in told.items())
+        yield Row(
+            f"{count:,} lines", count, count if not problems else 0, time.monotonic() - began, note, problems
+        )
+
+
+def _pages() -> list[bytes]:
+    """Some lines as documents hold them."""
+    found = []
+    for number in range(_KINDS):
+        writer = Writer()
+        writer.number("B", 1)
+        material.line(number).to_image_data().write_to(writer)
+        found.append(writer.getvalue())
+    return found
+
+
+def _write(folder: Path, count: int, pages: list[bytes]) -> None:
+    choice = Random(count)
+    names = []
+    for first in range(0, count, _EACH):
+        here = min(_EACH, count - first)
+        names.append(folder / f"part{first:08}.lstmf")
+        chosen = choice.choices(pages, k=here)
+        names[-1].write_bytes(struct.pack("<I", here) + b"".join(chosen))
+    (folder / "list").write_text("".join(f"{name}\n" for name in names))
+
+
+def _size(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.iterdir())
+
+
+def _memory() -> int:
+    """MiB that the process holds."""
+    status = Path("/proc/self/status").read_text()
+    return int(status.partition("VmRSS:")[2].split()[0]) >> 10
+
+
+def _rate(count: int, work: Callable[[], object]) -> int:
+    began = time.monotonic()
+    work()
+    return round(count / max(time.monotonic() - began, 1e-6))
+
+
+def _measure(folder: Path, count: int) -> None:
+    """List, look at, train on and read lines; leave the figures in a file."""
+    before = _memory()
+    found: dict[str, Any] = {}
+    opened: list[TrainingLines] = []
+    found["listed a second"] = _rate(count, lambda: opened.append(tn.open_lines(folder / "list")))
+    lines = opened[0]
+    assert len(lines) == count
+    order = Random(1).sample(range(count), min(_LOOKED_AT, count))
+
+    def look() -> None:
+        for place in order:
+            assert lines[place].width > 0
+
+    found["shuffled and read a second"] = _rate(len(order), look)
+    some = [lines[place] for place in order[:_READ]]
+    model = material.trained().model()
+    found["checked a second"] = _rate(len(some), lambda: tn.preflight(some, model).problems)
+    run = material.run(lines=lines, max_iterations=min(_TRAINED, count))
+    found["trained a second"] = _rate(run.max_iterations, run.execute)
+    found["evaluated a second"] = _rate(len(some), lambda: tn.evaluate(model, some))
+    found["MiB"] = max(_memory() - before, 0)
+    (folder / "figures.json").write_text(json.dumps(found))
