@@ -162,14 +162,22 @@ export class LineList<T extends ILine> {
     } else if (url === null) {
       place.append(element('span', { class: 'tessnb-soft' }, 'no image'));
     }
-    if (line.name) {
-      place.append(element('bdi', { class: 'tessnb-line-name' }, line.name));
-    }
     return place;
   }
 
   private drawText(row: number, line: T): HTMLElement {
-    const place = element('span', { class: 'tessnb-line-text' });
+    const text = this.drawWords(row, line);
+    const name = line.name ?? '';
+    return element(
+      'span',
+      { class: 'tessnb-line-text' },
+      text,
+      element('bdi', { class: 'tessnb-line-name' }, name)
+    );
+  }
+
+  private drawWords(row: number, line: T): HTMLElement {
+    const place = element('span', { class: 'tessnb-line-read' });
     const text = this.textOf(row, line);
     if (line.problem) {
       place.append(
