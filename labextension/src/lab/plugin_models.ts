@@ -83,13 +83,14 @@ class Around {
   }
 
   /** Let somebody choose a traineddata; null for none. */
-  async choose(title: string): Promise<string | null> {
+  async choose(title: string, folder: string): Promise<string | null> {
     if (!this.browser) {
       return null;
     }
     const { value } = await FileDialog.getOpenFiles({
       manager: this.browser.model.manager,
       title,
+      defaultPath: folder,
       filter: ({ type, name }) =>
         type === 'directory' || name.endsWith('.traineddata') ? {} : null
     });
@@ -132,7 +133,7 @@ function drawTrainedData(around: Around): Render {
       extract: async component =>
         around.made(await post('models/extract', { path, component })),
       open: name => around.open(PathExt.join(folder, name)),
-      choose: () => around.choose('Compare with'),
+      choose: () => around.choose('Compare with', folder),
       compare: other => get<IDifference>('models/compare', { path, other })
     });
     begin(el);
@@ -147,7 +148,7 @@ function drawNetworkFile(around: Around): Render {
     const folder = PathExt.dirname(path);
     const view = new NetworkFileView(file, {
       starters: () => get<IStarters>('models/starters', { path }),
-      choose: () => around.choose('Characters of'),
+      choose: () => around.choose('Characters of', folder),
       export: async (name, traineddata, integer) =>
         around.made(
           await post('models/export', { path, name, traineddata, integer })
@@ -182,7 +183,7 @@ const drawDictionary: Render = (el, { path }) => {
       : 'Its letters are numbers: there is no unicharset of its size beside it.';
     return page;
   };
-  const table = wordTable(PathExt.basename(path), ask, [spelled]);
+  const table = wordTable(PathExt.basename(path), ask, { notes: [spelled] });
   begin(el);
   el.append(element('div', { class: 'tessnb-model' }, table.node));
   table.reset();

@@ -43,7 +43,14 @@ export function characterTable(
           { class: 'tessnb-number tessnb-soft' },
           `${each.number}`
         ),
-        element('bdi', { class: 'tessnb-character' }, each.unichar),
+        element(
+          'bdi',
+          {
+            class: `tessnb-character ${each.code_points ? '' : 'tessnb-mod-long'}`,
+            title: each.unichar
+          },
+          each.unichar
+        ),
         cell(each.code_points, 'tessnb-soft tessnb-tabular'),
         cell(each.name, ''),
         cell(each.script, 'tessnb-soft'),

@@ -23,7 +23,7 @@ export interface ILayer {
 }
 
 const SVG = 'http://www.w3.org/2000/svg';
-const [WIDTH, HEIGHT] = [92, 76];
+const [WIDTH, HEIGHT] = [84, 76];
 
 const MEANINGS: Readonly<Record<string, string>> = {
   Input: 'the line image',
@@ -75,7 +75,7 @@ export function blockSize(
   most: { readonly height: number; readonly depth: number }
 ): { width: number; height: number; depth: number } {
   return {
-    width: step ? Math.max(14, 54 / Math.sqrt(step)) : 8,
+    width: step ? Math.max(14, 50 / Math.sqrt(step)) : 8,
     height: Math.max(5, 46 * Math.sqrt(height / most.height)),
     depth: 3 + 23 * (Math.log2(1 + depth) / Math.log2(1 + most.depth))
   };
@@ -145,7 +145,7 @@ function box(layer: ILayer, scale: IScale): HTMLElement {
       { class: `tessnb-network-group tessnb-mod-${kind}`, title: shape(layer) },
       element(
         'div',
-        { class: 'tessnb-soft' },
+        { class: 'tessnb-soft tessnb-network-label' },
         isSeries ? layer.token : `${layer.token}: ${meaning(layer)}`
       ),
       element('div', { class: 'tessnb-network-inner' }, ...parts)

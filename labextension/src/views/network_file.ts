@@ -1,5 +1,5 @@
 import { element } from './dom';
-import { drawErrors, noErrors } from './error_chart';
+import { drawErrors } from './error_chart';
 import { bytes, facts, failure, plainTable, section } from './facts';
 import { number } from './fields';
 import { drawNetwork, ILayer, rate } from './network';
@@ -117,9 +117,9 @@ export class NetworkFileView {
           `${bytes(file.size)}, ${training ? 'a training to go on from' : 'a network'}`
         )
       ),
-      section('Network', drawNetwork(file.layers), facts(networkFacts(file))),
       ...(training ? [drawTraining(training)] : []),
-      this.export()
+      this.export(),
+      section('Network', drawNetwork(file.layers), facts(networkFacts(file)))
     );
   }
 
@@ -250,11 +250,9 @@ function drawTraining(training: ITraining): HTMLElement {
       iteration === training.best_iteration ? ('best' as const) : ('' as const)
   }));
   const chart = element('div', { class: 'tessnb-chart' });
-  chart.append(
-    line.length > 1
-      ? drawErrors([line], 640, 200, () => undefined)
-      : noErrors('It has not got better yet: there is no curve to draw.')
-  );
+  if (line.length > 1) {
+    chart.append(drawErrors([line], 640, 200, () => undefined));
+  }
   const names: [string, number][] = [
     ['Characters (BCER)', 3],
     ['Words (BWER)', 2],
@@ -291,9 +289,11 @@ function drawTraining(training: ITraining): HTMLElement {
     element(
       'p',
       { class: 'tessnb-soft' },
-      'Best character errors (BCER) over the iterations'
+      line.length > 1
+        ? 'Best character errors (BCER) over the iterations'
+        : 'It has not got better twice yet: there is no curve to draw.'
     ),
-    chart
+    ...(line.length > 1 ? [chart] : [])
   );
 }
 

@@ -62,7 +62,8 @@ export class PagedTable<T> {
         { class: 'tessnb-toolbar' },
         this.search,
         ...(options.tools ?? []),
-        this.count
+        this.count,
+        ...(options.notes ?? [])
       ),
       ...(options.heads
         ? [
@@ -162,8 +163,9 @@ export namespace PagedTable {
     /** Pixels. */
     readonly height: number;
     readonly heads?: readonly string[];
-    /** What stands beside the search. */
+    /** What stands beside the search, before and behind the count. */
     readonly tools?: readonly HTMLElement[];
+    readonly notes?: readonly HTMLElement[];
     readonly ask: (
       search: string,
       first: number,

@@ -251,7 +251,7 @@ export class TrainedDataView {
       which.value = component;
       which.addEventListener('change', () => show(which.value, true));
       const ask = this.options.words(component);
-      table = this.keep(wordTable(component, ask, [which]));
+      table = this.keep(wordTable(component, ask, { tools: [which] }));
       place.replaceChildren(table.node);
       table.reset();
       if (focus) {

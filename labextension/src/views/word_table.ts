@@ -22,7 +22,7 @@ export function placeholder(component: string): string {
 export function wordTable(
   component: string,
   ask: AskWords,
-  tools: readonly HTMLElement[] = []
+  beside: Pick<PagedTable.IOptions<string>, 'tools' | 'notes'> = {}
 ): PagedTable<string> {
   const hole = placeholder(component);
   return new PagedTable<string>({
@@ -31,7 +31,7 @@ export function wordTable(
     placeholder: 'Words that begin with …',
     empty: 'No word begins like that. Capitals and accents count.',
     height: 28,
-    tools,
+    ...beside,
     ask,
     draw: word => element('div', { dir: 'auto' }, ...spelled(word, hole))
   });
