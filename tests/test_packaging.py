@@ -1,11 +1,18 @@
-"""What must be installed is said once: the set-up's table and Binder's list agree."""
+"""What must be installed is said once; and what the wheel brings is enough, without Node."""
 
 from __future__ import annotations
 
 import importlib.util
+import re
+import site
 import subprocess
 import sys
+import venv
+from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
+
+from tests.packages import build_packages
 
 ROOT = Path(__file__).parents[1]
 
@@ -38,3 +45,56 @@ def test_missing_packages_are_named_for_every_package_manager(tmp_path: Path) ->
     assert result.returncode == 1
     for words in ("apt-get install", "dnf install", "brew install", "tesseract-ocr", "libicu-devel", "icu4c"):
         assert words in result.stderr
+
+
+def test_the_wheel_brings_both_halves_of_the_extension(
+    once: Callable[[str, Callable[[Path], None]], Path], tmp_path: Path
+) -> None:
+    """Where there are its dependencies and no Node, Jupyter finds both, enabled and sound."""
+    (wheel,) = once("packages", build_packages).glob("*.whl")
+    fresh = tmp_path / "fresh"
+    venv.create(fresh)
+    python = fresh / "bin/python"
+    install = [
+        sys.executable,
+        "-m",
+        "pip",
+        "--python",
+        python,
+        "install",
+        "--quiet",
+        "--no-deps",
+        "--no-index",
+    ]
+    subprocess.run([*install, wheel], check=True, timeout=120)
+    (own,) = (fresh / "lib").glob("python*/site-packages")
+    (own / "dependencies.pth").write_text(f"import site; site.addsitedir({site.getsitepackages()[0]!r})\n")
+    folders = {f"JUPYTER_{name}_DIR": str(tmp_path / name) for name in ("CONFIG", "DATA", "RUNTIME")}
+    environment = {"PATH": str(fresh / "bin"), "HOME": str(tmp_path), **folders}
+
+    def lists(*module: str) -> str:
+        result = subprocess.run(
+            [python, "-m", *module, "list"],
+            cwd=tmp_path,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+        assert result.returncode == 0, result.stdout + result.stderr
+        return result.stdout + result.stderr
+
+    (line,) = (
+        line for line in lists("jupyterlab.labextensions").splitlines() if "@tessnb/labextension" in line
+    )
+    assert "enabled" in line
+    assert "OK" in line
+    assert "X" not in line
+    words = re.sub(r"\x1b\[\d*m", "", lists("jupyter_server.extension.serverextension")).split()
+    assert [each for each in pairwise(words) if each[0] == "tessnb.server"] == [
+        ("tessnb.server", "enabled"),
+        ("tessnb.server", "OK"),
+    ]
+    where = [python, "-c", "import tessnb; print(tessnb.__file__)"]
+    found = subprocess.run(where, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
+    assert Path(found.stdout.strip()).is_relative_to(fresh)

@@ -14,7 +14,7 @@ __all__ = ["ROUTES", "Environment"]
 
 #: A setting → the variable that it becomes.
 _FOLDERS = {"tessdata": "TESSDATA_PREFIX", "langdata": "TESSNB_LANGDATA"}
-_THREADS = "TESSNB_THREADS"
+_THREADS = "OMP_THREAD_LIMIT"
 
 
 class Environment:

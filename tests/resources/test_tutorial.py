@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tarfile
@@ -18,6 +17,7 @@ from tessnb.errors import InputError
 from tessnb.resources import copy_tutorial, shipped_tutorial
 from tessnb.resources import tutorial as module
 from tests.lab import ROOT, get, serve_lab
+from tests.packages import build_packages
 
 NOTEBOOKS = ROOT / "notebooks"
 NAMES = [*sorted(path.name for path in NOTEBOOKS.glob("*.ipynb")), "tutorial.py"]
@@ -180,28 +180,9 @@ def test_the_command_opens_jupyterlab(tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the source archive and the wheel, built from what is here without a step of Node's."""
-    source, target = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("built")
-    ignore = shutil.ignore_patterns("__pycache__", "work", "node_modules", "lib")
-    for name in ("tessnb", "notebooks", "labextension"):
-        shutil.copytree(ROOT / name, source / name, ignore=ignore)
-    for name in ("pyproject.toml", "README.md", "LICENSE", ".gitignore"):
-        shutil.copy(ROOT / name, source)
-    (source / "tessnb/labextension/install.json").unlink(missing_ok=True)  # of a development install
-    (source / "notebooks/work/00").mkdir(parents=True)
-    (source / "notebooks/work/00/line.png").touch()  # what a notebook wrote does not belong in
-    program = (
-        "import sys, hatchling.build as build; build.build_sdist(sys.argv[1]); build.build_wheel(sys.argv[1])"
-    )
-    subprocess.run(
-        [sys.executable, "-c", program, str(target)],
-        cwd=source,
-        env={**os.environ, "HATCH_BUILD_NO_HOOKS": "true"},
-        check=True,
-        timeout=120,
-    )
-    return target
+def built(once: Callable[[str, Callable[[Path], None]], Path]) -> Path:
+    """A folder with the source archive and the wheel."""
+    return once("packages", build_packages)
 
 
 def test_the_built_package_brings_the_tutorial(built: Path, tmp_path: Path) -> None:

@@ -154,7 +154,7 @@ def test_settings_become_the_environment(tmp_path: Path) -> None:
     assert variables == {
         "TESSDATA_PREFIX": str(tmp_path / "models"),
         "TESSNB_LANGDATA": "/lang",
-        "TESSNB_THREADS": "2",
+        "OMP_THREAD_LIMIT": "2",
         "OTHER": "1",
     }
     for settings in (
