@@ -94,3 +94,16 @@ def test_the_command_lines_of_the_readme(folder: Path) -> None:
     (script,) = (block for block in blocks(README, "sh") if "tessnb" in block)
     run_script(script, folder)
     assert (folder / "out" / "base_checkpoint").exists()
+
+
+def test_links_and_pictures_are_there() -> None:
+    """Every link within the repository leads somewhere; every notebook is linked; pictures are small."""
+    targets = set(re.findall(r"\]\((?!http|#)([^)#]+)", README))
+    assert [target for target in targets if not (ROOT / target).is_file()] == []
+    notebooks = {f"notebooks/{path.name}" for path in (ROOT / "notebooks").glob("*.ipynb")}
+    assert notebooks <= targets
+    headings = {re.sub(r"[^\w -]", "", line[3:]).lower().replace(" ", "-")
+                for line in README.splitlines() if line.startswith("## ")}  # fmt: skip
+    assert set(re.findall(r"\]\(#([^)]+)", README)) <= headings
+    for target in targets:
+        assert not target.endswith(".png") or (ROOT / target).stat().st_size < 300_000
