@@ -16,7 +16,7 @@ import {
 import { Widget } from '@lumino/widgets';
 
 import { element } from '../views/dom';
-import { IRun, left, summary } from '../views/run_words';
+import { IRun, done, left, summary } from '../views/run_words';
 import { trainingIcon } from './icons';
 import { RunList } from './run_list';
 import { RunsPanel } from './runs_panel';
@@ -113,8 +113,9 @@ function runningManager(
       runs.going.map(run => ({
         context: run.path,
         icon: () => trainingIcon,
-        label: () => `${run.name} – ${summary(run, trans)}`,
-        labelTitle: () => `${run.path}\n${run.place}`,
+        label: () => run.name,
+        labelTitle: () => `${run.path}\n${summary(run, trans)}\n${run.place}`,
+        detail: () => (run.state === 'paused' ? trans.__('paused') : done(run)),
         open: show,
         shutdown: () => void runs.tell(run, 'stop').catch(sayTrouble)
       })),
@@ -170,10 +171,8 @@ function statusWords(going: readonly IRun[], trans: TranslationBundle): string {
     return trans.__('%1 trainings', going.length);
   }
   const [run] = going;
-  const done =
-    run.fraction === null ? '' : `${Math.floor(100 * run.fraction)}\u202f%`;
   const state = run.state === 'paused' ? trans.__('paused') : left(run, trans);
-  return [run.name, done, state].filter(Boolean).join(' · ');
+  return [run.name, done(run), state].filter(Boolean).join(' · ');
 }
 
 function notify(run: IRun, trans: TranslationBundle, show: () => void): void {

@@ -5,6 +5,7 @@ import { grown } from '../views/run_points';
 import {
   IRun,
   ago,
+  done,
   duration,
   left,
   percent,
@@ -89,6 +90,8 @@ test('a run in words', () => {
     summary(RUN, ENGLISH),
     'running · 1\u202f240 / 3\u202f600 · 0.53\u202f% · 1 min 16 s left'
   );
+  equal(done(RUN), '34\u202f%');
+  equal(done({ ...RUN, fraction: null }), '1\u202f240');
   equal(speed(RUN, ENGLISH), '31/s');
   equal(speed({ ...RUN, rate: 3.14 }, ENGLISH), '3.1/s');
   equal(speed({ ...RUN, over: true }, ENGLISH), '');

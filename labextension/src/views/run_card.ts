@@ -9,6 +9,7 @@ import {
   RunCommand,
   ago,
   checkpointWords,
+  done,
   left,
   percent,
   reached,
@@ -183,12 +184,14 @@ export class RunCard {
       run.over ? ago(now - run.updated, trans) : speed(run, trans)
     );
     set(this._left, left(run, trans));
-    const done = Math.round(100 * (run.fraction ?? 0));
     this._progress.hidden = this._rest.hidden =
       run.fraction === null || run.over;
-    this._bar.style.width = `${done}%`;
-    set(this._done, `${done}\u202f%`);
-    this._progress.setAttribute('aria-valuenow', String(done));
+    this._bar.style.width = `${100 * (run.fraction ?? 0)}%`;
+    set(this._done, done(run));
+    this._progress.setAttribute(
+      'aria-valuenow',
+      String(Math.floor(100 * (run.fraction ?? 0)))
+    );
     this._progress.setAttribute(
       'aria-label',
       trans.__('Iterations of %1', run.name)

@@ -53,15 +53,17 @@ export class RunCurve {
         )
         .join(' ');
     this._svg.replaceChildren(
-      ...ticks.filter(isDecade).map(tick =>
-        shape('line', {
-          class: 'tessnb-run-grid',
-          x1: '0',
-          x2: '100',
-          y1: y(tick).toFixed(2),
-          y2: y(tick).toFixed(2)
-        })
-      ),
+      ...ticks
+        .filter(tick => isDecade(tick) || tick === low)
+        .map(tick =>
+          shape('line', {
+            class: 'tessnb-run-grid',
+            x1: '0',
+            x2: '100',
+            y1: y(tick).toFixed(2),
+            y2: y(tick).toFixed(2)
+          })
+        ),
       shape('polyline', {
         class: 'tessnb-run-training',
         points: path(training)

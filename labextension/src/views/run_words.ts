@@ -133,7 +133,14 @@ export function ago(seconds: number, trans: ITrans): string {
     : trans.__('%1 days ago', Math.floor(minutes / 60 / 24));
 }
 
-/** What a list of running things says of it in one line. */
+/** How much of it is done: `34 %`, or the iteration where there is no limit. */
+export function done(run: IRun): string {
+  return run.fraction === null
+    ? number(run.iteration)
+    : `${Math.floor(100 * run.fraction)}\u202f%`;
+}
+
+/** It in one line: state, iterations, error, time left. */
 export function summary(run: IRun, trans: ITrans): string {
   return [
     stateWords(run.state, trans),
