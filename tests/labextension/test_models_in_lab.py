@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tessnb.charset import WordPages
-from tessnb.formats import SquishedDawg, TrainedData, TrainedDataFile, Unicharset
+from tessnb.formats import CheckpointRecord, SquishedDawg, TrainedData, TrainedDataFile, Unicharset
 from tests.conftest import EnglishSet
 from tests.lab import Lab, open_browser, photograph_themes
 
@@ -34,6 +34,11 @@ def folder(lab: Lab, trained: Path, english: EnglishSet) -> Path:
     eng.extract("lstm-number-dawg")
     eng.extract("lstm-unicharset").rename(folder / "eng.unicharset")
     net.extract("lstm")
+    checkpoint = CheckpointRecord.read(trained / "base_checkpoint")
+    checkpoint.best_error_history = [96.1, 61.0, 24.5, 8.2, 3.1, 1.4]
+    checkpoint.best_error_iterations = [100, 300, 400, 700, 1100, 1700]
+    checkpoint.best_error_rates, checkpoint.best_iteration = (0.4, 0.9, 4.4, 1.4, 0.0), 1700
+    checkpoint.write(folder / "curve_1.400000_1700_2100.checkpoint")
     return folder
 
 
@@ -147,6 +152,11 @@ def test_a_checkpoint_and_a_network_become_models(
         viewer.get_by_role("button", name="Open").click()
         viewer = page.locator(".lm-DockPanel-widget:not(.lm-mod-hidden) .tessnb-viewer")
         expect(viewer.get_by_text("int8: reads faster")).to_be_visible()
+
+        viewer = open_file(page, "curve_1.400000_1700_2100.checkpoint")
+        expect(viewer.locator(".tessnb-chart circle")).to_have_count(6)
+        expect(viewer.get_by_text("1.40 % at 1 700")).to_be_visible()
+        photograph_viewer(page, "checkpoint-curve", tmp_path)
 
         viewer = open_file(page, "float.lstm")
         expect(viewer.get_by_text("can be trained further").first).to_be_visible()

@@ -8,6 +8,7 @@ import {
   ILayer,
   leaves,
   meaning,
+  percent,
   rate,
   shape
 } from '../views/network';
@@ -86,6 +87,11 @@ test('learning rates and sizes are short', () => {
     '8.84e-5',
     '0.5',
     '0'
+  ]);
+  deepEqual([0, 0.0004, 0.1337].map(percent), [
+    '0.0\u202f%',
+    '<\u202f0.1\u202f%',
+    '13.4\u202f%'
   ]);
   deepEqual([12, 999, 1000, 3_694_794, 152_000_000].map(bytes), [
     '12\u202fbytes',

@@ -284,9 +284,7 @@ function rows(layer: ILayer, level: number, scale: IScale): HTMLElement[] {
     meaning(layer),
     shape(layer),
     sight(layer).slice(5),
-    layer.weights
-      ? `${number(layer.weights)} (${(100 * share).toFixed(1)}\u202f%)`
-      : '–',
+    layer.weights ? `${number(layer.weights)} (${percent(share)})` : '–',
     layer.learning_rate === null ? '–' : rate(layer.learning_rate)
   ];
   const row = element(
@@ -299,6 +297,13 @@ function rows(layer: ILayer, level: number, scale: IScale): HTMLElement[] {
     )
   );
   return [row, ...layer.inner.flatMap(each => rows(each, level + 1, scale))];
+}
+
+/** A part of a whole: `13.4 %`, `< 0.1 %`. */
+export function percent(share: number): string {
+  return share && share < 0.001
+    ? '<\u202f0.1\u202f%'
+    : `${(100 * share).toFixed(1)}\u202f%`;
 }
 
 /** A learning rate, as short as says it: `0.001`, `8.84e-5`. */
