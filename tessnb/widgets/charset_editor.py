@@ -332,7 +332,7 @@ def _draft(source: Source) -> tuple[CharsetDraft, str]:
         return CharsetDraft(source.unicharset, source.recoder, source.container), source.name or "model"
     if not isinstance(source, TrainedData):
         path = Path(source)
-        if path.suffix == ".unicharset":
+        if path.suffix in (".unicharset", ".lstm-unicharset"):
             return CharsetDraft(Unicharset.read(path)), path.name
         source = TrainedData.read(path if path.is_file() else find_traineddata(source))
     return CharsetDraft.of(source), Path(source.name).name.removesuffix(".traineddata") or "starter"

@@ -50,7 +50,11 @@ def test_all_sources_are_taken(edit: Callable[..., Any], tmp_path: Path) -> None
     starter.write(tmp_path / "mine.traineddata")
     unicharset = Unicharset.from_bytes(starter["lstm-unicharset"])
     unicharset.write(tmp_path / "mine.unicharset")
-    sources = (starter, unicharset, tmp_path / "mine.traineddata", str(tmp_path / "mine.unicharset"))
+    unicharset.write(tmp_path / "mine.lstm-unicharset")
+    sources = (
+        *(starter, unicharset, tmp_path / "mine.traineddata", str(tmp_path / "mine.unicharset")),
+        tmp_path / "mine.lstm-unicharset",
+    )
     assert len({edit(source).draft.unichars for source in sources}) == 1
     model = tn.load_model("eng")
     assert edit(model).draft.unichars == edit("eng").draft.unichars
