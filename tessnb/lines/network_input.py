@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 __all__ = ["InputShape", "black_and_white", "input_height", "network_input", "prepare_line"]
 
 _INT8_MAX = 127
+#: Pixels of a scaled line at most: at a height of 36 it is then 3.7 million wide.
+_MOST_PIXELS = 1 << 27
 
 
 class InputShape(Protocol):
@@ -63,9 +65,13 @@ def prepare_line(image: np.ndarray, shape: InputShape, *, min_width: int = 0) ->
     Raises
     ------
     InputError
-        If the image is too small.
+        If the image is too small, or would become absurdly large.
     """
-    scaled, factor = scale_to_height(image, input_height(shape))
+    tall = input_height(shape)
+    if tall * tall * image.shape[1] > _MOST_PIXELS * max(image.shape[0], 1):
+        where = f"a line image of {image.shape[1]} x {image.shape[0]} pixels"
+        raise InputError(f"Image too large to scale to {tall} pixels", where=where)
+    scaled, factor = scale_to_height(image, tall)
     height, width = scaled.shape[:2]
     if width < min_width or height < min_width:
         message = f"Image too small to scale!! ({width}x{height} vs min width of {min_width})"

@@ -135,7 +135,9 @@ def _check_sizes(record: NetworkRecord) -> None:
         case ReconfigRecord():
             bounds += [("scale", scale, 1) for scale in (record.x_scale, record.y_scale)]
         case InputRecord(shape=shape):
+            thousands = max(shape.height, 1) * max(shape.width, 1) // 1000
             bounds += [("side of an image", side, 0) for side in (shape.height, shape.width)]
+            bounds += [("number of thousands of pixels", thousands, 0)]
             bounds += [("depth of an image", shape.depth, 1)]
     for what, size, least in bounds:
         if not least <= size <= _LARGEST:

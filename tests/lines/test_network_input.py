@@ -96,3 +96,10 @@ def test_impossible_input_is_told() -> None:
         network_input([], shape_of(12, 0, 1))
     with pytest.raises(InputError, match="must be 1 or 3"):
         network_input(line_image(12, 20, 1), shape_of(12, 0, 2))
+
+
+def test_what_would_become_absurdly_large_is_told_before_memory_is_taken() -> None:
+    with pytest.raises(
+        InputError, match="a line image of 30000 x 1 pixels: Image too large to scale to 60000"
+    ):
+        prepare_line(np.zeros((1, 30000), np.uint8), StaticShape(height=60000, depth=1))
