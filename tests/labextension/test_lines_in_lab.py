@@ -231,6 +231,8 @@ def test_a_log_is_a_chart(lab: Lab, folder: Path, tmp_path: Path) -> None:
         expect(reading).to_contain_text("iteration 100")
         viewer.locator(".tessnb-log-chart").press("ArrowRight")
         expect(reading).to_contain_text("iteration 200")
+        viewer.get_by_text("The last reports (25)").click()
+        expect(viewer.get_by_role("row", name="11 900")).to_be_visible()
         photograph_themes(page, VIEWER, "log-viewer", tmp_path)
 
         viewer.get_by_role("button", name="words").click()

@@ -44,15 +44,25 @@ export async function showLive(
       line.send(JSON.stringify(message));
     }
   });
-  el.append(said, place);
+  el.append(place);
+  const say = (message: string, hint: string, ...more: Node[]): void => {
+    said.replaceChildren(
+      element('p', { dir: 'auto' }, message),
+      ...(hint
+        ? [element('p', { class: 'tessnb-hint', dir: 'auto' }, hint)]
+        : []),
+      ...more
+    );
+    el.prepend(said);
+  };
   line.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => {
     const [message, buffers] = unpack(data);
     if (message.method === 'problem') {
-      say(said, message.message ?? '', message.hint ?? '');
+      say(message.message ?? '', message.hint ?? '');
       return;
     }
     if (message.method === 'custom' && message.content) {
-      said.replaceChildren();
+      said.remove();
       options.onMessage?.(message.content);
     }
     model.receive(message, buffers);
@@ -63,13 +73,10 @@ export async function showLive(
     const again = element('button', { type: 'button' }, 'Open again');
     again.addEventListener('click', () => options.onLost?.());
     say(
-      said,
       'The connection to the server has ended',
-      'What was not saved is not to be saved any more'
+      'What was not saved is not to be saved any more',
+      ...(options.onLost ? [again] : [])
     );
-    if (options.onLost) {
-      said.append(again);
-    }
   };
   return {
     model,
@@ -109,11 +116,4 @@ function opened(line: WebSocket): Promise<Readonly<Record<string, unknown>>> {
         )
       );
   });
-}
-
-function say(said: HTMLElement, message: string, hint: string): void {
-  said.replaceChildren(
-    element('p', { dir: 'auto' }, message),
-    ...(hint ? [element('p', { class: 'tessnb-hint', dir: 'auto' }, hint)] : [])
-  );
 }

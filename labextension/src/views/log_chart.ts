@@ -12,7 +12,6 @@ import {
   Unit
 } from './log_course';
 
-const HEIGHT = 320;
 /** Reports that the table shows. */
 const REPORTS = 25;
 
@@ -21,7 +20,7 @@ const REPORTS = 25;
  */
 export class LogChartView {
   readonly node: HTMLElement;
-  private readonly head = element('div', { class: 'tessnb-status' });
+  private readonly head = element('div', { class: 'tessnb-log-title' });
   private readonly figures = element('div', { class: 'tessnb-log-figures' });
   private readonly chart = element('div', {
     class: 'tessnb-chart tessnb-log-chart',
@@ -115,7 +114,7 @@ export class LogChartView {
       return;
     }
     const generation = course.generation
-      ? `as Tesseract ${course.generation} says it`
+      ? `in the words of Tesseract ${course.generation}`
       : '';
     this.head.replaceChildren(
       element('b', { dir: 'auto' }, course.name),
@@ -161,7 +160,7 @@ export class LogChartView {
 
   private draw(): void {
     const { course } = this;
-    const width = this.chart.clientWidth;
+    const { clientWidth: width, clientHeight: height } = this.chart;
     if (!course || width < 100) {
       return;
     }
@@ -186,13 +185,14 @@ export class LogChartView {
         ...course.marks.map(([iteration]) => iteration)
       ),
       width,
-      HEIGHT,
+      height,
       summary(course, this.unit)
     );
     this.plot = plot;
-    for (const [iteration, kind, words] of course.marks) {
-      plot.svg.append(drawMark(plot, iteration, kind, words));
-    }
+    const isWorst = ([, kind]: readonly [number, string, string]): number =>
+      Number(kind === 'diverged');
+    const marks = [...course.marks].sort((a, b) => isWorst(a) - isWorst(b));
+    marks.forEach(mark => plot.svg.append(drawMark(plot, ...mark)));
     pieces.forEach(piece => plot.svg.append(drawCurve(plot, piece, '')));
     plot.svg.append(drawCurve(plot, evaluations, ' tessnb-mod-held-out'));
     for (const point of evaluations.length <= 100 ? evaluations : []) {
@@ -398,7 +398,7 @@ function drawReports({ iterations, figures }: ICourse): HTMLElement[] {
       element('summary', {}, `The last reports (${rows.length})`),
       element(
         'table',
-        { class: 'tessnb-table' },
+        { class: 'tessnb-log-reports' },
         element(
           'thead',
           {},
