@@ -30,6 +30,9 @@ __all__ = ["PADDING", "Cut", "DroppedLine", "box_path_of", "cut_file", "cut_page
 PADDING = 4
 """Pixels of the page kept around the boxes of a line (``kImagePadding``)."""
 
+#: How many times a page its lines may be together, and pixels that they may be in any case.
+_MOST_TIMES, _ALWAYS = 64, 1 << 24
+
 _LINE_END = "\t"
 
 
@@ -68,6 +71,21 @@ class Cut:
     lines: list[TrainingLine] = field(default_factory=list)
     dropped: list[DroppedLine] = field(default_factory=list)
     pages: int = 0
+
+
+def check_amount(pixels: int, page: PageImage, where: str) -> None:
+    """See that the lines of a page are not many times the page.
+
+    Raises
+    ------
+    InputError
+        If so many pixels were cut out of it.
+    """
+    if pixels > _MOST_TIMES * page.pixels.size + _ALWAYS:
+        raise InputError(
+            "lines that cover their page over and over", where=where,
+            found=f"{pixels // page.pixels.size} times", expected=f"at most {_MOST_TIMES} times",
+        )  # fmt: skip
 
 
 def box_path_of(image_path: str | os.PathLike[str]) -> str:
@@ -109,9 +127,15 @@ def cut_page(
     -------
     Cut
         With grey or colour images; boxes are relative to them.
+
+    Raises
+    ------
+    InputError
+        If the lines cover the page over and over.
     """
     page = page if isinstance(page, PageImage) else PageImage(page)
     cut = Cut(pages=1)
+    pixels = 0
     for line in _split(boxes):
         text = "".join(box.text for box in line)
         corners = np.array([(box.left, box.bottom, box.right, box.top) for box in line], np.int64)
@@ -123,6 +147,8 @@ def cut_page(
         left, bottom = max(left - PADDING, 0), max(bottom - PADDING, 0)
         right, top = min(right + PADDING, page.width), min(top + PADDING, page.height)
         image = page.pixels[page.height - top : page.height - bottom, left:right]
+        pixels += image.size
+        check_amount(pixels, page, source or "boxes")
         image = to_grey(image) if image.dtype == np.bool_ else image.copy()
         places = corners - (left, bottom, left, bottom)
         turn = _runs_downwards(corners) if vertical is None else vertical

@@ -12,7 +12,7 @@ from tessnb.errors import FormatError, InputError
 from tessnb.files import read_bytes
 from tessnb.lines._markup import parse_html, parse_xml
 from tessnb.lines.alto import parse_alto
-from tessnb.lines.cutting import Cut, DroppedLine
+from tessnb.lines.cutting import Cut, DroppedLine, check_amount
 from tessnb.lines.hocr import parse_hocr
 from tessnb.lines.images import IMAGE_SUFFIXES, PageImage, read_pages
 from tessnb.lines.layout import LayoutLine, LayoutPage
@@ -95,7 +95,8 @@ def read_layout(
     Raises
     ------
     InputError
-        If the image is missing, has another shape than the file says, or too few pages.
+        If the image is missing, has another shape than the file says, or too few pages; or if the lines
+        cover a page over and over.
     FormatError
         If a file is damaged.
 
@@ -116,10 +117,13 @@ def read_layout(
             raise InputError(
                 "an image with too few pages", where=str(place), found=len(pages), expected=number + 1
             )
+        pixels = 0
         for line, picture in _cut(layout, pages[number], str(place), mask):
             if picture is None:
                 cut.dropped.append(DroppedLine(line.text, layout.number, f"{line.name}: {line.problem}"))
                 continue
+            pixels += picture.size
+            check_amount(pixels, pages[number], where=os.fspath(path))
             cut.lines.append(
                 TrainingLine(
                     picture,

@@ -320,3 +320,11 @@ def test_a_region_is_read_once_however_it_is_named(page: Path) -> None:
     (page / "page.xml").write_text(page_xml(f'{order}<TextRegion id="a">{middle}</TextRegion>'), "utf-8")
     (layout,) = read_layout_file(page / "page.xml")
     assert [line.name for line in layout.lines] == ["b", "c"]
+
+
+def test_lines_that_are_all_the_whole_page_are_too_much(tmp_path: Path) -> None:
+    Image.new("1", (2000, 2000), 1).save(tmp_path / "page.png")
+    line = "<span class='ocr_line' title='bbox 0 0 2000 2000'>x</span>"
+    (tmp_path / "page.hocr").write_text(f"<div class='ocr_page' title='bbox 0 0 2000 2000'>{line * 90}</div>")
+    with pytest.raises(InputError, match="over and over; found 69 times; expected at most 64"):
+        read_layout(tmp_path / "page.hocr")
