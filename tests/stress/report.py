@@ -62,11 +62,13 @@ def _seconds(rows: Iterable[Row]) -> float:
 
 
 def save(part: str, seed: int, rows: Iterable[Row]) -> Path:
-    """Put the rows of a part in place of those of an earlier run; return the file."""
+    """Put the rows of a part in place of those of the same names of an earlier run; return the file."""
     path = RESULTS / "stress.json"
     RESULTS.mkdir(parents=True, exist_ok=True)
     record = json.loads(path.read_text()) if path.exists() else {}
     machine = {"python": platform.python_version(), "system": f"{platform.system()} {platform.machine()}"}
-    record[part] = {"seed": seed, "machine": machine, "rows": [asdict(row) for row in rows]}
+    fresh = {row.what: {"seed": seed, **asdict(row)} for row in rows}
+    earlier = {row["what"]: row for row in record.get(part, {}).get("rows", [])}
+    record[part] = {"machine": machine, "rows": [*{**earlier, **fresh}.values()]}
     path.write_text(json.dumps(record, indent=1))
     return path
