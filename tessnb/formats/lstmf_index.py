@@ -103,7 +103,7 @@ class DocumentIndex:
 
     def _opened(self) -> BinaryIO:
         try:
-            return self.path.open("rb", buffering=0)  # type: ignore[return-value]
+            return self.path.open("rb", buffering=0)
         except OSError as error:
             raise InputError(f"cannot be read: {error.strerror}", where=self.path.name) from None
 
