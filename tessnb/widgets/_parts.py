@@ -141,7 +141,7 @@ def legend_html(shot: Snapshot, window: int, held_out_missing: bool) -> str:
     happened = {mark.kind for mark in shot.marks}
     entries += [f"<span>{_form(*form)}{kind}</span>" for kind, form in EVENTS.items() if kind in happened]
     words = f'<span class="tessnb-hidden">{escape(curve_sentence(shot))}</span>'
-    hint = f"<span>{escape(_NONE_HELD_OUT)}</span>" if held_out_missing and len(entries) < 3 else ""
+    hint = f"<span>{_NONE_HELD_OUT}</span>" if held_out_missing and len(entries) < 3 else ""
     return f'<div class="tessnb-legend"><span>Error, %:</span>{"".join(entries)}{hint}{words}</div>'
 
 

@@ -86,6 +86,7 @@ def test_it_follows_a_run_to_its_end(make_run: Make) -> None:
     assert "new" in shown
     assert "0 / 230 iterations" in shown
     assert "Stops when: 230 iterations · BCER ≤ 0.01" in shown
+    assert "with <code>held_out=0.1</code>" in shown
     run.start()
     run.wait()
     wait_until(lambda: "finished" in html_of(dashboard))
