@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 __all__ = ["ROUTES"]
 
+#: Bytes of files of which parts are read: larger ones are no models, and would take the memory of others.
+_MOST_BYTES = 1 << 30
 #: Rows that are told of at once; letters of a search; bytes of a text; entries that a comparison names.
 _MOST_ROWS, _MOST_LETTERS, _MOST_TEXT, _MOST_NAMED = 200, 100, 100_000, 40
 #: Components that are text.
@@ -111,7 +113,7 @@ def _visible(root: Root) -> Callable[[Path], bool]:
     def visible(path: Path) -> bool:
         name = root.name_of(path)
         try:
-            return bool(name and root.inside(name))
+            return bool(name) and root.inside(name).stat().st_size <= _MOST_BYTES
         except PermissionError:
             return False
 
@@ -248,6 +250,14 @@ def _starters(path: Path, root: Root) -> dict[str, Any]:
     return {"found": [root.name_of(each) for each in found], "problem": problem}
 
 
+def _export(network: Path, traineddata: Path, name: str, integer: bool) -> Path:
+    from tessnb.training.checkpoint_files import export_checkpoint
+
+    if Path(name).name != name:
+        raise InputError("give a name without a folder", found=name)
+    return export_checkpoint(network, traineddata, network.parent / name, integer=integer)
+
+
 class _ModelHandler(Handler):
     """What the handlers of models share."""
 
@@ -261,6 +271,25 @@ class _ModelHandler(Handler):
             raise HTTPError(400, "first and count must be numbers from 0 on")
         search = self.get_query_argument("search", "", strip=False)
         return search[:_MOST_LETTERS], min(first, 1 << 40), min(count, _MOST_ROWS)
+
+    def model(self, path: str) -> Path:
+        """Return the real path of a file that is to be read; see `inside`.
+
+        Raises
+        ------
+        InputError
+            If it is too large.
+        """
+        real = self.inside(path)
+        if (size := real.stat().st_size) > _MOST_BYTES:
+            raise InputError(
+                "too large to be a model", where=real.name, found=f"{size} bytes", expected="at most 1 GiB"
+            )
+        return real
+
+    def model_of(self, argument: str = "path") -> Path:
+        """Return the real path that an argument of the address names; see `model`."""
+        return self.model(self.get_query_argument(argument))
 
     def texts(self, *names: str) -> list[str]:
         """Return texts of what was posted."""
@@ -282,21 +311,21 @@ class TextHandler(_ModelHandler):
     """A component that is text."""
 
     async def get(self) -> None:
-        self.reply(await self.off_thread(_text, self.path_of(), self.get_query_argument("component")))
+        self.reply(await self.off_thread(_text, self.model_of(), self.get_query_argument("component")))
 
 
 class NetworkHandler(_ModelHandler):
     """A network, without its weights."""
 
     async def get(self) -> None:
-        self.reply(await self.off_thread(_network, self.path_of()))
+        self.reply(await self.off_thread(_network, self.model_of()))
 
 
 class CharactersHandler(_ModelHandler):
     """Some characters."""
 
     async def get(self) -> None:
-        self.reply(await self.off_thread(_characters, self.path_of(), *self.page()))
+        self.reply(await self.off_thread(_characters, self.model_of(), *self.page()))
 
 
 class WordsHandler(_ModelHandler):
@@ -304,7 +333,7 @@ class WordsHandler(_ModelHandler):
 
     async def get(self) -> None:
         component = self.get_query_argument("component", "")
-        path = self.path_of()
+        path = self.model_of()
         self.reply(await self.off_thread(_words, path, component, self.root, *self.page()))
 
 
@@ -312,14 +341,14 @@ class CompareHandler(_ModelHandler):
     """What differs between two models."""
 
     async def get(self) -> None:
-        self.reply(await self.off_thread(_comparison, self.path_of(), self.path_of("other"), seconds=60))
+        self.reply(await self.off_thread(_comparison, self.model_of(), self.model_of("other"), seconds=60))
 
 
 class StartersHandler(_ModelHandler):
     """Traineddata with the characters of a network."""
 
     async def get(self) -> None:
-        self.reply(await self.off_thread(_starters, self.path_of(), self.root))
+        self.reply(await self.off_thread(_starters, self.model_of(), self.root))
 
 
 class ExtractHandler(_ModelHandler):
@@ -327,7 +356,7 @@ class ExtractHandler(_ModelHandler):
 
     async def post(self) -> None:
         path, component = self.texts("path", "component")
-        file = await self.off_thread(TrainedDataFile.open, self.inside(path))
+        file = await self.off_thread(TrainedDataFile.open, self.model(path))
         made = await self.off_thread(file.extract, component)
         self.set_status(201)
         self.reply({"path": self.root.name_of(made)})
@@ -337,22 +366,10 @@ class ExportHandler(_ModelHandler):
     """Writes a model beside its network or checkpoint."""
 
     async def post(self) -> None:
-        from tessnb.training.checkpoint_files import export_checkpoint
-
         path, traineddata, name = self.texts("path", "traineddata", "name")
-        network = self.inside(path)
-        if Path(name).name != name:
-            raise InputError("give a name without a folder", found=name)
         integer = self.body().get("integer") is True
-        work = self.off_thread(
-            export_checkpoint,
-            network,
-            self.inside(traineddata),
-            network.parent / name,
-            integer=integer,
-            seconds=60,
-        )
-        made = await work
+        files = self.model(path), self.model(traineddata)
+        made = await self.off_thread(_export, *files, name, integer, seconds=60)
         self.set_status(201)
         self.reply({"path": self.root.name_of(made)})
 

@@ -186,4 +186,10 @@ def test_damage_is_told_with_what_to_do(lab: Lab, folder: Path) -> None:
     assert "table of offsets" in said["message"]
     assert str(lab.root) not in said["message"]
     assert ask(lab, "network", path="start.traineddata")[0] == 400
+    with (folder / "hole.lstm").open("wb") as file:
+        file.truncate(1 << 41)
+    for route in ("network", "words", "characters", "starters"):
+        status, said = ask(lab, route, path="hole.lstm")
+        assert (status, "too large" in said["message"]) == (400, True)
+    (folder / "hole.lstm").unlink()
     assert ask(lab, "extract", body=[1])[0] == 400
