@@ -45,7 +45,6 @@ __all__ = ["KINDS", "ROUTES", "Kind"]
 _MOST_OPEN = 64
 #: Bytes of a message from the browser; messages that wait to be taken; bytes that wait to be sent.
 _LARGEST_MESSAGE, _MOST_WAITING, _MOST_UNSENT = 1 << 20, 500, 1 << 27
-_FOREIGN = InputError("leads out of the folder that this server shows")
 
 
 @dataclass(frozen=True)
@@ -83,21 +82,10 @@ def _charset(path: Path, root: Root) -> Any:
     return tn.CharsetEditor(path, export_dir=path.parent)
 
 
-def _checkpoints(path: Path, root: Root) -> Any:
-    import tessnb as tn
-    from tessnb.training.checkpoint_files import ASIDE
-
-    folder = path if path.is_dir() else path.parent
-    if os.path.lexists(folder / ASIDE):
-        _confined(folder / ASIDE, root)
-    return tn.CheckpointPicker(folder, root=root.folder)
-
-
 #: By the name in the address.
 KINDS: Mapping[str, Kind] = {
     "boxes": Kind(_boxes, ("page", "level", "text_order", "selection")),
     "charset": Kind(_charset),
-    "checkpoints": Kind(_checkpoints, ("_chosen",)),
 }
 
 
@@ -106,7 +94,7 @@ def _confined(path: Path, root: Root) -> Path:
     try:
         return root.inside(root.name_of(path))
     except PermissionError:
-        raise InputError(_FOREIGN.message, where=path.name) from None
+        raise InputError("leads out of the folder that this server shows", where=path.name) from None
 
 
 class Wire:

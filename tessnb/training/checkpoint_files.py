@@ -114,24 +114,16 @@ def _figures(path: str, stamp: int, size: int) -> tuple[float, int, int]:
     return record.error_rates[3], record.learning_iteration, record.recognizer.training_iteration
 
 
-def find_starter(checkpoint: str | os.PathLike[str], root: str | os.PathLike[str] | None = None) -> Path:
+def find_starter(checkpoint: str | os.PathLike[str]) -> Path:
     """Return the traineddata with a checkpoint's characters, looked for in folders around it.
-
-    Parameters
-    ----------
-    checkpoint : path
-    root : path, optional
-        A folder outside of which nothing is looked at.
 
     Raises
     ------
     InputError
         If there is none that fits, or there are several with different characters.
     """
-    path, within = Path(checkpoint), None if root is None else Path(root).resolve()
-    fitting = find_starters(
-        path, allowed=lambda each: within is None or each.resolve().is_relative_to(within)
-    )
+    path = Path(checkpoint)
+    fitting = find_starters(path)
     if len(fitting) == 1:
         return fitting[0]
     raise InputError(

@@ -47,8 +47,6 @@ class CheckpointPicker(Still, anywidget.AnyWidget):
         around the checkpoints are searched.
     export_dir : path, optional
         Where exported models go; by default the checkpoints' folder.
-    root : path, optional
-        A folder outside of which characters are not searched for.
 
     Attributes
     ----------
@@ -86,7 +84,6 @@ class CheckpointPicker(Still, anywidget.AnyWidget):
         *,
         traineddata: str | os.PathLike[str] | TrainedData | None = None,
         export_dir: str | os.PathLike[str] | None = None,
-        root: str | os.PathLike[str] | None = None,
     ) -> None:
         if isinstance(source, TrainingRun):
             traineddata = traineddata or source.trainer.container
@@ -94,7 +91,7 @@ class CheckpointPicker(Still, anywidget.AnyWidget):
                 raise InputError("this run writes no checkpoints", hint="Give it a model_output")
             source = source.trainer.model_output
         self._source = Path(getattr(source, "model_output", source))
-        self._starter, self._root = traineddata, root
+        self._starter = traineddata
         self._folder = self._source if self._source.is_dir() else self._source.parent
         self._export_dir = Path(export_dir) if export_dir is not None else self._folder
         self._lock = threading.Lock()
@@ -134,7 +131,7 @@ class CheckpointPicker(Still, anywidget.AnyWidget):
         target = self._export_dir / (name or _name(chosen, integer))
         if target.parent != self._export_dir:
             raise InputError("a model's name has no folder in it", where="name", found=name)
-        starter = find_starter(chosen.path, self._root) if self._starter is None else self._starter
+        starter = find_starter(chosen.path) if self._starter is None else self._starter
         path = export_checkpoint(chosen.path, starter, target, integer=integer)
         self.exported = (*self.exported, path)
         return path

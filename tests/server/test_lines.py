@@ -186,17 +186,6 @@ def test_only_transcriptions_are_written(server: Server, folder: Path) -> None:
     assert (folder / "a.txt").read_text() == "mine\n"
 
 
-def test_nothing_is_written_from_another_site(server: Server, folder: Path) -> None:
-    (folder / "a.gt.txt").write_text("mine\n")
-    path = str((folder / "a.gt.txt").relative_to(server.root))
-    _, answer = server.ask("truth", {"path": path})
-    body = {"path": path, "text": "theirs", "stamp": answer["rows"][0]["stamp"]}
-    origin = {"Origin": "https://example.org"}
-    for headers in (origin, {**origin, "Authorization": f"token {server.token}"}):
-        assert server.ask("truth", body=body, headers=headers)[0] in (403, 404)
-    assert (folder / "a.gt.txt").read_text() == "mine\n"
-
-
 @pytest.mark.parametrize("query", [{"first": -1}, {"first": "x"}, {"count": 1 << 50}])
 def test_numbers_are_looked_at(server: Server, folder: Path, query: dict[str, object]) -> None:
     (folder / "a.lstmf").write_bytes(BYTES)
