@@ -1,9 +1,9 @@
-"""The README's picture, of a training in JupyterLab: ``python -m tests.readme_picture`` takes it anew."""
+"""The README's picture, of a training in JupyterLab: ``python -m tests.readme_picture [SECONDS]``."""
 
 from __future__ import annotations
 
-import os
 import re
+import sys
 import tempfile
 from pathlib import Path
 
@@ -39,8 +39,8 @@ def write_lines(folder: Path, text: str, font: str, count: int) -> None:
         (folder / f"{number:02}.gt.txt").write_text(f"{line.transcription}\n", "utf-8")
 
 
-def main() -> None:
-    """Train, and photograph the window while it trains."""
+def main(seconds: float) -> None:
+    """Train for some seconds, and photograph the window."""
     with tempfile.TemporaryDirectory() as name:
         root, scratch = Path(name) / "root", Path(name) / "scratch"
         root.mkdir()
@@ -64,7 +64,7 @@ def main() -> None:
             )
             page.evaluate("window.jupyterapp.commands.execute('notebook:run-all-cells')")
             page.wait_for_selector(".tessnb-dashboard .bqplot")
-            page.wait_for_timeout(float(os.environ.get("SECONDS", "60")) * 1000)
+            page.wait_for_timeout(seconds * 1000)
             page.evaluate("window.jupyterapp.shell.activateById('tessnb-trainings')")
             page.locator(".jp-Notebook").hover()
             page.mouse.wheel(0, -5000)
@@ -79,4 +79,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(float(sys.argv[1]) if len(sys.argv) > 1 else 60.0)
