@@ -76,8 +76,16 @@ export const FILE_TYPES: readonly FileType[] = [
     ...text
   },
   {
-    name: 'tesseract-log',
+    name: 'tesseract-training-log',
     displayName: 'Training log',
+    extensions: [],
+    pattern: '(train|eval)[^/]*\\.log$', // such as basetrain.log, lstmeval.log
+    icon: trainingIcon,
+    ...text
+  },
+  {
+    name: 'tesseract-log',
+    displayName: 'Log',
     extensions: ['.log'],
     icon: trainingIcon,
     ...text

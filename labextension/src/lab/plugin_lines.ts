@@ -53,8 +53,8 @@ export const lines: JupyterFrontEndPlugin<void> = {
     addViewer(app, restorer, {
       name: 'tessnb-log',
       label: 'Training chart',
-      fileTypes: ['tesseract-log', 'text'],
-      defaultFor: [],
+      fileTypes: ['tesseract-training-log', 'tesseract-log', 'text'],
+      defaultFor: ['tesseract-training-log'],
       render: drawLog
     });
   }
