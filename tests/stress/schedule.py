@@ -97,9 +97,8 @@ class _Storm:
         """See that every command does what it says when nobody else gives any."""
         run = self.run
         try:
-            with suppress(tn.TessnbError):
-                run.start()
-            run.resume()
+            run.stop(timeout=_PATIENCE)  # somebody may have said so last, and be heard only now
+            run.start()
             at = run.progress.counters.training
             self._until(lambda: run.progress.counters.training > at, "it does not go on")
             run.set(learning_rate=0.00123)
