@@ -1,8 +1,11 @@
-"""Run the tutorial's notebooks and keep what came out: ``python notebooks/build.py [--full] [NAME ...]``.
+"""Run the tutorial's notebooks and keep what came out: ``python notebooks/build.py [NAME ...]``.
 
 The text of a notebook is ``text/NAME.md`` (Jupytext's Markdown), which is what is edited and compared; the
 ``NAME.ipynb`` beside it is made from that, with outputs, by this program. ``--text`` goes the other way: it
 writes the text of notebooks that were edited in JupyterLab.
+
+Each notebook is run at the speed at which it is kept: 04 to 07 as the TessTutorial does it, which takes the
+better part of an hour, the others in minutes. ``--quick`` and ``--full`` run all of them so.
 """
 
 from __future__ import annotations
@@ -22,6 +25,8 @@ HERE = Path(__file__).parent
 #: What is in an output only while a kernel lives; what stands beside it is shown instead.
 _LIVE = ("application/vnd.jupyter.widget-view+json",)
 _SECONDS = 3600
+#: Notebooks that are kept with the original's iteration counts, so that their figures stand beside its own.
+KEPT_FULL = ("04", "05", "06", "07")
 
 
 def names() -> list[str]:
@@ -73,10 +78,11 @@ def main() -> int:
     """Run the program."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
     parser.add_argument("names", nargs="*", help="numbers or names; all without")
-    parser.add_argument("--full", action="store_true", help="with the original's iteration counts")
+    speed = parser.add_mutually_exclusive_group()
+    speed.add_argument("--full", action="store_true", help="with the original's iteration counts")
+    speed.add_argument("--quick", action="store_true", help="in minutes")
     parser.add_argument("--text", action="store_true", help="write the texts of the notebooks instead")
     wanted = parser.parse_args()
-    os.environ["TESSNB_TUTORIAL"] = "full" if wanted.full else "quick"
     for name in names():
         if wanted.names and not any(name.startswith(start) for start in wanted.names):
             continue
@@ -86,7 +92,9 @@ def main() -> int:
             continue
         began = time.monotonic()
         notebook = read_text(name)
-        shutil.rmtree(HERE / "work" / name[:2], ignore_errors=True)
+        full = wanted.full or (name.startswith(KEPT_FULL) and not wanted.quick)
+        os.environ["TESSNB_TUTORIAL"] = "full" if full else "quick"
+        shutil.rmtree(HERE / "work" / ("full" if full else "") / name[:2], ignore_errors=True)
         try:
             execute(notebook, HERE)
         finally:

@@ -69,6 +69,7 @@ def test_the_committed_notebook_is_whole(name: str) -> None:
         for output in cell.outputs:
             assert output.output_type in {"stream", "execute_result", "display_data"}
             assert "application/vnd.jupyter.widget-view+json" not in output.get("data", {})
+    assert ("Full" if name.startswith(build.KEPT_FULL) else "Quick") + " speed" in text_of(cells[0])
     assert "✓" in text_of(cells[-1])
     assert "✗" not in text_of(cells[-1])
     assert path.stat().st_size < 1_000_000
