@@ -1,0 +1,127 @@
+"""Launcher, menu, palette, context menu and shortcuts in a real JupyterLab."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import nbformat
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+import tessnb as tn
+from tessnb.resources import shipped_tutorial
+from tests.lab import Lab, open_browser, open_notebook, photograph_themes, run_cell
+
+pytestmark = pytest.mark.xdist_group("lab")
+
+TEXT = "The ferry <b>\nto the island"
+#: A machine with much else to do takes long.
+expect.set_options(timeout=120_000)
+
+TINY_NET = "[1,24,0,1 Mp3,3 Lfys8 Lbx8 O1c1]"
+
+
+@pytest.fixture(scope="module")
+def folder(lab: Lab) -> Path:
+    """A folder with two lines and the record of a run."""
+    folder = lab.root / "commands' lines"
+    folder.mkdir()
+    lines = list(tn.render(TEXT, ["DejaVu Sans"], xsize=700))
+    for number, line in enumerate(lines):
+        Image.fromarray(line.image).save(folder / f"{number}.png")
+        (folder / f"{number}.gt.txt").write_text(f"{line.transcription}\n")
+    run = tn.train_from_scratch(
+        tn.make_starter(TEXT), lines, net_spec=TINY_NET, max_iterations=4, model_output=folder / "first"
+    )
+    run.start().wait()
+    return folder
+
+
+def cells(path: Path) -> list[str]:
+    """The code cells of a notebook on disk."""
+    return [cell.source for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
+
+
+def choose(page: Page, command: str) -> None:
+    """Click on an entry of our menu."""
+    page.locator(".lm-MenuBar-item", has_text="Tesseract").click()
+    page.locator(".lm-Menu-item", has_text=command).click()
+
+
+def create(page: Page) -> None:
+    page.locator(".jp-Dialog").get_by_role("button", name="Create Notebook").click()
+    page.wait_for_selector(".jp-Dialog", state="detached")
+
+
+def test_launcher_palette_and_tutorial(lab: Lab, tmp_path: Path) -> None:
+    with open_browser() as page:
+        page.goto(lab.url("lab"))
+        section = page.locator(".jp-Launcher-section", has_text="Tesseract")
+        expect(section.locator(".jp-LauncherCard")).to_have_text(["Tutorial", "Fine-Tuning", "Evaluation"])
+        photograph_themes(page, ".jp-Launcher-body", "launcher", tmp_path)
+        page.keyboard.press("Control+Shift+C")
+        page.locator(".jp-ModalCommandPalette input").fill("tesseract")
+        for label in ("Tutorial", "New Fine-Tuning Notebook…", "Evaluate with…"):
+            page.locator(".lm-CommandPalette-itemLabel").get_by_text(label, exact=True).wait_for()
+        page.keyboard.press("Escape")
+        section.get_by_text("Tutorial").click()
+        page.wait_for_selector(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-MarkdownCell")
+        assert page.evaluate("window.jupyterapp.shell.currentWidget.context.path").startswith(
+            "tessnb-tutorial/00"
+        )
+    shipped, copied = shipped_tutorial(), lab.root / "tessnb-tutorial"
+    assert {path.name for path in shipped.glob("*.ipynb")} <= {path.name for path in copied.iterdir()}
+
+
+def test_lines_in_the_file_browser(lab: Lab, folder: Path, tmp_path: Path) -> None:
+    """Selected lines go into a notebook that opens; its cells name them as they are seen from its folder."""
+    with open_browser() as page:
+        page.goto(lab.url(f"lab/tree/{folder.name}"))
+        names = page.locator(".jp-DirListing-item")
+        names.filter(has_text="0.gt.txt").click()
+        names.filter(has_text="1.png").click(modifiers=["Control"])
+        names.filter(has_text="1.png").click(button="right")
+        page.locator(".lm-Menu-item", has_text="Train with These Lines…").click()
+        dialog = page.locator(".jp-Dialog")
+        expect(dialog.locator("li")).to_have_text(["0.gt.txt", "1.png"])
+        photograph_themes(page, ".jp-Dialog-content", "dialog", tmp_path)
+        dialog.get_by_label("Start from").fill("klingon")
+        dialog.get_by_role("button", name="Create Notebook").click()
+        dialog.get_by_text("klingon.traineddata").wait_for()
+        dialog.get_by_role("button").last.click()
+        assert not list(folder.glob("*.ipynb"))
+
+        names.filter(has_text="1.png").click(button="right")
+        page.locator(".lm-Menu-item", has_text="Evaluate with…").click()
+        dialog.get_by_label("Model").fill("eng")
+        create(page)
+        page.wait_for_selector(".jp-NotebookPanel .cm-content")
+        sources = cells(folder / "evaluation-eng.ipynb")
+        assert sources[0].splitlines()[2:5] == [
+            *("model = 'eng'", "lines = tn.open_lines("),
+            "    '0.png',",
+        ]
+
+        names.filter(has_text="first_checkpoint").click(button="right")
+        page.wait_for_selector(".lm-Menu-item[data-command='filebrowser:rename']")
+        assert not page.locator(".lm-Menu-item", has_text="Train with These Lines…").is_visible()
+
+
+def test_dashboard_of_a_run(lab: Lab, folder: Path) -> None:
+    """A shortcut opens what the menu opens; the cell that is inserted shows the run."""
+    with open_browser() as page:
+        open_notebook(page, lab, f"{folder.name}/dashboard", ["1 + 1"])
+        page.locator(".jp-Notebook").click()
+        page.keyboard.press("Control+Shift+Y")
+        page.keyboard.press("d")
+        dialog = page.locator(".jp-Dialog")
+        dialog.get_by_label("Run").select_option(label="first: finished, iteration 4")
+        dialog.get_by_role("button", name="Insert").click()
+        page.wait_for_function("window.jupyterapp.shell.currentWidget.content.widgets.length === 2")
+        run_cell(page, 1)
+        page.get_by_text("finished").first.wait_for()
+        source = page.evaluate(
+            "window.jupyterapp.shell.currentWidget.content.widgets[1].model.sharedModel.source"
+        )
+        assert source.endswith("tn.TrainingDashboard(tn.follow_run('first'), rate=3.0)")
