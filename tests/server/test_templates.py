@@ -194,7 +194,7 @@ def home(lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in (
         "scans/0.png",
         "scans/0.gt.txt",
-        "scans/1.gt.txt",
+        "1.gt.txt",
         "mine.traineddata",
         "base.run.jsonl",
         "x.py",
@@ -243,7 +243,7 @@ def test_a_dashboard_is_asked_for(lab: Lab, home: Path) -> None:
         ("notebooks", {"kind": "evaluation", "model": "eng"}, 400, "no lines are named"),
         ("notebooks", {"kind": "evaluation", "model": "no", "sources": ["templates"]}, 400, "no language"),
         ("notebooks", {"kind": "evaluation", "model": "eng", "sources": ["templates/x.py"]}, 400, "x.py"),
-        ("notebooks", {"kind": "fine-tuning", "model": "eng", "sources": ["templates/1.gt.txt"]}, 400, "no"),
+        ("notebooks", {"kind": "fine-tuning", "model": "eng", "sources": ["templates/1.gt.txt"]}, 400, "no "),
         ("notebooks", {"kind": "other"}, 400, "no such template"),
         ("notebooks", {"kind": "fine-tuning", "model": ["eng"]}, 400, "must be a text"),
         ("notebooks", {"kind": "fine-tuning", "model": "eng", "sources": "templates"}, 400, "must be a list"),
