@@ -8,10 +8,7 @@ from contextlib import suppress
 from typing import Any
 
 from tessnb.errors import InputError
-from tessnb.recognition.tessdata import available_languages
-from tessnb.resources import BEST, catalogue
 from tessnb.server.base import Root
-from tessnb.training import runs
 
 __all__ = ["choices", "run_choices"]
 
@@ -36,6 +33,9 @@ def choices(root: Root) -> dict[str, Any]:
         ``models``: of each its ``name`` and ``where`` it is (``folder``, ``installed`` or ``download``);
         ``sources``: of each its ``path`` and how many ``files`` of lines it has.
     """
+    from tessnb.recognition.tessdata import available_languages
+    from tessnb.resources import BEST, catalogue
+
     models, sources = _search(root)
     named = [{"name": name, "where": "folder"} for name in sorted(models)[:_MANY]]
     installed: list[str] = []
@@ -55,6 +55,8 @@ def run_choices(root: Root) -> list[dict[str, Any]]:
 
     Those that go on come first, then the newest.
     """
+    from tessnb.training import runs
+
     found = ((root.name_of(run.path), run) for run in runs(root.folder)[:_MANY])
     return [
         {

@@ -12,11 +12,6 @@ from typing import Any
 from tornado.web import HTTPError
 
 from tessnb.errors import InputError
-from tessnb.lines.images import IMAGE_SUFFIXES
-from tessnb.lines.imports import LAYOUT_SUFFIXES
-from tessnb.lines.sources import image_beside
-from tessnb.recognition.tessdata import find_traineddata
-from tessnb.resources import BEST, copy_tutorial, find_entry
 from tessnb.server.base import Handler
 from tessnb.server.choices import choices, run_choices
 from tessnb.server.templates import (
@@ -25,7 +20,6 @@ from tessnb.server.templates import (
     fine_tuning_notebook,
     write_notebook,
 )
-from tessnb.training.record import RECORD_SUFFIX
 
 __all__ = ["ROUTES"]
 
@@ -55,9 +49,8 @@ class NotebooksHandler(Handler):
             model = os.path.relpath(self.inside(model), folder)
         elif not re.fullmatch(r"[\w+-]+(/[\w+-]+)*", model):
             raise InputError("neither a language nor a traineddata", found=model or "nothing")
-        paths = [_openable(self.inside(source)) for source in sources]
-        names = [os.path.relpath(path, folder) for path in dict.fromkeys(paths)]
-        path = await self.off_thread(_begin, kind, folder, model, names, _texts(body, "fonts"))
+        paths = [self.inside(source) for source in sources]
+        path = await self.off_thread(_begin, kind, folder, model, paths, _texts(body, "fonts"))
         self.reply({"path": self.root.name_of(path)})
 
 
@@ -67,14 +60,14 @@ class CellsHandler(Handler):
     Takes ``run`` (the path of its record), ``folder`` (the notebook's) and ``rate``.
     """
 
-    def post(self) -> None:
+    async def post(self) -> None:
         body = self.body()
         folder, record = self.inside(_text(body, "folder")), self.inside(_text(body, "run"))
         rate = body.get("rate", 3.0)
         if not isinstance(rate, int | float) or not math.isfinite(rate):
             raise HTTPError(400, "The rate must be a number")
         rate = min(max(float(rate), 2.0), 5.0)
-        run = os.path.relpath(record, folder).removesuffix(RECORD_SUFFIX)
+        run = await self.off_thread(_run_of, os.path.relpath(record, folder))
         self.reply({"source": dashboard_cell(run, rate)})
 
 
@@ -82,6 +75,8 @@ class TutorialHandler(Handler):
     """``POST tutorial``: copy the tutorial's notebooks into the root; return the first one's ``path``."""
 
     async def post(self) -> None:
+        from tessnb.resources import copy_tutorial
+
         first = await self.off_thread(copy_tutorial, self.inside(_TUTORIAL, new=True))
         self.reply({"path": self.root.name_of(first)})
 
@@ -100,7 +95,10 @@ class RunChoicesHandler(Handler):
         self.reply({"runs": await self.off_thread(run_choices, self.root)})
 
 
-def _begin(kind: str, folder: Path, model: str, sources: list[str], fonts: list[str]) -> Path:
+def _begin(kind: str, folder: Path, model: str, paths: list[Path], fonts: list[str]) -> Path:
+    from tessnb.recognition.tessdata import find_traineddata
+
+    sources = [os.path.relpath(path, folder) for path in dict.fromkeys(map(_openable, paths))]
     name = Path(model).name.removesuffix(_MODEL)
     if kind == "fine-tuning":
         notebook = fine_tuning_notebook(_base(model), sources, fonts)
@@ -113,6 +111,12 @@ def _begin(kind: str, folder: Path, model: str, sources: list[str], fonts: list[
     return write_notebook(notebook, folder, f"{kind}-{name}")
 
 
+def _run_of(record: str) -> str:
+    from tessnb.training.record import RECORD_SUFFIX
+
+    return record.removesuffix(RECORD_SUFFIX)
+
+
 def _base(model: str) -> str:
     """Return a model to start from: what lies in the folder of models that was named comes first.
 
@@ -121,6 +125,9 @@ def _base(model: str) -> str:
     InputError
         If there is no such model anywhere.
     """
+    from tessnb.recognition.tessdata import find_traineddata
+    from tessnb.resources import BEST, find_entry
+
     if model.endswith(_MODEL):
         return model
     named = os.environ.get("TESSDATA_PREFIX")
@@ -141,6 +148,10 @@ def _openable(path: Path) -> Path:
     InputError
         If there are no lines in it.
     """
+    from tessnb.lines.images import IMAGE_SUFFIXES
+    from tessnb.lines.imports import LAYOUT_SUFFIXES
+    from tessnb.lines.sources import image_beside
+
     if path.name.lower().endswith(_TEXT):
         image = image_beside(path)
         if image is None:

@@ -6,6 +6,8 @@ import asyncio
 import http.cookiejar
 import json
 import os
+import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -35,6 +37,12 @@ def folder(tmp_path: Path) -> Path:
     (folder / "round").symlink_to("round")
     os.mkfifo(folder / "pipe")
     return folder
+
+
+def test_a_server_starts_without_what_it_may_never_need() -> None:
+    code = "import sys, tessnb.server.routes; print({'numba', 'pandas', 'scipy'} & set(sys.modules))"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout == "set()\n"
 
 
 @pytest.mark.parametrize(
