@@ -116,6 +116,13 @@ function says({ status }: Response, text: string): ServerSays {
   } catch {
     // Nothing that can be told.
   }
+  if (status === 404 && said.message === undefined) {
+    return new ServerSays(
+      'This server does not know tessnb',
+      'Run: jupyter server extension enable tessnb, and start JupyterLab again',
+      status
+    );
+  }
   return new ServerSays(
     said.message ?? `The server answered ${status}`,
     said.hint,

@@ -420,7 +420,7 @@ export class BoxesView {
   });
   private readonly model = new PageBoxes();
   private readonly errands = new Errands(
-    () => this.say('Waiting for the kernel, which is busy …', ''),
+    () => this.say('Waiting for an answer …', ''),
     PATIENCE
   );
   private size: Size = { width: 1, height: 1 };

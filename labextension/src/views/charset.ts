@@ -236,7 +236,7 @@ export class CharsetView {
     this.rows.node.hidden = !this.list.length;
     this.empty.hidden = this.list.length > 0;
     this.empty.textContent = !charset
-      ? 'Waiting for the kernel …'
+      ? 'Waiting for an answer …'
       : charset.problem || 'No character is like that.';
     this.rows.reset(this.list.length, keepPlace);
     if (charset) {

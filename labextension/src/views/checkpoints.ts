@@ -210,7 +210,7 @@ export class CheckpointsView {
         noErrors(
           this.isKnown
             ? 'No checkpoints yet: a run with a model_output writes one each time it gets better.'
-            : 'Waiting for the kernel …'
+            : 'Waiting for an answer …'
         )
       );
       return;

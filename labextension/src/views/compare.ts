@@ -195,7 +195,7 @@ export class CompareView {
       case 'new':
         return 'Press Start: both models read all lines.';
       default:
-        return 'Waiting for the kernel …';
+        return 'Waiting for an answer …';
     }
   }
 

@@ -107,7 +107,7 @@ export class ErrorsView {
       this.detail.node
     );
     this.empty.hidden = true;
-    this.count.textContent = 'Waiting for the kernel …';
+    this.count.textContent = 'Waiting for an answer …';
   }
 
   /** Where a widget may be put that shows the opened line. */

@@ -46,7 +46,7 @@ export class FontsView {
   private filter: IFontFilter = NO_FILTER;
   private list: number[] = [];
   private anchor = 0;
-  private waiting = 'Waiting for the kernel …';
+  private waiting = 'Waiting for an answer …';
   private readonly specimens = new Map<number, FontsView.ISpecimen>();
 
   constructor(private readonly options: FontsView.IOptions) {
