@@ -128,7 +128,8 @@ def _plumbing(record: PlumbingRecord) -> Plumbing:
 
 def _check_sizes(record: NetworkRecord) -> None:
     """See that nothing of a layer is larger than any network's, before memory is taken for it."""
-    bounds = [("inputs", record.ni, 0 if isinstance(record, InputRecord) else 1), ("outputs", record.no, 1)]
+    has_free_height = isinstance(record, InputRecord | PlumbingRecord)  # a series has the inputs of its first
+    bounds = [("inputs", record.ni, 0 if has_free_height else 1), ("outputs", record.no, 1)]
     match record:
         case ConvolveRecord():
             bounds += [("half of a window", half, 0) for half in (record.half_x, record.half_y)]

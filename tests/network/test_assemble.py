@@ -117,7 +117,7 @@ def test_real_models_there_and_back(path: Path) -> None:
         np.testing.assert_allclose(ours.weights.scales, theirs.weights.scales, rtol=1e-6)  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize("spec", SPECS)
+@pytest.mark.parametrize("spec", [*SPECS, "[1,0,0,1 Ct3,3,4 Mp3,3 Lfys8 Lfx6 O1c9]"])
 def test_built_networks_there_and_back(spec: str) -> None:
     network = build_network(spec, 9, TRand())
     for layer in weighted(network):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.lab import Lab, open_browser, open_notebook, photograph, photograph_themes, run_cell
 
@@ -105,7 +105,7 @@ def test_a_line_is_looked_at(lab: Lab, tmp_path: Path) -> None:
         assert board.get_by_role("button", name="Next line").is_disabled()
         board.get_by_text("The line as a table").click()
         rows = board.locator(".tessnb-ctc-table tbody tr")
-        assert rows.count() == len("the <b>all</b> of Hallee")
+        expect(rows).to_have_count(len("the <b>all</b> of Hallee"))
         assert rows.first.inner_text().split("\t")[:2] == ["t", "t"]
         assert printed(page, 1) == "1 float targets the <b>all</b> of Hallee"
         photograph(page, ".jp-Notebook .tessnb-widget", tmp_path / "ctc-line-2.png")

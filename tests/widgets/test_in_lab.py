@@ -152,7 +152,7 @@ def test_the_dashboard_lives_in_a_browser(lab: Lab, tmp_path: Path) -> None:
         width, height = page.locator(".tessnb-line img").first.evaluate(
             "image => [image.width, image.naturalHeight]"
         )
-        assert width > 50
+        assert width > 20  # a short line may stand there
         assert height > 20
         page.locator(".tessnb-figures", has_text="Old material").wait_for(timeout=300_000)
         curves_are(page, 3)  # CER of what is trained on, of what is held out, of old material
