@@ -65,7 +65,7 @@ FONTS = by_speed(
     ["DejaVu Sans", "Liberation Serif"],
     ["DejaVu Sans", "DejaVu Serif", "Liberation Sans", "Liberation Serif", "FreeSerif"],
 )
-LEARNING_RATE, ITERATIONS, PAGE_WIDTH = by_speed((0.006, 3000, 1000), (0.002, 6000, 3600))
+LEARNING_RATE, ITERATIONS, PAGE_WIDTH = by_speed((0.006, 3000, 1000), (0.002, 10000, 3600))
 #: Stands in for "Impact Condensed": narrow, bold, and not among the fonts above.
 UNSEEN_FONT = "Liberation Sans Narrow Bold"
 
