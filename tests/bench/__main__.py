@@ -19,6 +19,7 @@ from tests.bench.browser import browser
 from tests.bench.charsets import charsets
 from tests.bench.cluster import cluster
 from tests.bench.footprint import memory, start
+from tests.bench.lab_open import lab_open
 from tests.bench.languages import languages
 from tests.bench.large import large_evaluation
 from tests.bench.learning import distribution, short_distribution, time_to_learn
@@ -60,6 +61,7 @@ MEASUREMENTS = {
     "scans": Measurement(scans, long=True),
     "cluster": Measurement(cluster, long=True),
     "browser": Measurement(browser, long=True),
+    "lab-open": Measurement(lab_open, long=True),
     "newcomer": Measurement(newcomer, long=True),
 }
 

@@ -125,3 +125,28 @@ def test_dashboard_of_a_run(lab: Lab, folder: Path) -> None:
             "window.jupyterapp.shell.currentWidget.content.widgets[1].model.sharedModel.source"
         )
         assert source.endswith("tn.TrainingDashboard(tn.follow_run('first'), rate=3.0)")
+
+
+def test_settings_reach_kernels_and_notebooks(lab: Lab, folder: Path, tmp_path: Path) -> None:
+    with open_browser() as page:
+        page.goto(lab.url("lab"))
+        page.wait_for_selector(".jp-Launcher-body")
+        page.evaluate("void window.jupyterapp.commands.execute('settingeditor:open', {query: 'Tesseract'})")
+        editor = page.locator(".jp-SettingsPanel")
+        editor.locator("input[id$=settings_threads]").fill("1")
+        editor.locator("input[id$=settings_tessdata]").fill("models")
+        photograph_themes(page, ".jp-SettingsPanel", "settings", tmp_path)
+        page.wait_for_timeout(1000)
+        try:
+            seen = "import os\nprint(os.environ['OMP_THREAD_LIMIT'], os.environ['TESSDATA_PREFIX'])"
+            open_notebook(page, lab, "settings-seen", [seen])
+            run_cell(page, 0)
+            output = page.locator(".jp-OutputArea-output")
+            expect(output).to_have_text(f"1 {lab.root / 'models'}")
+        finally:
+            page.evaluate(
+                """async () => {
+                    const {settings} = window.jupyterapp.serviceManager;
+                    await settings.save('@tessnb/labextension:settings', '{}');
+                }"""
+            )
