@@ -28,8 +28,7 @@ export default {
     const leave = join(props, view, [[['_shown'], show]]);
     const name = `${Date.now()}-${Math.random()}`;
     const tellSeen = (seen: boolean) => model.send({ view: name, seen });
-    const onVisibility = () =>
-      tellSeen(document.visibilityState === 'visible');
+    const onVisibility = () => tellSeen(document.visibilityState === 'visible');
     document.addEventListener('visibilitychange', onVisibility);
     onVisibility();
     return () => {
