@@ -33,7 +33,7 @@ WINDOW = 8
 
 #: The power of the number of lines with which Adam's rate grows. Were each line to point elsewhere it would
 #: be a half, were all to agree, one; with this, batches of 4 to 16 learn as much from a line as single ones,
-#: once the network says something. Before, from scratch, updates are what counts: batches begin to learn later.
+#: once the network says something. Before, from scratch, what counts are updates: batches begin later.
 RATE_EXPONENT = 0.75
 
 #: A line, or None where there is none, and its serial number.
