@@ -1,4 +1,4 @@
-"""The layers that have weights."""
+"""The layers that have weights, and those that have these layers' learning rates."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from tessnb.network.layers.plumbing import Plumbing
 from tessnb.network.layers.weighted import WeightedLayer
 from tessnb.network.weights import WeightMatrix
 
-__all__ = ["matrices_of", "weighted_layers"]
+__all__ = ["matrices_of", "plumbing_of", "weighted_layers"]
 
 
 def weighted_layers(network: Layer) -> dict[str, Layer]:
@@ -17,6 +17,11 @@ def weighted_layers(network: Layer) -> dict[str, Layer]:
         return {"": network}
     layers = {layer_id: network.layer(layer_id) for layer_id in network.layer_ids()}
     return {layer_id: layer for layer_id, layer in layers.items() if layer.num_weights}
+
+
+def plumbing_of(network: Layer) -> list[Plumbing]:
+    """Return the layers that hold others, and the learning rates of these; outer before inner."""
+    return [layer for layer in network.walk() if isinstance(layer, Plumbing)]
 
 
 def matrices_of(layer: Layer) -> list[WeightMatrix]:

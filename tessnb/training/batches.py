@@ -17,8 +17,8 @@ from tessnb.errors import InputError
 from tessnb.formats.lstmf import ImageData
 from tessnb.formats.network import NF_ADAM
 from tessnb.network.activations import Activations
-from tessnb.network.layers.plumbing import Plumbing
 from tessnb.network.random import TRand
+from tessnb.network.weighted import plumbing_of
 from tessnb.training.comparison import Comparison, Judged, Prepared
 from tessnb.training.forward import forward_lines
 from tessnb.training.inputs import LineInput, Sample, Skipped, line_input
@@ -228,7 +228,7 @@ def _update(learner: Learner, lines: int, iteration: int) -> None:
     """
     network = learner.network
     factor = lines**RATE_EXPONENT if network.network_flags & NF_ADAM else 1.0
-    plumbing = [layer for layer in network.walk() if isinstance(layer, Plumbing)]
+    plumbing = plumbing_of(network)
     rates = [list(layer.learning_rates) for layer in plumbing]
     for layer, own in zip(plumbing, rates, strict=True):
         layer.learning_rates = [rate * factor for rate in own]

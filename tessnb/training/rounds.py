@@ -23,9 +23,8 @@ from tessnb.charset.recoder import Recoder
 from tessnb.errors import InputError
 from tessnb.formats.checkpoint import CheckpointRecord
 from tessnb.formats.unicharset import Unicharset
-from tessnb.network.layers.plumbing import Plumbing
 from tessnb.network.threads import blas_threads
-from tessnb.network.weighted import matrices_of
+from tessnb.network.weighted import matrices_of, plumbing_of
 from tessnb.network.weights import WeightMatrix
 from tessnb.training.batches import Batches, Outcome, Turn, count_outcome, train_together
 from tessnb.training.checkpoints import learner_from_checkpoint, light_record
@@ -193,11 +192,9 @@ def _train_share(job: _Job, batches: Sequence[Sequence[Turn]]) -> _Share:
         outcomes = [[_without_arrays(each) for each in train_together(learner, turns)] for turns in batches]
     weight = sum(isinstance(each, tuple) and each[1] for batch in outcomes for each in batch)
     matrices = [_arrays(matrix) for matrix in matrices_of(learner.network)]
-    return _Share(matrices, [layer.learning_rates for layer in _plumbing(learner)], weight, outcomes)
-
-
-def _plumbing(learner: Learner) -> list[Plumbing]:
-    return [layer for layer in learner.network.walk() if isinstance(layer, Plumbing)]
+    return _Share(
+        matrices, [layer.learning_rates for layer in plumbing_of(learner.network)], weight, outcomes
+    )
 
 
 def _arrays(matrix: WeightMatrix) -> tuple[np.ndarray | None, ...]:
@@ -227,5 +224,5 @@ def _average(learner: Learner, shares: Sequence[_Share]) -> None:
                 assert theirs is not None
                 mean += theirs * (share.weight / total)
             mine[...] = mean
-    for layer, rates in zip(_plumbing(learner), shares[0].rates, strict=True):
+    for layer, rates in zip(plumbing_of(learner.network), shares[0].rates, strict=True):
         layer.learning_rates = rates

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from tessnb.errors import InputError
 from tessnb.network.layers.plumbing import Plumbing
+from tessnb.network.weighted import plumbing_of
 from tessnb.training.companion import Companion
 from tessnb.training.rates import scale_learning_rate
 
@@ -99,9 +100,7 @@ class ScheduledRates(Companion):
         """Set the rates for the next line or batch."""
         learner = trainer.learner
         self._rate = learner.learning_rate
-        self._layer_rates = [
-            (layer, layer.learning_rates) for layer in learner.network.walk() if isinstance(layer, Plumbing)
-        ]
+        self._layer_rates = [(layer, layer.learning_rates) for layer in plumbing_of(learner.network)]
         for layer, rates in self._layer_rates:
             layer.learning_rates = list(rates)
         scale_learning_rate(learner, self.schedule.factor(learner.training_iteration))

@@ -2,13 +2,13 @@ import { deepEqual, equal } from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { grown } from '../views/run_points';
+import { percent } from '../views/figures';
 import {
   IRun,
   ago,
   done,
   duration,
   left,
-  percent,
   speed,
   summary
 } from '../views/run_words';

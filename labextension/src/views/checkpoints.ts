@@ -1,4 +1,5 @@
-import { element } from './dom';
+import { button, element } from './dom';
+import { percent } from './figures';
 import { drawErrors, IErrorPoint, noErrors } from './error_chart';
 import { VirtualRows } from './virtual_rows';
 
@@ -262,16 +263,6 @@ export class CheckpointsView {
       element('span', { class: 'tessnb-soft' }, words.join(' · '))
     );
   }
-}
-
-function percent(value: number): string {
-  return `${value.toFixed(value >= 1.95 ? 1 : 2)}\u202f%`;
-}
-
-function button(label: string, onClick: () => void): HTMLButtonElement {
-  const made = element('button', { type: 'button' }, label);
-  made.addEventListener('click', onClick);
-  return made;
 }
 
 export namespace CheckpointsView {

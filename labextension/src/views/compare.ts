@@ -1,5 +1,6 @@
 import { describeDifferences, drawDifferences, Part } from './differences';
 import { element } from './dom';
+import { percent } from './figures';
 import { counted, number } from './fields';
 import { VirtualRows } from './virtual_rows';
 
@@ -346,10 +347,6 @@ function toggle(
   );
   made.addEventListener('click', onClick);
   return made;
-}
-
-function percent(value: number): string {
-  return `${value.toFixed(value >= 1.95 ? 1 : 2)}\u202f%`;
 }
 
 function better(a: number, b: number): string {

@@ -1,4 +1,4 @@
-import { element } from './dom';
+import { button, element } from './dom';
 import {
   coverage,
   IFont,
@@ -332,12 +332,6 @@ export class FontsView {
     }
     event.preventDefault();
   }
-}
-
-function button(label: string, onClick: () => void): HTMLButtonElement {
-  const made = element('button', { type: 'button' }, label);
-  made.addEventListener('click', onClick);
-  return made;
 }
 
 function bar(...children: Node[]): HTMLElement {

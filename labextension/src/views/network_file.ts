@@ -1,4 +1,5 @@
-import { element } from './dom';
+import { button, element } from './dom';
+import { percent } from './figures';
 import { drawErrors } from './error_chart';
 import { bytes, facts, failure, plainTable, section } from './facts';
 import { number } from './fields';
@@ -295,16 +296,6 @@ function drawTraining(training: ITraining): HTMLElement {
     ),
     ...(line.length > 1 ? [chart] : [])
   );
-}
-
-function percent(value: number): string {
-  return `${value.toFixed(value >= 1.95 ? 1 : 2)}\u202f%`;
-}
-
-function button(label: string, onClick: () => void): HTMLButtonElement {
-  const made = element('button', { type: 'button' }, label);
-  made.addEventListener('click', onClick);
-  return made;
 }
 
 export namespace NetworkFileView {

@@ -3,6 +3,7 @@
  */
 import { element } from './dom';
 import { IRunPoints, RunCurve } from './run_curve';
+import { percent } from './figures';
 import {
   IRun,
   IRunCheckpoint,
@@ -11,7 +12,6 @@ import {
   checkpointWords,
   done,
   left,
-  percent,
   reached,
   speed,
   stateWords

@@ -5,7 +5,7 @@ import { element } from './dom';
 import { errorAxis } from './axes';
 import { number } from './fields';
 import { Point } from './run_points';
-import { percent } from './run_words';
+import { percent } from './figures';
 import { ITrans } from './trans';
 
 const SVG = 'http://www.w3.org/2000/svg';

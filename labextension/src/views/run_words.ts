@@ -2,6 +2,7 @@
  * A run, and how it is put into words.
  */
 import { number } from './fields';
+import { percent } from './figures';
 import { ITrans } from './trans';
 
 /** What is known of a run. */
@@ -73,14 +74,6 @@ export function stateWords(state: RunState, trans: ITrans): string {
     case 'left behind':
       return trans.__('left behind');
   }
-}
-
-/** A percentage with as many digits as it deserves. */
-export function percent(value: number | null): string {
-  if (value === null) {
-    return '–';
-  }
-  return `${value.toFixed(value >= 1.95 ? 1 : 2)}\u202f%`;
 }
 
 /** Seconds as a person says them. */
