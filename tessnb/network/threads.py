@@ -66,9 +66,13 @@ def in_background(work: Callable[[], None]) -> Future[None]:
     """
     global _worker
     if cores() == 1:
-        work()
         done: Future[None] = Future()
-        done.set_result(None)
+        try:
+            work()
+        except Exception as error:
+            done.set_exception(error)
+        else:
+            done.set_result(None)
         return done
     with _lock:
         if _worker is None:

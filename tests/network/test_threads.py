@@ -54,7 +54,9 @@ def test_a_gradient_does_not_wait_for_a_busy_core(busy: threading.Event) -> None
     np.testing.assert_array_equal(weights.gradient, np.full((3, 3), np.float32(2.5)))
 
 
-def test_errors_come_out_where_the_result_is_used() -> None:
+@pytest.mark.parametrize("cores", ["1", "2"])
+def test_errors_come_out_where_the_result_is_used(monkeypatch: pytest.MonkeyPatch, cores: str) -> None:
+    monkeypatch.setenv("OMP_THREAD_LIMIT", cores)
     weights = WeightMatrix(2, 3)
     weights.init_backward()
     weights.set_gradient(
