@@ -59,6 +59,7 @@ if TYPE_CHECKING:
         hold_out,
         resume_run,
         runs,
+        sweep,
         train_from_scratch,
     )
     from tessnb.widgets import (
@@ -154,6 +155,7 @@ _EXPORTS = {
     "render": "tessnb.synthesis",
     "resume_run": "tessnb.training",
     "runs": "tessnb.training",
+    "sweep": "tessnb.training",
     "train_from_scratch": "tessnb.training",
 }
 
@@ -234,6 +236,7 @@ __all__ = [
     "render",
     "resume_run",
     "runs",
+    "sweep",
     "train_from_scratch",
 ]
 

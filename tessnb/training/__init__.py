@@ -24,6 +24,7 @@ from tessnb.training.schedule import Schedule, ScheduledRates
 from tessnb.training.standing import Standing
 from tessnb.training.start import Characters, NetworkOptions, load_learner, new_learner
 from tessnb.training.streaming import StreamSamples
+from tessnb.training.sweeping import sweep
 from tessnb.training.trainer import Trainer
 
 __all__ = [
@@ -67,6 +68,7 @@ __all__ = [
     "runs",
     "samples_of",
     "set_learning_rate",
+    "sweep",
     "train_from_scratch",
     "with_degradations",
 ]
