@@ -11,7 +11,8 @@ from tessnb.formats.boxfile import BoxChar, read_boxes, write_boxes
 from tessnb.formats.checkpoint import CheckpointRecord
 from tessnb.formats.dawg import SquishedDawg
 from tessnb.formats.directory import ComponentPlace, TrainedDataFile
-from tessnb.formats.lstmf import Document, DocumentFile, ImageData
+from tessnb.formats.lstmf import Document, ImageData
+from tessnb.formats.lstmf_file import DocumentFile
 from tessnb.formats.network import (
     NF_ADAM,
     NF_LAYER_SPECIFIC_LR,

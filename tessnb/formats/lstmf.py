@@ -23,23 +23,15 @@ Source: ``ccstruct/imagedata.cpp`` (``ImageData::Serialize``, ``DocumentData::Sa
 from __future__ import annotations
 
 import os
-from array import array
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, overload
 
 import numpy as np
 
-from tessnb.errors import FormatError, InputError
+from tessnb.errors import FormatError
 from tessnb.files import read_bytes, write_bytes
 from tessnb.formats._binary import Reader, Writer
 
-__all__ = ["Document", "DocumentFile", "ImageData"]
-
-#: Bytes of a file that are looked at together.
-_WINDOW = 4096
+__all__ = ["Document", "ImageData", "page_count", "page_follows"]
 
 
 def _text(data: bytes) -> str:
@@ -128,7 +120,7 @@ class ImageData:
         writer.number("b", self.vertical_text)
 
 
-def _announced(reader: Reader) -> bool:
+def page_follows(reader: Reader) -> bool:
     """Read the byte that tells whether a page follows."""
     flag = reader.number("B", "page flag")
     if flag > 1:
@@ -136,19 +128,7 @@ def _announced(reader: Reader) -> bool:
     return bool(flag)
 
 
-def _skip(reader: Reader) -> None:
-    """Step over one page without decoding anything."""
-    reader.skip(reader.count(1, "imagefilename"), "imagefilename")
-    reader.skip(4, "page_number")
-    for what in ("image_data", "language", "transcription"):
-        reader.skip(reader.count(1, what), what)
-    reader.skip(8 * reader.count(8, "boxes"), "boxes")
-    for _ in range(reader.count(4, "box_texts")):
-        reader.skip(reader.count(1, "box_texts"), "box_texts")
-    reader.skip(1, "vertical_text")
-
-
-def _page_count(reader: Reader) -> int:
+def page_count(reader: Reader) -> int:
     """Read the page count; the reader then has the byte order that Tesseract would guess."""
     size = reader.remaining
     if reader.number("I", "page count") > size // 4:
@@ -167,44 +147,6 @@ def _page_count(reader: Reader) -> int:
 
 def _is_text(head: bytes) -> bool:
     return b"\0" not in head and all(byte >= 32 or byte in b"\t\r\n" for byte in head)
-
-
-class _FileReader(Reader):
-    """Reads from a file through a small window; what is skipped is never read.
-
-    Parameters
-    ----------
-    descriptor : int
-    size : int
-        Bytes of the file.
-    name : str
-    """
-
-    def __init__(self, descriptor: int, size: int, name: str) -> None:
-        super().__init__(b"", name)
-        self._descriptor, self._size, self._start = descriptor, size, 0
-
-    @property
-    def remaining(self) -> int:
-        return self._size - self.offset
-
-    def take(self, size: int, what: str = "data") -> memoryview:
-        self._check(size, what)
-        begin = self.offset - self._start
-        if not 0 <= begin <= begin + size <= len(self.data):
-            self.data, begin = self._read(max(size, _WINDOW)), 0
-            self._start = self.offset
-        if begin + size > len(self.data):  # somebody cuts it at this moment
-            raise self.fail(f"truncated {what}", found=f"{len(self.data)} bytes", expected=f"{size} bytes")
-        self.offset += size
-        return self.data[begin : begin + size]
-
-    def skip(self, size: int, what: str = "data") -> None:
-        self._check(size, what)
-        self.offset += size
-
-    def _read(self, size: int) -> memoryview:
-        return memoryview(os.pread(self._descriptor, size, self.offset))
 
 
 @dataclass
@@ -235,10 +177,10 @@ class Document:
             If the bytes end early or hold an impossible size.
         """
         reader = Reader(data, name)
-        count = _page_count(reader)
+        count = page_count(reader)
         pages: list[ImageData | None] = []
         for _ in range(count):
-            pages.append(ImageData.read_from(reader) if _announced(reader) else None)
+            pages.append(ImageData.read_from(reader) if page_follows(reader) else None)
         return cls(pages, reader.order == ">", bytes(reader.take(reader.remaining)))
 
     def to_bytes(self) -> bytes:
@@ -260,100 +202,3 @@ class Document:
     def write(self, path: str | os.PathLike[str]) -> None:
         """Write the document to a file."""
         write_bytes(path, self.to_bytes())
-
-
-def _identity(state: os.stat_result) -> tuple[int, ...]:
-    return state.st_dev, state.st_ino, state.st_size, state.st_mtime_ns
-
-
-class DocumentFile(Sequence[ImageData | None]):
-    """A document that stays on disk: a sequence whose pages are read when asked for.
-
-    Opening it walks once over the page headers, which checks the whole structure, and keeps only their
-    offsets. The file is not kept open, nor mapped: so there may be many, and one that is cut or exchanged
-    while it is in use makes an error. Several threads may read at the same time.
-
-    Parameters
-    ----------
-    path : path
-        An `.lstmf` file.
-
-    Raises
-    ------
-    InputError
-        If there is no such file; later, if it is another than it was.
-    FormatError
-        If it is truncated or not a document.
-    """
-
-    def __init__(self, path: str | os.PathLike[str]) -> None:
-        self.path = Path(path)
-        #: Where each page begins, and where the last one ends.
-        self._offsets = array("q")
-        with self._opened() as (descriptor, state):
-            self._state = state
-            reader = _FileReader(descriptor, state.st_size, str(path))
-            count = _page_count(reader)
-            self._big_endian = reader.order == ">"
-            for _ in range(count):
-                self._offsets.append(reader.offset)
-                if _announced(reader):
-                    _skip(reader)
-            self._offsets.append(reader.offset)
-
-    @contextmanager
-    def _opened(self) -> Iterator[tuple[int, os.stat_result]]:
-        """Open the file; yield its descriptor and its state."""
-        try:
-            descriptor = os.open(self.path, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
-        except FileNotFoundError:
-            raise InputError(
-                "no such file", where=str(self.path), hint="Check the name and the current folder"
-            ) from None
-        except OSError as error:
-            raise InputError(f"cannot be read: {error.strerror}", where=str(self.path)) from None
-        try:
-            yield descriptor, os.fstat(descriptor)
-        except OSError as error:
-            raise InputError(f"cannot be read: {error.strerror}", where=str(self.path)) from None
-        finally:
-            os.close(descriptor)
-
-    def _page_bytes(self, index: int) -> bytes:
-        start, stop = self._offsets[index], self._offsets[index + 1]
-        with self._opened() as (descriptor, state):
-            data = (
-                b""
-                if _identity(state) != _identity(self._state)
-                else os.pread(descriptor, stop - start, start)
-            )
-        if len(data) != stop - start:
-            raise InputError(
-                "changed on disk since it was opened",
-                where=str(self.path),
-                hint="Open it again to read it as it is",
-            )
-        return data
-
-    def __len__(self) -> int:
-        return len(self._offsets) - 1
-
-    @overload
-    def __getitem__(self, index: int) -> ImageData | None: ...
-
-    @overload
-    def __getitem__(self, index: slice) -> list[ImageData | None]: ...
-
-    def __getitem__(self, index: Any) -> Any:
-        if isinstance(index, slice):
-            return [self[i] for i in range(*index.indices(len(self)))]
-        place = range(len(self))[index]
-        reader = Reader(self._page_bytes(place), f"{self.path} line {place}", big_endian=self._big_endian)
-        return ImageData.read_from(reader) if _announced(reader) else None
-
-    def __iter__(self) -> Iterator[ImageData | None]:
-        for index in range(len(self)):
-            yield self[index]
-
-    def __reduce__(self) -> tuple[type[DocumentFile], tuple[Path]]:
-        return type(self), (self.path,)

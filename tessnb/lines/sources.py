@@ -15,7 +15,7 @@ import numpy as np
 
 from tessnb.errors import FormatError, InputError
 from tessnb.files import read_bytes
-from tessnb.formats.lstmf import DocumentFile
+from tessnb.formats.lstmf_file import DocumentFile
 from tessnb.lines.cutting import box_path_of, cut_file
 from tessnb.lines.images import IMAGE_SUFFIXES, read_image
 from tessnb.lines.imports import LAYOUT_SUFFIXES, read_layout

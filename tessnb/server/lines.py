@@ -24,7 +24,7 @@ from tornado.web import HTTPError
 from tessnb.errors import InputError, TessnbError
 from tessnb.files import read_bytes
 from tessnb.formats.lstmf import ImageData
-from tessnb.formats.lstmf_index import DocumentIndex
+from tessnb.formats.lstmf_file import DocumentFile
 from tessnb.server.base import Handler
 
 __all__ = ["ROUTES"]
@@ -36,34 +36,34 @@ _HEIGHT, _WIDTH = 320, 8192
 #: Documents of which it is remembered where their lines begin.
 _REMEMBERED = 16
 
-_indices: OrderedDict[Path, DocumentIndex] = OrderedDict()
+_opened: OrderedDict[Path, DocumentFile] = OrderedDict()
 _lock = threading.Lock()
 
 
-def _index(path: Path, stamp: str = "") -> DocumentIndex:
+def _current(path: Path, stamp: str = "") -> DocumentFile:
     """Return where the lines of a document are; with a stamp, of that state of the file alone."""
     with _lock:
-        index = _indices.get(path)
-    if index is None or not index.is_current():
-        index = DocumentIndex(path)
+        document = _opened.get(path)
+    if document is None or not document.is_current():
+        document = DocumentFile(path, whole=False, name=path.name)
     with _lock:
-        _indices[path] = index
-        _indices.move_to_end(path)
-        while len(_indices) > _REMEMBERED:
-            _indices.popitem(last=False)
-    if stamp and stamp != index.stamp:
+        _opened[path] = document
+        _opened.move_to_end(path)
+        while len(_opened) > _REMEMBERED:
+            _opened.popitem(last=False)
+    if stamp and stamp != document.stamp:
         raise InputError("changed on disk since it was opened", where=path.name, hint="Open it again")
-    return index
+    return document
 
 
 def _document(path: Path, first: int, count: int) -> dict[str, Any]:
-    index = _index(path)
+    document = _current(path)
     return {
-        "count": len(index),
+        "count": len(document),
         "bytes": path.stat().st_size,
-        "stamp": index.stamp,
+        "stamp": document.stamp,
         "first": first,
-        "rows": [_row(page) for page in index.pages(first, count)],
+        "rows": [_row(page) for page in document.pages(first, count)],
     }
 
 
@@ -87,7 +87,7 @@ def _line(path: Path, row: int, stamp: str) -> dict[str, Any]:
 
 
 def _page(path: Path, row: int, stamp: str) -> ImageData:
-    for page in _index(path, stamp).pages(row, 1):
+    for page in _current(path, stamp).pages(row, 1):
         if page is not None:
             return page
     raise InputError("there is no such line", where=path.name, found=row)

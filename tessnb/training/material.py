@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from tessnb.errors import InputError, TessnbError
-from tessnb.formats.lstmf import Document, DocumentFile, ImageData
+from tessnb.formats.lstmf import Document, ImageData
+from tessnb.formats.lstmf_file import DocumentFile
 from tessnb.formats.traineddata import TrainedData
 from tessnb.lines import TrainingLine, open_lines
 from tessnb.lines.augmenting import Augmenter

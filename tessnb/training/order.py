@@ -19,7 +19,8 @@ from tessnb.events import (
     SampleSkipped,
     SkipReason,
 )
-from tessnb.formats.lstmf import DocumentFile, ImageData
+from tessnb.formats.lstmf import ImageData
+from tessnb.formats.lstmf_file import DocumentFile
 
 __all__ = ["DocumentSamples", "ListSamples", "Samples", "changed_lines"]
 

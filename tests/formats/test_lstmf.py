@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import pickle
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from tessnb.errors import FormatError, InputError
-from tessnb.formats.lstmf import Document, DocumentFile, ImageData
+from tessnb.formats.lstmf import Document, ImageData
+from tessnb.formats.lstmf_file import DocumentFile
 from tests.conftest import TRAINING_FONTS, EnglishSet
 from tests.formats.hexadecimal import bytes_of, every_truncation_fails, no_damage_passes_unseen
 
@@ -91,18 +90,6 @@ def test_real_documents_keep_their_bytes(english: EnglishSet, font: str, tmp_pat
         assert len(page.boxes) == len(page.box_texts)
 
 
-def test_lazy_reading_gives_the_same_pages(english: EnglishSet) -> None:
-    path = english.file(TRAINING_FONTS[0], ".lstmf")
-    pages = Document.read(path).pages
-    document = DocumentFile(path)
-    assert len(document) == len(pages) > 3
-    assert document[-1] == pages[-1]
-    assert document[1:3] == pages[1:3]
-    assert list(pickle.loads(pickle.dumps(document))) == pages
-    with pytest.raises(IndexError):
-        document[len(pages)]
-
-
 def test_what_is_no_document_is_told(tmp_path: Path) -> None:
     (tmp_path / "list.txt").write_text("a.lstmf\nb.lstmf\n")
     (tmp_path / "empty.lstmf").touch()
@@ -113,40 +100,3 @@ def test_what_is_no_document_is_told(tmp_path: Path) -> None:
             read(tmp_path / "empty.lstmf")
         with pytest.raises(InputError, match="no such file"):
             read(tmp_path / "none.lstmf")
-
-
-def test_a_document_that_is_cut_while_it_is_open_is_told(tmp_path: Path) -> None:
-    path = tmp_path / "a.lstmf"
-    path.write_bytes(BYTES)
-    document = DocumentFile(path)
-    with path.open("r+b") as file:  # in place, as a copying tool does
-        file.truncate(40)
-    with pytest.raises(InputError, match=r"a\.lstmf: changed on disk since it was opened"):
-        document[0]
-    path.unlink()
-    with pytest.raises(InputError, match="no such file"):
-        document[0]
-
-
-def test_the_pages_of_another_document_are_not_taken_for_its_own(tmp_path: Path) -> None:
-    path = tmp_path / "a.lstmf"
-    Document([PAGE, PAGE]).write(path)
-    document = DocumentFile(path)
-    Document([None, PAGE]).write(path)
-    with pytest.raises(InputError, match="changed on disk"):
-        document[1]
-
-
-def test_a_document_takes_no_descriptor(tmp_path: Path) -> None:
-    path = tmp_path / "a.lstmf"
-    path.write_bytes(BYTES)
-    before = len(os.listdir("/proc/self/fd"))
-    documents = [DocumentFile(path) for _ in range(50)]
-    assert len(os.listdir("/proc/self/fd")) == before
-    assert documents[-1][0] == PAGE
-
-
-def test_long_pages_are_walked_over_unread(tmp_path: Path) -> None:
-    long = ImageData(image_data=bytes(20_000), transcription="x" * 9000, box_texts=["y" * 5000])
-    Document([PAGE, long, PAGE]).write(tmp_path / "a.lstmf")
-    assert list(DocumentFile(tmp_path / "a.lstmf")) == [PAGE, long, PAGE]

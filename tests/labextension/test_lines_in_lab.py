@@ -9,7 +9,8 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tessnb.formats.boxfile import read_boxes
-from tessnb.formats.lstmf import Document, DocumentFile, ImageData
+from tessnb.formats.lstmf import Document, ImageData
+from tessnb.formats.lstmf_file import DocumentFile
 from tests.conftest import EnglishSet
 from tests.lab import Lab, open_browser, photograph_themes
 from tests.widgets.test_box_viewer_in_lab import ENGLISH, make_pages
