@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from tessnb.charset import dropped_text, make_starter
     from tessnb.errors import TessnbError
     from tessnb.formats import TrainedData, Unicharset
-    from tessnb.lines import Augmenter, TrainingLine, open_lines, read_layout
+    from tessnb.lines import Augmenter, PreparedLines, TrainingLine, open_lines, prepare_lines, read_layout
     from tessnb.recognition import LineResult, Model, Recognizer
     from tessnb.recognition.loading import load_model
     from tessnb.recognition.reading import read
@@ -106,6 +106,7 @@ _EXPORTS = {
     "NetSpecExplorer": "tessnb.widgets",
     "Parity": "tessnb.analysis",
     "Preflight": "tessnb.analysis",
+    "PreparedLines": "tessnb.lines",
     "Recipe": "tessnb.training",
     "Recognizer": "tessnb.recognition",
     "RenderedLines": "tessnb.synthesis",
@@ -148,6 +149,7 @@ _EXPORTS = {
     "model_card": "tessnb.analysis",
     "open_lines": "tessnb.lines",
     "preflight": "tessnb.analysis",
+    "prepare_lines": "tessnb.lines",
     "read": "tessnb.recognition.reading",
     "read_layout": "tessnb.lines",
     "read_log": "tessnb.analysis",
@@ -186,6 +188,7 @@ __all__ = [
     "NetSpecExplorer",
     "Parity",
     "Preflight",
+    "PreparedLines",
     "Recipe",
     "Recognizer",
     "RenderedLines",
@@ -229,6 +232,7 @@ __all__ = [
     "model_card",
     "open_lines",
     "preflight",
+    "prepare_lines",
     "read",
     "read_layout",
     "read_log",

@@ -14,6 +14,7 @@ from tessnb.lines.images import PageImage, decode_image, read_image, read_pages
 from tessnb.lines.imports import read_layout
 from tessnb.lines.line import TrainingLine
 from tessnb.lines.network_input import input_height, network_input, prepare_line
+from tessnb.lines.preparing import PreparedLines, prepare_lines
 from tessnb.lines.scaling import scale, scale_to_height, to_colour, to_grey
 from tessnb.lines.sources import (
     DocumentLines,
@@ -35,6 +36,7 @@ __all__ = [
     "FoundLine",
     "ImageTextLines",
     "PageImage",
+    "PreparedLines",
     "TrainingLine",
     "TrainingLines",
     "box_path_of",
@@ -49,6 +51,7 @@ __all__ = [
     "network_input",
     "open_lines",
     "prepare_line",
+    "prepare_lines",
     "read_image",
     "read_image_text",
     "read_layout",

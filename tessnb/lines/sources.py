@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import os
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import groupby
 from pathlib import Path
-from typing import Any, overload
+from typing import Any, Literal, NamedTuple, overload
 
 import numpy as np
 
@@ -24,8 +25,10 @@ from tessnb.lines.line import TrainingLine
 __all__ = [
     "DocumentLines",
     "ImageTextLines",
+    "Source",
     "TrainingLines",
     "find_image_text_pairs",
+    "find_sources",
     "image_beside",
     "open_lines",
     "read_image_text",
@@ -245,37 +248,72 @@ def open_lines(*sources: str | os.PathLike[str]) -> TrainingLines:
     InputError
         If something is missing or of no known kind.
     """
+    parts: list[Sequence[TrainingLine]] = []
+    for kind, group in groupby(find_sources(*sources), key=lambda source: source.kind):
+        paths = [source.path for source in group]
+        parts += [ImageTextLines(paths)] if kind == "line" else map(_OPENERS[kind], paths)
+    return TrainingLines(parts, sources=sources)
+
+
+class Source(NamedTuple):
+    """A file with training lines: a ``document``, the ``boxes`` or ``layout`` of a page, or a ``line``."""
+
+    kind: Literal["document", "boxes", "layout", "line"]
+    path: Path
+
+
+_OPENERS: dict[str, Callable[[Path], Sequence[TrainingLine]]] = {
+    "document": DocumentLines,
+    "boxes": lambda path: cut_file(path).lines,
+    "layout": lambda path: read_layout(path).lines,
+}
+
+
+def find_sources(*sources: str | os.PathLike[str]) -> Iterator[Source]:
+    """Yield the files that `open_lines` opens, in its order; the parameters are the same.
+
+    Of boxes and of the transcription of a line it is the image.
+
+    Raises
+    ------
+    InputError
+        If something is missing or of no known kind.
+    """
     if not sources:
         raise InputError("no training lines named")
-    return TrainingLines([part for source in sources for part in _open(Path(source))], sources=sources)
+    for source in sources:
+        yield from _sources_of(Path(source))
 
 
-def _open(path: Path) -> list[Sequence[TrainingLine]]:
+def _sources_of(path: Path) -> Iterator[Source]:
+    suffix = path.suffix.lower()
     if path.is_dir():
-        return _open_folder(path)
-    if path.suffix.lower() == ".lstmf":
-        return [DocumentLines(path)]
-    if path.suffix.lower() in LAYOUT_SUFFIXES:
-        return [read_layout(path).lines]
-    if path.suffix.lower() not in IMAGE_SUFFIXES:
-        return [part for name in read_list(path) for part in _open_named(name, path)]
-    if Path(box_path_of(path)).is_file():
-        return [cut_file(path).lines]
-    if text_path_of(path).is_file():
-        return [ImageTextLines([path])]
-    hint = f"Put {path.stem}.box or {path.stem}{_TEXT_SUFFIX} beside it"
-    raise InputError("an image without boxes and without transcription", where=str(path), hint=hint)
+        yield from _in_folder(path)
+    elif suffix == ".lstmf":
+        yield Source("document", path)
+    elif suffix in LAYOUT_SUFFIXES:
+        yield Source("layout", path)
+    elif suffix not in IMAGE_SUFFIXES:
+        for name in read_list(path):
+            yield from _named(name, path)
+    elif Path(box_path_of(path)).is_file():
+        yield Source("boxes", path)
+    elif text_path_of(path).is_file():
+        yield Source("line", path)
+    else:
+        hint = f"Put {path.stem}.box or {path.stem}{_TEXT_SUFFIX} beside it"
+        raise InputError("an image without boxes and without transcription", where=str(path), hint=hint)
 
 
-def _open_folder(folder: Path) -> list[Sequence[TrainingLine]]:
+def _in_folder(folder: Path) -> Iterator[Source]:
     pages = sorted(path for path in folder.rglob("*") if path.suffix.lower() in LAYOUT_SUFFIXES)
-    parts: list[Sequence[TrainingLine]] = [read_layout(path).lines for path in pages if _is_layout(path)]
+    layouts = [Source("layout", path) for path in pages if _is_layout(path)]
     try:
-        return [ImageTextLines(find_image_text_pairs(folder)), *parts]
+        yield from [Source("line", path) for path in find_image_text_pairs(folder)]
     except InputError:
-        if parts:
-            return parts
-        raise
+        if not layouts:
+            raise
+    yield from layouts
 
 
 def _is_layout(path: Path) -> bool:
@@ -284,13 +322,13 @@ def _is_layout(path: Path) -> bool:
     return any(mark in beginning for mark in (b"<PcGts", b":PcGts", b"<alto", b":alto", b"ocr_"))
 
 
-def _open_named(name: str, where: Path) -> list[Sequence[TrainingLine]]:
+def _named(name: str, where: Path) -> Iterator[Source]:
     path = Path(name)
     if not path.exists():
         raise InputError("no such file", where=f"{name}, named in {where}")
     if not path.is_dir() and path.suffix.lower() not in (".lstmf", *LAYOUT_SUFFIXES, *IMAGE_SUFFIXES):
         raise InputError("a list may not name such a file", where=f"{name}, named in {where}")
-    return _open(path)
+    return _sources_of(path)
 
 
 def text_path_of(image_path: Path) -> Path:
