@@ -33,6 +33,7 @@ __all__ = [
     "run_cell",
     "serve_lab",
     "use_theme",
+    "wait_for_kernel",
 ]
 
 ROOT = Path(__file__).parents[1]
@@ -135,6 +136,11 @@ def open_notebook(page: Page, lab: Lab, name: str, cells: Sequence[str], kernel:
     notebook.metadata.kernelspec = {"name": kernel, "display_name": kernel}
     nbformat.write(notebook, lab.root / f"{name}.ipynb")
     page.goto(lab.url(f"lab/tree/{name}.ipynb"))
+    wait_for_kernel(page)
+
+
+def wait_for_kernel(page: Page) -> None:
+    """Wait for a notebook that is being opened, and its kernel: before, JupyterLab asks which one to take."""
     page.wait_for_selector(".jp-Notebook .cm-content", timeout=300_000)
     page.wait_for_function(
         "window.jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'",

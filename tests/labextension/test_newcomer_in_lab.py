@@ -12,7 +12,7 @@ from PIL import Image
 import tessnb as tn
 from tessnb.recognition.tessdata import find_traineddata
 from tests.conftest import run_tool
-from tests.lab import Lab, open_browser, photograph
+from tests.lab import Lab, open_browser, photograph, wait_for_kernel
 
 pytestmark = pytest.mark.xdist_group("lab")
 
@@ -39,7 +39,7 @@ def test_a_newcomer_trains_a_model(lab: Lab, tmp_path: Path) -> None:
         lines.fill("newcomer/scans")
         dialog.get_by_role("button", name="Create Notebook").click()
 
-        page.wait_for_selector(".jp-NotebookPanel .cm-content", timeout=300_000)
+        wait_for_kernel(page)
         page.locator(".lm-MenuBar-item", has_text="Run").click()
         page.locator(".lm-Menu-item[data-command='runmenu:run-all']").click()
         tuner = page.locator(".tessnb-tuner")
