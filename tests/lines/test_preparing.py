@@ -93,8 +93,6 @@ def test_what_cannot_be_used_is_told_each_time(sources: list[Path], tmp_path: Pa
     for _ in range(2):
         lines = tn.prepare_lines(tmp_path / "broken.xml", *sources, folder=tmp_path / "made")
         assert lines[-1].transcription == material.line(0).transcription
-            0
-        ).transcription
         assert len(lines) == 1 + 1 + 8 + 1
         problems = lines.problems
         assert [Path(path).name for path in problems.source] == [
