@@ -1,20 +1,21 @@
 import { Dialog, showDialog, showErrorMessage } from '@jupyterlab/apputils';
-import { TranslationBundle } from '@jupyterlab/translation';
 import { Widget } from '@lumino/widgets';
 
 import { element } from '../views/dom';
+import { RunState, stateWords } from '../views/run_words';
+import { trans } from '../views/trans';
 import { Asked, Choices, FormOptions, NotebookForm } from './notebook_form';
 import { get, ServerSays } from './request';
 
 /** What a dialog about a new notebook is made of; the rest comes from the server. */
-export type NotebookQuestion = Omit<FormOptions, 'choices' | 'trans'>;
+export type NotebookQuestion = Omit<FormOptions, 'choices'>;
 
 /** A run that can be shown. */
 interface Run {
   /** Of its record. */
   readonly path: string;
   readonly name: string;
-  readonly state: string;
+  readonly state: RunState;
   readonly iteration: number;
 }
 
@@ -25,13 +26,12 @@ interface Run {
  */
 export async function askForNotebook(
   title: string,
-  question: NotebookQuestion,
-  trans: TranslationBundle
+  question: NotebookQuestion
 ): Promise<Asked | null> {
   const choices = get<Choices>('choices');
   const result = await showDialog({
     title,
-    body: new NotebookForm({ ...question, choices, trans }),
+    body: new NotebookForm({ ...question, choices }),
     buttons: [
       Dialog.cancelButton({ label: trans.__('Cancel') }),
       Dialog.okButton({ label: trans.__('Create Notebook') })
@@ -46,9 +46,7 @@ export async function askForNotebook(
  *
  * @returns The path of its record; null, if none.
  */
-export async function askForRun(
-  trans: TranslationBundle
-): Promise<string | null> {
+export async function askForRun(): Promise<string | null> {
   const { runs } = await get<{ runs: Run[] }>('choices/runs');
   if (runs.length === 0) {
     await showDialog({
@@ -62,7 +60,7 @@ export async function askForRun(
   }
   const result = await showDialog({
     title: trans.__('Dashboard of Run'),
-    body: new RunForm(runs, trans),
+    body: new RunForm(runs),
     buttons: [
       Dialog.cancelButton({ label: trans.__('Cancel') }),
       Dialog.okButton({ label: trans.__('Insert') })
@@ -94,13 +92,18 @@ export async function told(
 
 /** The body of a dialog that asks for one of several runs. */
 class RunForm extends Widget implements Dialog.IBodyWidget<string> {
-  constructor(runs: ReadonlyArray<Run>, trans: TranslationBundle) {
+  constructor(runs: ReadonlyArray<Run>) {
     super({ node: element('div') });
     this.addClass('tessnb-form');
     const id = 'tessnb-form-run';
     this._select = element('select', { id, class: 'jp-mod-styled' });
     for (const { path, name, state, iteration } of runs) {
-      const about = trans.__('%1: %2, iteration %3', name, state, iteration);
+      const about = trans.__(
+        '%1: %2, iteration %3',
+        name,
+        stateWords(state),
+        iteration
+      );
       this._select.append(element('option', { value: path }, about));
     }
     this.node.append(

@@ -1,4 +1,5 @@
 import { element } from '../views/dom';
+import { trans } from '../views/trans';
 import { LiveModel, unpack } from './live_model';
 import { ServerSays, socket } from './request';
 
@@ -70,11 +71,11 @@ export async function showLive(
   const undo = frontEnd.render({ model, el: place } as never);
   line.onclose = () => {
     place.inert = true;
-    const again = element('button', { type: 'button' }, 'Open again');
+    const again = element('button', { type: 'button' }, trans.__('Open again'));
     again.addEventListener('click', () => options.onLost?.());
     say(
-      'The connection to the server has ended',
-      'What was not saved is not to be saved any more',
+      trans.__('The connection to the server has ended'),
+      trans.__('What was not saved is not to be saved any more'),
       ...(options.onLost ? [again] : [])
     );
   };
@@ -111,8 +112,8 @@ function opened(line: WebSocket): Promise<Readonly<Record<string, unknown>>> {
     line.onclose = () =>
       reject(
         new ServerSays(
-          'The server does not open this file',
-          'It may be gone, or too many files are open'
+          trans.__('The server does not open this file'),
+          trans.__('It may be gone, or too many files are open')
         )
       );
   });

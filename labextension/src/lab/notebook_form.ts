@@ -1,8 +1,8 @@
 import { Dialog } from '@jupyterlab/apputils';
-import { TranslationBundle } from '@jupyterlab/translation';
 import { Widget } from '@lumino/widgets';
 
 import { element } from '../views/dom';
+import { trans } from '../views/trans';
 
 /** What a new notebook is about: a model, and where its lines are. */
 export interface Asked {
@@ -29,7 +29,6 @@ export interface FormOptions {
   /** Whether lines have to be named. */
   readonly needsLines: boolean;
   readonly choices: Promise<Choices>;
-  readonly trans: TranslationBundle;
 }
 
 /** Selected files that are named; of more only the number is said. */
@@ -42,7 +41,7 @@ export class NotebookForm extends Widget implements Dialog.IBodyWidget<Asked> {
   constructor(private readonly _options: FormOptions) {
     super({ node: element('div') });
     this.addClass('tessnb-form');
-    const { modelLabel, modelHint, model, trans, sources } = _options;
+    const { modelLabel, modelHint, model, sources } = _options;
     this._model = input(model, true);
     this._lines = input('', _options.needsLines);
     this.node.append(...row(modelLabel, modelHint, this._model));
@@ -71,7 +70,7 @@ export class NotebookForm extends Widget implements Dialog.IBodyWidget<Asked> {
   }
 
   private _selected(): HTMLElement {
-    const { sources, trans } = this._options;
+    const { sources } = this._options;
     const names = sources.slice(0, NAMED).map(path => {
       const name = path.split('/').pop() ?? path;
       return element('li', { dir: 'auto' }, name);
@@ -89,7 +88,6 @@ export class NotebookForm extends Widget implements Dialog.IBodyWidget<Asked> {
   }
 
   private _offer({ models, sources }: Choices): void {
-    const { trans } = this._options;
     const places: Record<string, string> = {
       folder: trans.__('a file here'),
       installed: trans.__('installed'),

@@ -10,12 +10,13 @@ import {
   NotebookPanel
 } from '@jupyterlab/notebook';
 import { Contents } from '@jupyterlab/services';
-import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
+import { ITrans, trans } from '../views/trans';
 import { canEvaluate, canTrain, COMMANDS, isModel } from './commands';
 import { evaluationIcon, trainingIcon, tutorialIcon } from './icons';
 import { askForNotebook, askForRun, NotebookQuestion, told } from './dialogs';
+import { ILanguage } from './plugin_language';
 import { ITessnbSettings } from './plugin_settings';
 import { post } from './request';
 
@@ -29,16 +30,15 @@ export const commands: JupyterFrontEndPlugin<void> = {
   id: '@tessnb/labextension:commands',
   description: 'Notebooks for training and evaluating, filled in.',
   autoStart: true,
-  requires: [ITessnbSettings],
-  optional: [IFileBrowserFactory, INotebookTracker, ITranslator],
+  requires: [ILanguage, ITessnbSettings],
+  optional: [IFileBrowserFactory, INotebookTracker],
   activate: (
     app: JupyterFrontEnd,
+    _: ITrans,
     settings: ITessnbSettings,
     browsers: IFileBrowserFactory | null,
-    notebooks: INotebookTracker | null,
-    translator: ITranslator | null
+    notebooks: INotebookTracker | null
   ): void => {
-    const trans = (translator ?? nullTranslator).load('tessnb');
     const { contents } = app.serviceManager;
 
     /** What is selected in the file browser, and in which folder. */
@@ -60,7 +60,7 @@ export const commands: JupyterFrontEndPlugin<void> = {
       where: string,
       question: NotebookQuestion
     ): Promise<unknown> => {
-      const asked = await askForNotebook(title, question, trans);
+      const asked = await askForNotebook(title, question);
       if (!asked) {
         return;
       }
@@ -151,7 +151,7 @@ export const commands: JupyterFrontEndPlugin<void> = {
             return;
           }
           const run =
-            typeof args.run === 'string' ? args.run : await askForRun(trans);
+            typeof args.run === 'string' ? args.run : await askForRun();
           if (run === null) {
             return;
           }

@@ -3,7 +3,9 @@ import {
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
 
-import { FILE_TYPES } from '../filetypes';
+import { ITrans } from '../views/trans';
+import { fileTypes } from '../filetypes';
+import { ILanguage } from './plugin_language';
 
 /**
  * Makes Tesseract's files known to JupyterLab.
@@ -12,8 +14,9 @@ export const files: JupyterFrontEndPlugin<void> = {
   id: '@tessnb/labextension:files',
   description: "Registers the file types of Tesseract's training chain.",
   autoStart: true,
-  activate: (app: JupyterFrontEnd): void => {
-    for (const fileType of FILE_TYPES) {
+  requires: [ILanguage],
+  activate: (app: JupyterFrontEnd, _: ITrans): void => {
+    for (const fileType of fileTypes()) {
       app.docRegistry.addFileType(fileType);
     }
   }

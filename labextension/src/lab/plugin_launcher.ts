@@ -4,9 +4,10 @@ import {
 } from '@jupyterlab/application';
 import { ICommandPalette } from '@jupyterlab/apputils';
 import { ILauncher } from '@jupyterlab/launcher';
-import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
+import { ITrans, trans } from '../views/trans';
 import { COMMANDS } from './commands';
+import { ILanguage } from './plugin_language';
 
 /** What has a card in the launcher, and what stands in the command palette. */
 const CARDS = [COMMANDS.tutorial, COMMANDS.fineTuning, COMMANDS.evaluate];
@@ -19,16 +20,15 @@ export const launcher: JupyterFrontEndPlugin<void> = {
   id: '@tessnb/labextension:launcher',
   description: 'Cards in the launcher and entries in the command palette.',
   autoStart: true,
-  optional: [ILauncher, ICommandPalette, ITranslator],
+  requires: [ILanguage],
+  optional: [ILauncher, ICommandPalette],
   activate: (
     app: JupyterFrontEnd,
+    _: ITrans,
     cards: ILauncher | null,
-    palette: ICommandPalette | null,
-    translator: ITranslator | null
+    palette: ICommandPalette | null
   ): void => {
-    const category = (translator ?? nullTranslator)
-      .load('tessnb')
-      .__('Tesseract');
+    const category = trans.__('Tesseract');
     CARDS.forEach((command, rank) =>
       cards?.add({ command, category, rank, categoryRank: 30 })
     );

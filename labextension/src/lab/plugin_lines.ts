@@ -12,9 +12,11 @@ import { LineDocumentView } from '../views/line_document';
 import { ILine } from '../views/line_list';
 import { LogChartView } from '../views/log_chart';
 import { ICourse } from '../views/log_course';
+import { ITrans, trans } from '../views/trans';
 import { ITruth } from '../views/truth_drafts';
 import boxes from '../widgets/boxes';
 import { showLive } from './live';
+import { ILanguage } from './plugin_language';
 import { get, picture, post, ServerSays } from './request';
 import { addViewer, IViewed, problem, Render } from './viewer';
 
@@ -28,31 +30,36 @@ export const lines: JupyterFrontEndPlugin<void> = {
   id: '@tessnb/labextension:lines',
   description: 'Opens training lines, boxes, transcriptions and logs.',
   autoStart: true,
+  requires: [ILanguage],
   optional: [ILayoutRestorer],
-  activate: (app: JupyterFrontEnd, restorer: ILayoutRestorer | null): void => {
+  activate: (
+    app: JupyterFrontEnd,
+    _: ITrans,
+    restorer: ILayoutRestorer | null
+  ): void => {
     addViewer(app, restorer, {
       name: 'tessnb-lines',
-      label: 'Training lines',
+      label: trans.__('Training lines'),
       fileTypes: ['tesseract-lstmf'],
       render: drawDocument
     });
     addViewer(app, restorer, {
       name: 'tessnb-boxes',
-      label: 'Boxes on their image',
+      label: trans.__('Boxes on their image'),
       fileTypes: ['tesseract-box'],
       edits: true,
       render: drawBoxes
     });
     addViewer(app, restorer, {
       name: 'tessnb-truth',
-      label: 'Transcription beside its image',
+      label: trans.__('Transcription beside its image'),
       fileTypes: ['tesseract-ground-truth'],
       edits: true,
       render: drawTruth
     });
     addViewer(app, restorer, {
       name: 'tessnb-log',
-      label: 'Training chart',
+      label: trans.__('Training chart'),
       fileTypes: ['tesseract-training-log', 'tesseract-log', 'text'],
       defaultFor: ['tesseract-training-log'],
       render: drawLog
@@ -68,7 +75,7 @@ function saving(
   context.save = async () => {
     await save();
     if (context.model.dirty) {
-      throw new Error('Not everything could be saved');
+      throw new Error(trans.__('Not everything could be saved'));
     }
   };
   return changed => {

@@ -16,9 +16,11 @@ import {
 } from '../views/network_file';
 import { IPage } from '../views/paged_table';
 import { ITrainedData, TrainedDataView } from '../views/traineddata';
+import { ITrans, trans } from '../views/trans';
 import { AskWords, wordTable } from '../views/word_table';
 import charset from '../widgets/charset';
 import { showLive } from './live';
+import { ILanguage } from './plugin_language';
 import { get, post } from './request';
 import { addViewer, Render } from './viewer';
 
@@ -30,35 +32,37 @@ export const models: JupyterFrontEndPlugin<void> = {
   description:
     'Opens models, networks, checkpoints, character sets and dictionaries.',
   autoStart: true,
+  requires: [ILanguage],
   optional: [ILayoutRestorer, IDefaultFileBrowser],
   activate: (
     app: JupyterFrontEnd,
+    _: ITrans,
     restorer: ILayoutRestorer | null,
     browser: IDefaultFileBrowser | null
   ): void => {
     const around = new Around(app, browser);
     addViewer(app, restorer, {
       name: 'tessnb-traineddata',
-      label: 'Tesseract model',
+      label: trans.__('Tesseract model'),
       fileTypes: ['tesseract-traineddata'],
       render: drawTrainedData(around)
     });
     addViewer(app, restorer, {
       name: 'tessnb-network',
-      label: 'Tesseract network',
+      label: trans.__('Tesseract network'),
       fileTypes: ['tesseract-lstm', 'tesseract-checkpoint'],
       render: drawNetworkFile(around)
     });
     addViewer(app, restorer, {
       name: 'tessnb-characters',
-      label: 'Tesseract characters',
+      label: trans.__('Tesseract characters'),
       fileTypes: ['tesseract-unicharset'],
       follows: false,
       render: drawCharset
     });
     addViewer(app, restorer, {
       name: 'tessnb-dictionary',
-      label: 'Tesseract dictionary',
+      label: trans.__('Tesseract dictionary'),
       fileTypes: ['tesseract-dawg'],
       render: drawDictionary
     });
@@ -133,7 +137,7 @@ function drawTrainedData(around: Around): Render {
       extract: async component =>
         around.made(await post('models/extract', { path, component })),
       open: name => around.open(PathExt.join(folder, name)),
-      choose: () => around.choose('Compare with', folder),
+      choose: () => around.choose(trans.__('Compare with'), folder),
       compare: other => get<IDifference>('models/compare', { path, other })
     });
     begin(el);
@@ -148,7 +152,7 @@ function drawNetworkFile(around: Around): Render {
     const folder = PathExt.dirname(path);
     const view = new NetworkFileView(file, {
       starters: () => get<IStarters>('models/starters', { path }),
-      choose: () => around.choose('Characters of', folder),
+      choose: () => around.choose(trans.__('Characters of'), folder),
       export: async (name, traineddata, integer) =>
         around.made(
           await post('models/export', { path, name, traineddata, integer })
@@ -179,8 +183,10 @@ const drawDictionary: Render = (el, { path }) => {
       query
     );
     spelled.textContent = page.spelled
-      ? `spelled with ${page.spelled}`
-      : 'Its letters are numbers: there is no unicharset of its size beside it.';
+      ? trans.__('spelled with %1', page.spelled)
+      : trans.__(
+          'Its letters are numbers: there is no unicharset of its size beside it.'
+        );
     return page;
   };
   const table = wordTable(PathExt.basename(path), ask, { notes: [spelled] });

@@ -4,10 +4,11 @@ import {
 } from '@jupyterlab/application';
 import { Notification } from '@jupyterlab/apputils';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
-import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { Token } from '@lumino/coreutils';
 
+import { ITrans, trans } from '../views/trans';
 import { sentenceOf } from './dialogs';
+import { ILanguage } from './plugin_language';
 import { post } from './request';
 
 /** What the user has set; always as new as the settings. */
@@ -30,15 +31,13 @@ export const settings: JupyterFrontEndPlugin<ITessnbSettings> = {
   id: '@tessnb/labextension:settings',
   description: 'Default fonts, folders, threads and the rate of updates.',
   autoStart: true,
-  requires: [ISettingRegistry],
-  optional: [ITranslator],
+  requires: [ILanguage, ISettingRegistry],
   provides: ITessnbSettings,
   activate: async (
     app: JupyterFrontEnd,
-    registry: ISettingRegistry,
-    translator: ITranslator | null
+    _: ITrans,
+    registry: ISettingRegistry
   ): Promise<ITessnbSettings> => {
-    const trans = (translator ?? nullTranslator).load('tessnb');
     const loaded = await registry.load(settings.id);
     const tell = async () => {
       const { tessdata, langdata, threads } = loaded.composite;

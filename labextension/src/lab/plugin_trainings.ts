@@ -8,16 +8,13 @@ import { ICommandPalette, Notification } from '@jupyterlab/apputils';
 import { IRunningSessionManagers, IRunningSessions } from '@jupyterlab/running';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { IStatusBar } from '@jupyterlab/statusbar';
-import {
-  ITranslator,
-  TranslationBundle,
-  nullTranslator
-} from '@jupyterlab/translation';
 import { Widget } from '@lumino/widgets';
 
 import { element } from '../views/dom';
 import { IRun, done, left, summary } from '../views/run_words';
+import { ITrans, trans } from '../views/trans';
 import { trainingIcon } from './icons';
+import { ILanguage } from './plugin_language';
 import { RunList } from './run_list';
 import { RunsPanel } from './runs_panel';
 
@@ -32,34 +29,31 @@ export const trainings: JupyterFrontEndPlugin<void> = {
   id: '@tessnb/labextension:trainings',
   description: "Shows the server's trainings, and tells them what to do.",
   autoStart: true,
+  requires: [ILanguage],
   optional: [
     ICommandPalette,
     ILabShell,
     ILayoutRestorer,
     IRunningSessionManagers,
     ISettingRegistry,
-    IStatusBar,
-    ITranslator
+    IStatusBar
   ],
   activate: async (
     app: JupyterFrontEnd,
+    _: ITrans,
     palette: ICommandPalette | null,
     shell: ILabShell | null,
     restorer: ILayoutRestorer | null,
     running: IRunningSessionManagers | null,
     settings: ISettingRegistry | null,
-    status: IStatusBar | null,
-    givenTranslator: ITranslator | null
+    status: IStatusBar | null
   ): Promise<void> => {
-    const translator = givenTranslator ?? nullTranslator;
-    const trans = translator.load('tessnb');
     let seconds = 2;
     const runs = new RunList(() => seconds);
     const open = (path: string) =>
       void app.commands.execute('docmanager:open', { path });
     const panel = new RunsPanel({
       runs,
-      translator,
       openNotebook: open,
       openCheckpoint: open,
       notebookOf: kernel =>
@@ -83,11 +77,11 @@ export const trainings: JupyterFrontEndPlugin<void> = {
     });
     palette?.addItem({ command: SHOW, category: trans.__('Tesseract') });
     const show = () => void app.commands.execute(SHOW);
-    running?.add(runningManager(runs, trans, show));
+    running?.add(runningManager(runs, show));
     if (status) {
-      status.registerStatusItem(trainings.id, statusItem(runs, trans, show));
+      status.registerStatusItem(trainings.id, statusItem(runs, show));
     }
-    runs.ended.connect((_, run) => notify(run, trans, show));
+    runs.ended.connect((_, run) => notify(run, show));
     if (settings) {
       const loaded = await settings.load(trainings.id);
       const read = () => {
@@ -103,7 +97,6 @@ export const trainings: JupyterFrontEndPlugin<void> = {
 /** The trainings among what is running: kernels, terminals. */
 function runningManager(
   runs: RunList,
-  trans: TranslationBundle,
   show: () => void
 ): IRunningSessions.IManager {
   return {
@@ -114,7 +107,7 @@ function runningManager(
         context: run.path,
         icon: () => trainingIcon,
         label: () => run.name,
-        labelTitle: () => `${run.path}\n${summary(run, trans)}\n${run.place}`,
+        labelTitle: () => `${run.path}\n${summary(run)}\n${run.place}`,
         detail: () => (run.state === 'paused' ? trans.__('paused') : done(run)),
         open: show,
         shutdown: () => void runs.tell(run, 'stop').catch(sayTrouble)
@@ -132,11 +125,7 @@ function runningManager(
 }
 
 /** One line in the status bar while something goes on. */
-function statusItem(
-  runs: RunList,
-  trans: TranslationBundle,
-  show: () => void
-): IStatusBar.IItem {
+function statusItem(runs: RunList, show: () => void): IStatusBar.IItem {
   const button = element('button', {
     type: 'button',
     class: 'tessnb-status-item tessnb-tabular'
@@ -152,9 +141,9 @@ function statusItem(
   item.addClass('tessnb-status');
   item.node.append(button);
   runs.changed.connect(() => {
-    words.textContent = statusWords(runs.going, trans);
+    words.textContent = statusWords(runs.going);
     button.title = runs.going
-      .map(run => `${run.name}: ${summary(run, trans)}`)
+      .map(run => `${run.name}: ${summary(run)}`)
       .join('\n');
   });
   return {
@@ -166,16 +155,16 @@ function statusItem(
   };
 }
 
-function statusWords(going: readonly IRun[], trans: TranslationBundle): string {
+function statusWords(going: readonly IRun[]): string {
   if (going.length !== 1) {
-    return trans.__('%1 trainings', going.length);
+    return trans._n('%1 training', '%1 trainings', going.length);
   }
   const [run] = going;
-  const state = run.state === 'paused' ? trans.__('paused') : left(run, trans);
+  const state = run.state === 'paused' ? trans.__('paused') : left(run);
   return [run.name, done(run), state].filter(Boolean).join(' · ');
 }
 
-function notify(run: IRun, trans: TranslationBundle, show: () => void): void {
+function notify(run: IRun, show: () => void): void {
   const kind =
     run.state === 'finished'
       ? 'success'

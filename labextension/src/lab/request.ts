@@ -1,6 +1,8 @@
 import { URLExt } from '@jupyterlab/coreutils';
 import { ServerConnection } from '@jupyterlab/services';
 
+import { trans } from '../views/trans';
+
 /** What an address is asked with. */
 export type Query = Readonly<
   Record<string, string | number | boolean | undefined>
@@ -104,7 +106,7 @@ async function ask(
       settings
     );
   } catch (error) {
-    throw new ServerSays('The server does not answer', String(error));
+    throw new ServerSays(trans.__('The server does not answer'), String(error));
   }
 }
 
@@ -118,13 +120,15 @@ function says({ status }: Response, text: string): ServerSays {
   }
   if (status === 404 && said.message === undefined) {
     return new ServerSays(
-      'This server does not know tessnb',
-      'Run: jupyter server extension enable tessnb, and start JupyterLab again',
+      trans.__('This server does not know tessnb'),
+      trans.__(
+        'Run: jupyter server extension enable tessnb, and start JupyterLab again'
+      ),
       status
     );
   }
   return new ServerSays(
-    said.message ?? `The server answered ${status}`,
+    said.message ?? trans.__('The server answered %1', status),
     said.hint,
     status
   );

@@ -1,16 +1,15 @@
-import { ITranslator } from '@jupyterlab/translation';
 import { Message } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
 
 import { IRunActions } from '../views/run_card';
 import { RunsView } from '../views/runs';
+import { trans } from '../views/trans';
 import { trainingIcon } from './icons';
 import { RunList } from './run_list';
 
 /** What the panel needs from JupyterLab. */
 export interface IRunsPanelOptions {
   readonly runs: RunList;
-  readonly translator: ITranslator;
   readonly openNotebook: (path: string) => void;
   readonly openCheckpoint: (path: string) => void;
   /** The notebook of a kernel, if it is open somewhere. */
@@ -25,8 +24,7 @@ export interface IRunsPanelOptions {
 export class RunsPanel extends Widget {
   constructor(private readonly _options: IRunsPanelOptions) {
     super();
-    const { runs, translator } = _options;
-    const trans = translator.load('tessnb');
+    const { runs } = _options;
     const actions: IRunActions = {
       tell: (run, command) => runs.tell(run, command),
       openNotebook: run => _options.openNotebook(run.notebook),
@@ -40,7 +38,7 @@ export class RunsPanel extends Widget {
     this.addClass('tessnb-runs-panel');
     this.node.setAttribute('role', 'region');
     this.node.setAttribute('aria-label', trans.__('Trainings'));
-    this._view = new RunsView(actions, trans, _options.begin);
+    this._view = new RunsView(actions, _options.begin);
     this.node.append(this._view.node);
     runs.changed.connect(this._show, this);
   }

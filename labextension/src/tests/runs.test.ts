@@ -12,7 +12,6 @@ import {
   speed,
   summary
 } from '../views/run_words';
-import { ENGLISH } from '../views/trans';
 
 const RUN: IRun = {
   path: 'a/b',
@@ -87,20 +86,23 @@ test('a run that went back draws that part anew', () => {
 
 test('a run in words', () => {
   equal(
-    summary(RUN, ENGLISH),
+    summary(RUN),
     'running · 1\u202f240 / 3\u202f600 · 0.53\u202f% · 1 min 16 s left'
   );
   equal(done(RUN), '34\u202f%');
   equal(done({ ...RUN, fraction: null }), '1\u202f240');
-  equal(speed(RUN, ENGLISH), '31/s');
-  equal(speed({ ...RUN, rate: 3.14 }, ENGLISH), '3.1/s');
-  equal(speed({ ...RUN, over: true }, ENGLISH), '');
-  equal(left({ ...RUN, state: 'paused' }, ENGLISH), '');
+  equal(speed(RUN), '31/s');
+  equal(speed({ ...RUN, rate: 3.14 }), '3.1/s');
+  equal(speed({ ...RUN, over: true }), '');
+  equal(left({ ...RUN, state: 'paused' }), '');
   equal(
-    summary(
-      { ...RUN, state: 'paused', max_iterations: 0, eta: null, bcer: null },
-      ENGLISH
-    ),
+    summary({
+      ...RUN,
+      state: 'paused',
+      max_iterations: 0,
+      eta: null,
+      bcer: null
+    }),
     'paused · 1\u202f240 · –'
   );
 });
@@ -109,11 +111,11 @@ test('figures as a person says them', () => {
   equal(percent(12.345), '12.3\u202f%');
   equal(percent(0), '0.00\u202f%');
   equal(percent(null), '–');
-  equal(duration(0.2, ENGLISH), '1 s');
-  equal(duration(59.6, ENGLISH), '1 min 00 s');
-  equal(duration(3 * 3600 + 5 * 60, ENGLISH), '3 h 05 min');
-  equal(ago(-3, ENGLISH), 'just now');
-  equal(ago(119, ENGLISH), '1 min ago');
-  equal(ago(47 * 3600, ENGLISH), '47 h ago');
-  equal(ago(72 * 3600, ENGLISH), '3 days ago');
+  equal(duration(0.2), '1 s');
+  equal(duration(59.6), '1 min 00 s');
+  equal(duration(3 * 3600 + 5 * 60), '3 h 05 min');
+  equal(ago(-3), 'just now');
+  equal(ago(119), '1 min ago');
+  equal(ago(47 * 3600), '47 h ago');
+  equal(ago(72 * 3600), '3 days ago');
 });

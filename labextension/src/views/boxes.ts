@@ -18,6 +18,7 @@ import { PageBoxes } from './boxes_page';
 import { TextGrid } from './boxes_text';
 import { element } from './dom';
 import { TileStore } from './tile_store';
+import { trans } from './trans';
 import type { Rect, Size, Tile } from './zoom';
 
 /** Milliseconds after which waiting for an answer is said. */
@@ -88,7 +89,7 @@ export class BoxesView {
     const page = this.canvas.node;
     page.addEventListener('mousedown', event => event.preventDefault());
     page.addEventListener('pointerup', () => this.hold());
-    this.say('Opening …', '');
+    this.say(trans.__('Opening …'), '');
     host.send({ kind: 'open' });
   }
 
@@ -144,8 +145,10 @@ export class BoxesView {
     this.bar.setState(this.state);
     const { error, note } = state;
     const unsaved = state.changed
-      ? `Not saved${state.file ? `: ${state.file}` : ''}`
-      : 'No changes';
+      ? state.file
+        ? trans.__('Not saved: %1', state.file)
+        : trans.__('Not saved')
+      : trans.__('No changes');
     this.say(
       error ?? note ?? unsaved,
       error ? 'error' : state.changed ? 'changed' : ''
@@ -342,7 +345,7 @@ export class BoxesView {
 
   private goTo(page: number): void {
     if (page >= 0 && page < this.state.pages && page !== this.state.page) {
-      this.say(`Opening page ${page + 1} …`, '');
+      this.say(trans.__('Opening page %1 …', page + 1), '');
       this.host.setPage(page);
     }
     this.bar.setState(this.state);
@@ -420,7 +423,7 @@ export class BoxesView {
   });
   private readonly model = new PageBoxes();
   private readonly errands = new Errands(
-    () => this.say('Waiting for an answer …', ''),
+    () => this.say(trans.__('Waiting for an answer …'), ''),
     PATIENCE
   );
   private size: Size = { width: 1, height: 1 };

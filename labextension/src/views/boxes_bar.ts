@@ -1,5 +1,6 @@
 import type { Level, TextOrder } from './boxes_model';
 import { element } from './dom';
+import { trans } from './trans';
 
 /** What the buttons above and below a page do. */
 export type Command =
@@ -41,14 +42,19 @@ export function button(
 
 /** Buttons of which one is pressed. */
 export class Choice<T extends string> {
-  constructor(label: string, names: readonly T[], choose: (value: T) => void) {
+  /** `names` are what each stands for, and its word. */
+  constructor(
+    label: string,
+    names: readonly (readonly [T, string])[],
+    choose: (value: T) => void
+  ) {
     this.node = element(
       'span',
       { class: 'tessnb-boxes-choice', role: 'group', 'aria-label': label },
       element('span', { 'aria-hidden': 'true' }, label)
     );
-    for (const name of names) {
-      const made = button(name, `${label}: ${name}`, () => choose(name));
+    for (const [name, word] of names) {
+      const made = button(word, `${label}: ${word}`, () => choose(name));
       this.buttons.set(name, made);
       this.node.append(made);
     }
@@ -90,33 +96,56 @@ export class BoxesBar {
       title: string,
       command: Command
     ): HTMLButtonElement => button(label, title, () => act(command));
-    this.previous = make('‹', 'Previous page (PageUp)', 'previous-page');
-    this.next = make('›', 'Next page (PageDown)', 'next-page');
+    this.previous = make(
+      '‹',
+      trans.__('Previous page (PageUp)'),
+      'previous-page'
+    );
+    this.next = make('›', trans.__('Next page (PageDown)'), 'next-page');
     this.number.addEventListener('change', () => {
       setPage(Number(this.number.value) - 1);
     });
     this.level = new Choice(
-      'boxes',
-      ['characters', 'words', 'lines'],
+      trans.__('boxes'),
+      [
+        ['characters', trans.__('characters')],
+        ['words', trans.__('words')],
+        ['lines', trans.__('lines')]
+      ],
       setLevel
     );
-    this.order = new Choice('text', ['logical', 'visual'], setOrder);
-    this.undo = make('Undo', 'Undo (Ctrl+Z)', 'undo');
-    this.redo = make('Redo', 'Redo (Ctrl+Shift+Z)', 'redo');
-    this.save = make('Save', 'Save (Ctrl+S)', 'save');
+    this.order = new Choice(
+      trans.__('text'),
+      [
+        ['logical', trans.__('logical')],
+        ['visual', trans.__('visual')]
+      ],
+      setOrder
+    );
+    this.undo = make(trans.__('Undo'), trans.__('Undo (Ctrl+Z)'), 'undo');
+    this.redo = make(trans.__('Redo'), trans.__('Redo (Ctrl+Shift+Z)'), 'redo');
+    this.save = make(trans.__('Save'), trans.__('Save (Ctrl+S)'), 'save');
     const group = (...children: Array<Node | string>): HTMLElement =>
       element('span', { class: 'tessnb-boxes-group' }, ...children);
     this.pageGroup = group(this.previous, this.number, this.count, this.next);
     this.node = element(
       'div',
-      { class: 'tessnb-boxes-bar', role: 'toolbar', 'aria-label': 'Boxes' },
+      {
+        class: 'tessnb-boxes-bar',
+        role: 'toolbar',
+        'aria-label': trans.__('Boxes')
+      },
       this.pageGroup,
       group(
-        make('Fit', 'Show the whole page (0)', 'fit-page'),
-        make('Width', 'Show the whole width (9)', 'fit-width'),
-        make('−', 'Smaller (−)', 'zoom-out'),
+        make(trans.__('Fit'), trans.__('Show the whole page (0)'), 'fit-page'),
+        make(
+          trans.__('Width'),
+          trans.__('Show the whole width (9)'),
+          'fit-width'
+        ),
+        make('−', trans.__('Smaller (−)'), 'zoom-out'),
         this.scale,
-        make('+', 'Larger (+)', 'zoom-in')
+        make('+', trans.__('Larger (+)'), 'zoom-in')
       ),
       this.level.node,
       this.order.node,
@@ -146,14 +175,14 @@ export class BoxesBar {
     this.save.disabled = !changed || !file;
     this.save.classList.toggle('tessnb-boxes-changed', changed && file !== '');
     this.save.title = file
-      ? `Save ${file} (Ctrl+S)`
-      : 'No file yet: viewer.save("name.box")';
+      ? trans.__('Save %1 (Ctrl+S)', file)
+      : trans.__('No file yet: viewer.save("name.box")');
   }
 
   private readonly number = element('input', {
     type: 'number',
     min: '1',
-    'aria-label': 'Page'
+    'aria-label': trans.__('Page')
   });
   private readonly count = element('span');
   private readonly scale = element('span', { class: 'tessnb-boxes-scale' });

@@ -3,6 +3,7 @@ import type { Command } from './boxes_bar';
 import { codePoints } from './boxes_model';
 import type { TextOrder, Unit } from './boxes_model';
 import { element } from './dom';
+import { trans } from './trans';
 import type { Rect } from './zoom';
 
 /** What happens in the line below a page. */
@@ -38,18 +39,28 @@ export class BoxesEditor {
     ): HTMLButtonElement =>
       button(label, title, () => callbacks.act(command), key);
     this.changers = [
-      make('Split', 'Cut in two', 'split', 'x'),
-      make('Merge', 'Join with the next, or all selected', 'merge', 'm'),
-      make('Delete', 'Take away', 'delete', 'Del')
+      make(trans.__('Split'), trans.__('Cut in two'), 'split', 'x'),
+      make(
+        trans.__('Merge'),
+        trans.__('Join with the next, or all selected'),
+        'merge',
+        'm'
+      ),
+      make(trans.__('Delete'), trans.__('Take away'), 'delete', 'Del')
     ];
     this.field.addEventListener('change', () => this.commit());
     this.field.addEventListener('keydown', event => this.key(event));
     this.node = element(
       'div',
       { class: 'tessnb-boxes-editor' },
-      element('label', {}, element('span', {}, 'Text'), this.field),
+      element('label', {}, element('span', {}, trans.__('Text')), this.field),
       ...this.changers,
-      make('Insert', 'A new box behind this one', 'insert', 'i')
+      make(
+        trans.__('Insert'),
+        trans.__('A new box behind this one'),
+        'insert',
+        'i'
+      )
     );
   }
 
@@ -63,12 +74,16 @@ export class BoxesEditor {
     this.field.dir = textOrder === 'visual' ? 'ltr' : 'auto';
     this.field.classList.toggle('tessnb-boxes-visual', textOrder === 'visual');
     this.field.placeholder =
-      count > 1 ? `${count} selected` : unit?.isEnd ? 'end of line' : '';
+      count > 1
+        ? trans._n('%1 selected', '%1 selected', count)
+        : unit?.isEnd
+          ? trans.__('end of line')
+          : '';
     this.changers.forEach(made => (made.disabled = !unit));
     const parts =
       unit && rect
         ? [
-            `line ${unit.line + 1}`,
+            trans.__('line %1', unit.line + 1),
             `x ${rect.left}–${rect.right}`,
             `y ${rect.top}–${rect.bottom}`,
             `${rect.right - rect.left} × ${rect.bottom - rect.top} px`,

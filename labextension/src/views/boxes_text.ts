@@ -1,6 +1,7 @@
 import { shownOrder, shownText } from './boxes_model';
 import type { Box, Level, Orders, TextOrder, Unit } from './boxes_model';
 import { element } from './dom';
+import { trans } from './trans';
 
 /** What the text shows. */
 export interface TextContent {
@@ -34,7 +35,7 @@ export class TextGrid {
     role: 'grid',
     tabindex: '0',
     'aria-multiselectable': 'true',
-    'aria-label': 'Boxes by line'
+    'aria-label': trans.__('Boxes by line')
   });
 
   /** Show other text. */
@@ -166,7 +167,10 @@ export class TextGrid {
       text
     );
     if (isEnd || text === ' ') {
-      cell.setAttribute('aria-label', isEnd ? 'end of line' : 'space');
+      cell.setAttribute(
+        'aria-label',
+        isEnd ? trans.__('end of line') : trans.__('space')
+      );
       cell.classList.add(isEnd ? 'tessnb-boxes-end' : 'tessnb-boxes-space');
     }
     this.cells[index] = cell;
@@ -185,7 +189,9 @@ function emptyState(): HTMLElement {
     element(
       'span',
       { role: 'gridcell' },
-      'No boxes on this page. Hold Shift and draw one on the page, or press i.'
+      trans.__(
+        'No boxes on this page. Hold Shift and draw one on the page, or press i.'
+      )
     )
   );
 }

@@ -1,5 +1,6 @@
 import { element } from './dom';
 import { IPage, PagedTable } from './paged_table';
+import { trans } from './trans';
 
 /** A character as the server tells of it (`CharacterFacts`). */
 export interface ICharacterFacts {
@@ -28,11 +29,19 @@ export function characterTable(
 ): PagedTable<ICharacterFacts> {
   return new PagedTable<ICharacterFacts>({
     name: 'tessnb-character-table',
-    label: 'Characters',
-    placeholder: 'Search: a character, its name, U+00E9',
-    empty: 'No character is like that.',
+    label: trans.__('Characters'),
+    placeholder: trans.__('Search: a character, its name, U+00E9'),
+    empty: trans.__('No character is like that.'),
     height: 32,
-    heads: ['id', '', 'code points', 'name', 'script', 'type', 'codes'],
+    heads: [
+      trans.__('id'),
+      '',
+      trans.__('code points'),
+      trans.__('name'),
+      trans.__('script'),
+      trans.__('type'),
+      trans.__('codes')
+    ],
     ask,
     draw: each =>
       element(

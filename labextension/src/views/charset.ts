@@ -6,6 +6,7 @@ import {
   NO_FILTER
 } from './charset_filter';
 import { element } from './dom';
+import { trans } from './trans';
 import { VirtualRows } from './virtual_rows';
 
 const ROW_HEIGHT = 36;
@@ -36,11 +37,15 @@ export class CharsetView {
   private readonly missing = element('div', { class: 'tessnb-toolbar' });
   private readonly rows: VirtualRows;
   private readonly empty = element('div', { class: 'tessnb-charset-empty' });
-  private readonly search = input('search', 'Search characters');
-  private readonly types = element('select', { 'aria-label': 'Type' });
-  private readonly scripts = element('select', { 'aria-label': 'Script' });
-  private readonly added = input('text', 'Characters to add');
-  private readonly name = input('text', 'Name of the new file');
+  private readonly search = input('search', trans.__('Search characters'));
+  private readonly types = element('select', {
+    'aria-label': trans.__('Type')
+  });
+  private readonly scripts = element('select', {
+    'aria-label': trans.__('Script')
+  });
+  private readonly added = input('text', trans.__('Characters to add'));
+  private readonly name = input('text', trans.__('Name of the new file'));
   private readonly remove: HTMLButtonElement;
   private readonly removeUnused: HTMLButtonElement;
   private readonly undo: HTMLButtonElement;
@@ -57,17 +62,17 @@ export class CharsetView {
   private filter: ICharsetFilter = NO_FILTER;
 
   constructor(private readonly options: CharsetView.IOptions) {
-    const only = choice('Which', [
-      ['all', 'all characters'],
-      ['changed', 'changed'],
-      ['unused', 'not in my text']
+    const only = choice(trans.__('Which'), [
+      ['all', trans.__('all characters')],
+      ['changed', trans.__('changed')],
+      ['unused', trans.__('not in my text')]
     ]);
-    const order = choice('Order', [
-      ['place', 'in their order'],
-      ['count', 'by frequency'],
-      ['code', 'by code point']
+    const order = choice(trans.__('Order'), [
+      ['place', trans.__('in their order')],
+      ['count', trans.__('by frequency')],
+      ['code', trans.__('by code point')]
     ]);
-    this.search.placeholder = 'Search: a character, its name, U+00E9';
+    this.search.placeholder = trans.__('Search: a character, its name, U+00E9');
     this.search.addEventListener('input', () =>
       this.sift({ search: this.search.value })
     );
@@ -86,8 +91,8 @@ export class CharsetView {
     only.addEventListener('change', () => this.sift({ only: only.value }));
     order.addEventListener('change', () => this.sift({ order: order.value }));
     this.added.dir = 'auto';
-    this.added.placeholder = 'Characters to add';
-    const add = button('Add', () => this.add(this.added.value));
+    this.added.placeholder = trans.__('Characters to add');
+    const add = button(trans.__('Add'), () => this.add(this.added.value));
     this.added.addEventListener('keydown', event => {
       if (event.key === 'Enter') {
         this.add(this.added.value);
@@ -97,15 +102,17 @@ export class CharsetView {
     this.removeUnused = button('', () =>
       options.onRemove(this.unused.map(({ text }) => text))
     );
-    this.removeUnused.title = 'Remove what is not in my text';
-    this.undo = button('Undo', () => options.onUndo());
-    this.redo = button('Redo', () => options.onRedo());
+    this.removeUnused.title = trans.__('Remove what is not in my text');
+    this.undo = button(trans.__('Undo'), () => options.onUndo());
+    this.redo = button(trans.__('Redo'), () => options.onRedo());
     this.name.value = 'mine.traineddata';
-    this.save = button('Write', () => options.onSave(this.name.value));
+    this.save = button(trans.__('Write'), () =>
+      options.onSave(this.name.value)
+    );
     this.save.classList.add('tessnb-mod-main');
     this.rows = new VirtualRows({
       id: `tessnb-charset-${++serial}`,
-      label: 'Characters',
+      label: trans.__('Characters'),
       height: ROW_HEIGHT,
       draw: index => this.drawRow(this.list[index]),
       onChoose: (index, extend) => this.choose(index, extend)
@@ -122,13 +129,13 @@ export class CharsetView {
       this.empty,
       toolbar(this.added, add, this.remove, this.removeUnused),
       toolbar(
-        element('span', { class: 'tessnb-soft' }, 'New file'),
+        element('span', { class: 'tessnb-soft' }, trans.__('New file')),
         this.name,
         this.save,
         element(
           'span',
           { class: 'tessnb-soft' },
-          '.traineddata: a starter; .unicharset: the characters alone'
+          trans.__('.traineddata: a starter; .unicharset: the characters alone')
         )
       ),
       this.result
@@ -145,8 +152,8 @@ export class CharsetView {
     );
     this.chosen.forEach(text => here.has(text) || this.chosen.delete(text));
     for (const [select, key, label] of [
-      [this.types, 'type', 'any type'],
-      [this.scripts, 'script', 'any script']
+      [this.types, 'type', trans.__('any type')],
+      [this.scripts, 'script', trans.__('any script')]
     ] as const) {
       const kept = select.value;
       select.replaceChildren(
@@ -225,9 +232,9 @@ export class CharsetView {
     const { charset } = this;
     this.list = findCharacters(charset?.characters ?? [], this.filter);
     const unused = this.unused.length;
-    this.remove.textContent = `Remove chosen (${this.chosen.size})`;
+    this.remove.textContent = trans.__('Remove chosen (%1)', this.chosen.size);
     this.remove.disabled = !this.chosen.size;
-    this.removeUnused.textContent = `Remove unused (${unused})`;
+    this.removeUnused.textContent = trans.__('Remove unused (%1)', unused);
     this.removeUnused.hidden = !charset?.hasText;
     this.removeUnused.disabled = !unused;
     this.undo.disabled = !charset?.undo;
@@ -236,8 +243,8 @@ export class CharsetView {
     this.rows.node.hidden = !this.list.length;
     this.empty.hidden = this.list.length > 0;
     this.empty.textContent = !charset
-      ? 'Waiting for an answer …'
-      : charset.problem || 'No character is like that.';
+      ? trans.__('Waiting for an answer …')
+      : charset.problem || trans.__('No character is like that.');
     this.rows.reset(this.list.length, keepPlace);
     if (charset) {
       this.drawHead(charset);
@@ -250,10 +257,14 @@ export class CharsetView {
       characters.filter(each => each.change === change).length;
     const [added, removed] = [count('added'), count('removed')];
     const parts = [
-      `${characters.length - removed} characters`,
-      `${outputs} outputs of the network`,
-      added ? `${added} added` : '',
-      removed ? `${removed} removed` : ''
+      trans._n('%1 character', '%1 characters', characters.length - removed),
+      trans._n(
+        '%1 output of the network',
+        '%1 outputs of the network',
+        outputs
+      ),
+      added ? trans._n('%1 added', '%1 added', added) : '',
+      removed ? trans._n('%1 removed', '%1 removed', removed) : ''
     ].filter(Boolean);
     this.head.replaceChildren(
       element('b', {}, title),
@@ -269,7 +280,7 @@ export class CharsetView {
     if (!missing.length) {
       this.missing.replaceChildren(
         element('span', { class: 'tessnb-charset-complete' }, '✓'),
-        'All of my text can be encoded.'
+        trans.__('All of my text can be encoded.')
       );
       return;
     }
@@ -278,7 +289,7 @@ export class CharsetView {
       element(
         'span',
         { class: 'tessnb-charset-lacking' },
-        '✗ Cannot be encoded of my text:'
+        trans.__('✗ Cannot be encoded of my text:')
       ),
       ...missing.map(([text, count]) => {
         const made = button('', () => this.options.onAdd(text));
@@ -286,11 +297,11 @@ export class CharsetView {
           element('bdi', {}, text),
           element('span', { class: 'tessnb-soft' }, ` ×${count}`)
         );
-        made.title = `Add ${text}`;
+        made.title = trans.__('Add %1', text);
         return made;
       }),
-      rest > 0 ? `and ${rest} more` : '',
-      button('Add all', () =>
+      rest > 0 ? trans._n('and %1 more', 'and %1 more', rest) : '',
+      button(trans.__('Add all'), () =>
         this.options.onAdd(missing.map(([text]) => text).join(' '))
       )
     );
@@ -311,7 +322,9 @@ export class CharsetView {
       cell(each.codes.join(' '), 'tessnb-number tessnb-soft'),
       cell(this.charset?.hasText ? String(each.count) : '', 'tessnb-number'),
       cell(
-        { added: '+ added', removed: '− removed', '': '' }[each.change],
+        { added: trans.__('+ added'), removed: trans.__('− removed'), '': '' }[
+          each.change
+        ],
         'tessnb-charset-change'
       )
     );
@@ -322,11 +335,21 @@ export class CharsetView {
 }
 
 function heads(): HTMLElement {
-  const names = ['', '', 'code points', 'name', 'script', 'type', 'codes'];
+  const names = [
+    '',
+    '',
+    trans.__('code points'),
+    trans.__('name'),
+    trans.__('script'),
+    trans.__('type'),
+    trans.__('codes')
+  ];
   return element(
     'div',
     { class: 'tessnb-charset-heads tessnb-soft', 'aria-hidden': 'true' },
-    ...[...names, 'in my text', ''].map(name => element('span', {}, name))
+    ...[...names, trans.__('in my text'), ''].map(name =>
+      element('span', {}, name)
+    )
   );
 }
 

@@ -1,6 +1,7 @@
 import { button, element } from './dom';
 import { percent } from './figures';
 import { drawErrors, IErrorPoint, noErrors } from './error_chart';
+import { trans } from './trans';
 import { VirtualRows } from './virtual_rows';
 
 const ROW_HEIGHT = 36;
@@ -31,7 +32,7 @@ export class CheckpointsView {
   private readonly name = element('input', {
     type: 'text',
     spellcheck: 'false',
-    'aria-label': 'Name of the model'
+    'aria-label': trans.__('Name of the model')
   });
   private readonly formats: readonly HTMLButtonElement[];
   private readonly export: HTMLButtonElement;
@@ -50,18 +51,18 @@ export class CheckpointsView {
 
   constructor(private readonly options: CheckpointsView.IOptions) {
     this.formats = [
-      button('float', () => this.setFormat(false)),
-      button('int8', () => this.setFormat(true))
+      button(trans.__('float'), () => this.setFormat(false)),
+      button(trans.__('int8'), () => this.setFormat(true))
     ];
-    this.formats[0].title = 'Can be trained further';
-    this.formats[1].title = 'A quarter of the size, reads faster';
-    this.export = button('Export', () => this.onExport());
+    this.formats[0].title = trans.__('Can be trained further');
+    this.formats[1].title = trans.__('A quarter of the size, reads faster');
+    this.export = button(trans.__('Export'), () => this.onExport());
     this.export.classList.add('tessnb-mod-main');
-    this.remove = button('Put aside', () => this.onRemove());
-    this.undo = button('Bring back', () => options.onUndo());
+    this.remove = button(trans.__('Put aside'), () => this.onRemove());
+    this.undo = button(trans.__('Bring back'), () => options.onUndo());
     this.rows = new VirtualRows({
       id: `tessnb-checkpoints-${++serial}`,
-      label: 'Checkpoints',
+      label: trans.__('Checkpoints'),
       height: ROW_HEIGHT,
       multiple: false,
       draw: index => this.drawRow(this.checkpoints[index]),
@@ -88,11 +89,15 @@ export class CheckpointsView {
       element(
         'div',
         { class: 'tessnb-toolbar' },
-        element('label', { class: 'tessnb-soft' }, 'Model'),
+        element('label', { class: 'tessnb-soft' }, trans.__('Model')),
         this.name,
         element(
           'span',
-          { class: 'tessnb-toolbar', role: 'group', 'aria-label': 'Weights' },
+          {
+            class: 'tessnb-toolbar',
+            role: 'group',
+            'aria-label': trans.__('Weights')
+          },
           ...this.formats
         ),
         this.export,
@@ -121,8 +126,12 @@ export class CheckpointsView {
     this.isKnown = true;
     this.checkpoints = checkpoints;
     this.head.replaceChildren(
-      element('b', {}, 'Checkpoints'),
-      element('span', { class: 'tessnb-soft' }, 'mean character error (BCER)'),
+      element('b', {}, trans.__('Checkpoints')),
+      element(
+        'span',
+        { class: 'tessnb-soft' },
+        trans.__('mean character error (BCER)')
+      ),
       element('span', { class: 'tessnb-soft tessnb-path' }, folder)
     );
     this.undo.disabled = !undo;
@@ -171,7 +180,7 @@ export class CheckpointsView {
 
   private onExport(): void {
     this.export.disabled = true;
-    this.setResult('Writing …', false);
+    this.setResult(trans.__('Writing …'), false);
     this.export.disabled = true;
     this.options.onExport(this.name.value, this.integer);
   }
@@ -188,11 +197,11 @@ export class CheckpointsView {
     const found = this.found;
     this.export.disabled = !found;
     this.name.disabled = !found;
-    this.name.placeholder = found ? '' : 'Choose a checkpoint above';
+    this.name.placeholder = found ? '' : trans.__('Choose a checkpoint above');
     this.remove.disabled = !found || found.current;
     this.remove.title = found?.current
-      ? 'The run goes on from this one'
-      : 'Move into the folder removed_checkpoints';
+      ? trans.__('The run goes on from this one')
+      : trans.__('Move into the folder removed_checkpoints');
     this.rows.node.hidden = !this.checkpoints.length;
     this.rows.node.style.height = `${
       ROW_HEIGHT * Math.max(3, Math.min(6, this.checkpoints.length)) + 2
@@ -210,8 +219,10 @@ export class CheckpointsView {
       this.chart.replaceChildren(
         noErrors(
           this.isKnown
-            ? 'No checkpoints yet: a run with a model_output writes one each time it gets better.'
-            : 'Waiting for an answer …'
+            ? trans.__(
+                'No checkpoints yet: a run with a model_output writes one each time it gets better.'
+              )
+            : trans.__('Waiting for an answer …')
         )
       );
       return;
@@ -224,7 +235,12 @@ export class CheckpointsView {
       line.map((each): IErrorPoint => ({
         iteration: each.iteration,
         error: each.bcer,
-        label: `${each.run}: ${percent(each.bcer)} at iteration ${each.iteration}`,
+        label: trans.__(
+          '%1: %2 at iteration %3',
+          each.run,
+          percent(each.bcer),
+          each.iteration
+        ),
         kind:
           each.name === this.chosen
             ? 'chosen'
@@ -245,8 +261,8 @@ export class CheckpointsView {
 
   private drawRow(each: ICheckpoint): HTMLElement {
     const words = [
-      each === this.best ? '★ best' : '',
-      each.current ? 'the run goes on from it' : ''
+      each === this.best ? trans.__('★ best') : '',
+      each.current ? trans.__('the run goes on from it') : ''
     ].filter(Boolean);
     return element(
       'div',

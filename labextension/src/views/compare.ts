@@ -1,7 +1,8 @@
 import { describeDifferences, drawDifferences, Part } from './differences';
 import { element } from './dom';
 import { percent } from './figures';
-import { counted, number } from './fields';
+import { number } from './fields';
+import { trans } from './trans';
 import { VirtualRows } from './virtual_rows';
 
 const ROW_HEIGHT = 132;
@@ -33,17 +34,29 @@ export interface IComparedLine {
 }
 
 /** What can be asked for: verdicts are both right, A right, B right, both wrong, same error. */
-export const FILTERS: readonly (readonly [
-  name: string,
-  label: string,
-  verdicts: readonly number[]
-])[] = [
-  ['differ', 'read differently', [1, 2, 3]],
-  ['a', '{a} right, {b} wrong', [1]],
-  ['b', '{b} right, {a} wrong', [2]],
-  ['wrong', 'both wrong', [3, 4]],
-  ['all', 'all lines', [0, 1, 2, 3, 4]]
-];
+export const FILTERS = [
+  ['differ', [1, 2, 3]],
+  ['a', [1]],
+  ['b', [2]],
+  ['wrong', [3, 4]],
+  ['all', [0, 1, 2, 3, 4]]
+] as const;
+
+/** What a filter lets through, in words. */
+function filterWords(filter: (typeof FILTERS)[number][0]): string {
+  switch (filter) {
+    case 'differ':
+      return trans.__('read differently');
+    case 'a':
+      return trans.__('A right, B wrong');
+    case 'b':
+      return trans.__('B right, A wrong');
+    case 'wrong':
+      return trans.__('both wrong');
+    case 'all':
+      return trans.__('all lines');
+  }
+}
 
 /**
  * Return the lines that a filter lets through, in order or those first in which the models differ most.
@@ -53,7 +66,8 @@ export function chooseLines(
   filter: string,
   byDifference: boolean
 ): Judged[] {
-  const verdicts = FILTERS.find(([name]) => name === filter)?.[2] ?? [];
+  const verdicts: readonly number[] =
+    FILTERS.find(([name]) => name === filter)?.[1] ?? [];
   const chosen = lines.filter(line => verdicts.includes(line[1]));
   const apart = ([, , a, b]: Judged) => Math.abs(a - b);
   return byDifference
@@ -72,14 +86,14 @@ export class CompareView {
   readonly node: HTMLElement;
   private readonly head = element('div', { class: 'tessnb-status' });
   private readonly progress = element('progress', {
-    'aria-label': 'Lines read'
+    'aria-label': trans.__('Lines read')
   });
   private readonly action: HTMLButtonElement;
   private readonly rates = element('div', {});
   private readonly filters = element('div', {
     class: 'tessnb-toolbar',
     role: 'group',
-    'aria-label': 'Which lines'
+    'aria-label': trans.__('Which lines')
   });
   private readonly rows: VirtualRows;
   private readonly empty = element('div', { class: 'tessnb-compare-empty' });
@@ -101,7 +115,7 @@ export class CompareView {
     });
     this.rows = new VirtualRows({
       id: `tessnb-compare-${++serial}`,
-      label: 'Lines',
+      label: trans.__('Lines'),
       height: ROW_HEIGHT,
       multiple: false,
       draw: index => this.drawRow(this.list[index]),
@@ -185,18 +199,18 @@ export class CompareView {
     switch (this.comparison?.state) {
       case 'done':
         return this.filter === 'differ'
-          ? 'Both models read every line alike.'
-          : 'No line is of this kind.';
+          ? trans.__('Both models read every line alike.')
+          : trans.__('No line is of this kind.');
       case 'running':
-        return 'Lines that are read differently will be seen here.';
+        return trans.__('Lines that are read differently will be seen here.');
       case 'failed':
         return this.comparison.problem;
       case 'cancelled':
-        return 'Cancelled. Press Start to read the lines again.';
+        return trans.__('Cancelled. Press Start to read the lines again.');
       case 'new':
-        return 'Press Start: both models read all lines.';
+        return trans.__('Press Start: both models read all lines.');
       default:
-        return 'Waiting for an answer …';
+        return trans.__('Waiting for an answer …');
     }
   }
 
@@ -211,11 +225,24 @@ export class CompareView {
     this.progress.value = read;
     this.progress.hidden = state !== 'running';
     this.action.hidden = state === 'done';
-    this.action.textContent = state === 'running' ? 'Cancel' : 'Start';
+    this.action.textContent =
+      state === 'running' ? trans.__('Cancel') : trans.__('Start');
     const told =
       state === 'running'
-        ? `${number(read)} of ${number(2 * total)} read`
-        : `${counted(total, 'line')}${skipped ? `, ${number(skipped)} cannot be used` : ''}`;
+        ? trans.__('%1 of %2 read', number(read), number(2 * total))
+        : [
+            trans._n('%2 line', '%2 lines', total, number(total)),
+            ...(skipped
+              ? [
+                  trans._n(
+                    '%2 cannot be used',
+                    '%2 cannot be used',
+                    skipped,
+                    number(skipped)
+                  )
+                ]
+              : [])
+          ].join(', ');
     this.head.replaceChildren(
       badge('A'),
       element('b', {}, names[0]),
@@ -253,7 +280,7 @@ export class CompareView {
       element(
         'tr',
         {},
-        element('th', { scope: 'row' }, 'lines right'),
+        element('th', { scope: 'row' }, trans.__('lines right')),
         ...perfect.map(count => element('td', {}, share(count))),
         element('td', { class: 'tessnb-soft' }, better(perfect[1], perfect[0]))
       )
@@ -270,16 +297,18 @@ export class CompareView {
 
   private drawFilters(): void {
     const lines = this.comparison?.lines ?? [];
-    const made = FILTERS.map(([name, label, verdicts]) => {
-      const count = lines.filter(line => verdicts.includes(line[1])).length;
-      const text = label.replace('{a}', 'A').replace('{b}', 'B');
-      return toggle(`${text} (${number(count)})`, name === this.filter, () =>
-        this.sift(name)
+    const made = FILTERS.map(([name, verdicts]) => {
+      const some: readonly number[] = verdicts;
+      const count = lines.filter(line => some.includes(line[1])).length;
+      return toggle(
+        `${filterWords(name)} (${number(count)})`,
+        name === this.filter,
+        () => this.sift(name)
       );
     });
     this.filters.replaceChildren(
       ...made,
-      toggle('largest difference first', this.byDifference, () => {
+      toggle(trans.__('largest difference first'), this.byDifference, () => {
         this.byDifference = !this.byDifference;
         this.update();
       })
@@ -302,14 +331,14 @@ export class CompareView {
     }
     const image = element('img', {
       src: line.url,
-      alt: `line ${number}`,
+      alt: trans.__('line %1', number),
       height: String(IMAGE_HEIGHT),
       width: String(Math.round((line.width * IMAGE_HEIGHT) / line.height))
     });
     row.append(
       place,
       element('div', { class: 'tessnb-compare-image' }, image),
-      element('span', { class: 'tessnb-soft' }, 'truth'),
+      element('span', { class: 'tessnb-soft' }, trans.__('truth')),
       element('bdi', { class: 'tessnb-compare-text', dir: 'auto' }, line.truth)
     );
     [a, b].forEach((edits, side) => {
@@ -350,7 +379,11 @@ function toggle(
 }
 
 function better(a: number, b: number): string {
-  return a === b ? 'the same' : a < b ? 'A is better' : 'B is better';
+  return a === b
+    ? trans.__('the same')
+    : a < b
+      ? trans.__('A is better')
+      : trans.__('B is better');
 }
 
 export namespace CompareView {

@@ -9,6 +9,7 @@ import {
   ICTCLine,
   matrix,
   nextPeak,
+  pathWord,
   Show,
   stepAt,
   tableRows,
@@ -23,6 +24,7 @@ import {
   LineBar
 } from './heatmap_bar';
 import { IPaper, LinePlot } from './heatmap_plot';
+import { trans } from './trans';
 
 /** What the controls show. */
 export interface ICTCState extends IBarState {
@@ -40,24 +42,54 @@ export interface ICTCCallbacks extends Omit<IBarCallbacks, 'onZoom'> {
 }
 
 const SHOWS: readonly Show[] = ['outputs', 'targets', 'difference'];
-const HINTS: Readonly<Record<Show, string>> = {
-  outputs:
-    'How probable each character is at each step: stronger is more probable. Hairlines fall from each peak to the character that it becomes.',
-  targets:
-    'What training wants at each step: the transcription, put where the network is most inclined to see it.',
-  difference:
-    'Targets minus outputs, what training corrects: blue is wanted more, vermillion less.'
-};
-const HEADS = ['truth', 'read', 'steps', 'x', 'probability', 'remark'] as const;
-const LABEL =
-  'Time step: arrows move by one, with Shift to the next peak, up and down to another character; ' +
-  'plus and minus zoom, 0 shows the whole line; page up and down change the line';
+const COLUMNS = [
+  'truth',
+  'read',
+  'steps',
+  'x',
+  'probability',
+  'remark'
+] as const;
+
+/** What is shown, in a word. */
+function showWord(show: Show): string {
+  switch (show) {
+    case 'outputs':
+      return trans.__('outputs');
+    case 'targets':
+      return trans.__('targets');
+    case 'difference':
+      return trans.__('difference');
+  }
+}
+
+/** What is shown, explained. */
+function hint(show: Show): string {
+  switch (show) {
+    case 'outputs':
+      return trans.__(
+        'How probable each character is at each step: stronger is more probable. Hairlines fall from each peak to the character that it becomes.'
+      );
+    case 'targets':
+      return trans.__(
+        'What training wants at each step: the transcription, put where the network is most inclined to see it.'
+      );
+    case 'difference':
+      return trans.__(
+        'Targets minus outputs, what training corrects: blue is wanted more, vermillion less.'
+      );
+  }
+}
 
 export class CTCView {
   readonly node: HTMLElement;
 
   constructor(private readonly callbacks: ICTCCallbacks) {
-    this.shows = new Choices('Show', SHOWS, callbacks.onShow);
+    this.shows = new Choices(
+      trans.__('Show'),
+      SHOWS.map(show => [show, showWord(show)] as const),
+      callbacks.onShow
+    );
     this.bar = new LineBar(
       { ...callbacks, onZoom: factor => this.zoom(factor) },
       this.shows
@@ -66,23 +98,25 @@ export class CTCView {
       type: 'range',
       min: '0',
       step: '1',
-      'aria-label': 'Training iteration'
+      'aria-label': trans.__('Training iteration')
     });
     this.slider.addEventListener('input', () => this.slid());
     this.moment = element('output', { class: 'tessnb-ctc-moment' });
-    this.newest = button('newest', () => callbacks.onIteration(-1));
-    this.newest.title = 'Follow the training';
+    this.newest = button(trans.__('newest'), () => callbacks.onIteration(-1));
+    this.newest.title = trans.__('Follow the training');
     this.following = element(
       'div',
       { class: 'tessnb-bar-row tessnb-ctc-following' },
-      element('span', { class: 'tessnb-soft' }, 'iteration'),
+      element('span', { class: 'tessnb-soft' }, trans.__('iteration')),
       this.slider,
       this.moment,
       this.newest
     );
     this.note = element('div', { class: 'tessnb-failure', role: 'alert' });
     this.plot = new LinePlot({
-      label: LABEL,
+      label: trans.__(
+        'Time step: arrows move by one, with Shift to the next peak, up and down to another character; plus and minus zoom, 0 shows the whole line; page up and down change the line'
+      ),
       heightAt: axis =>
         this.line === null ? 0 : layOut(this.line, axis.scale).height,
       draw: (context, paper) => this.draw(context, paper),
@@ -94,11 +128,18 @@ export class CTCView {
     this.meaning = element('div', { class: 'tessnb-soft' });
     this.texts = element('div', { class: 'tessnb-ctc-texts' });
     this.table = element('tbody');
-    const head = HEADS.map(name => element('th', { scope: 'col' }, name));
+    const head = [
+      trans.__('truth'),
+      trans.__('read'),
+      trans.__('steps'),
+      trans.__('x'),
+      trans.__('probability'),
+      trans.__('remark')
+    ].map(text => element('th', { scope: 'col' }, text));
     this.details = element(
       'details',
       {},
-      element('summary', {}, 'The line as a table'),
+      element('summary', {}, trans.__('The line as a table')),
       element(
         'table',
         { class: 'tessnb-table tessnb-ctc-table' },
@@ -141,7 +182,7 @@ export class CTCView {
     this.slider.disabled = iterations.length < 2;
     const shown = grouped(iterations[Number(this.slider.value)] ?? 0);
     this.moment.textContent = shown;
-    this.slider.setAttribute('aria-valuetext', `iteration ${shown}`);
+    this.slider.setAttribute('aria-valuetext', trans.__('iteration %1', shown));
     this.newest.setAttribute('aria-pressed', String(iteration < 0));
     this.note.textContent = state.note;
     this.note.hidden = !state.note;
@@ -169,7 +210,7 @@ export class CTCView {
     this.row = Math.min(this.row, line.rows.length - 1);
     for (const show of SHOWS) {
       const missing = show !== 'outputs' && line.targets === null;
-      const reason = missing ? line.problem : HINTS[show];
+      const reason = missing ? line.problem : hint(show);
       this.shows.setReason(show, missing, reason);
     }
     this.fillTexts(line);
@@ -275,7 +316,7 @@ export class CTCView {
     drawCursor(context, scene, step, this.row);
     const said =
       step < 0
-        ? [line.title, HINTS[this.show]]
+        ? [line.title, hint(this.show)]
         : [figures(line, this.row, step), explain(line, step)];
     [this.words.textContent, this.meaning.textContent] = said;
     this.plot.setValue(Math.max(step, 0), line.steps - 1, said.join('. '));
@@ -284,11 +325,11 @@ export class CTCView {
   private fillTexts(line: ICTCLine): void {
     const { truth, greedy, beam } = line.texts;
     const rows: [string, string][] = [
-      ['greedy', greedy],
-      ['beam', beam]
+      [pathWord('greedy'), greedy],
+      [pathWord('beam'), beam]
     ];
     if (line.targets !== null) {
-      rows.unshift(['truth', truth]);
+      rows.unshift([pathWord('truth'), truth]);
     }
     this.texts.replaceChildren(
       ...rows.flatMap(([name, text]) => [
@@ -301,11 +342,11 @@ export class CTCView {
       ])
     );
     const inverted = line.inverted
-      ? 'Read with black and white exchanged.'
+      ? trans.__('Read with black and white exchanged.')
       : '';
     if (line.problem || inverted) {
       this.texts.append(
-        element('span', { class: 'tessnb-soft' }, 'note'),
+        element('span', { class: 'tessnb-soft' }, trans.__('note')),
         element('span', {}, `${line.problem} ${inverted}`.trim())
       );
     }
@@ -319,7 +360,7 @@ export class CTCView {
         element(
           'tr',
           {},
-          ...HEADS.map(name => element('td', { dir: 'auto' }, row[name]))
+          ...COLUMNS.map(name => element('td', { dir: 'auto' }, row[name]))
         )
       )
     );

@@ -7,6 +7,7 @@ import {
   ISymbol,
   matrix,
   PathName,
+  pathWord,
   peakOf,
   Show,
   visible,
@@ -14,6 +15,7 @@ import {
 } from './ctc_line';
 import { Colour, css, IPalette, onCanvas, shades, signs } from './heatmap';
 import { drawPicture, GUTTER, IPaper } from './heatmap_plot';
+import { trans } from './trans';
 
 const PATHS: readonly PathName[] = ['truth', 'greedy', 'beam'];
 const CURVES = 104;
@@ -138,9 +140,9 @@ function drawNames(context: CanvasRenderingContext2D, scene: IScene): void {
       : `${layout.rowHeight - 1}px ${scene.textFont}`;
     context.globalAlpha = isWord ? 0.65 : 1;
     const name = isNull
-      ? 'blank'
+      ? trans.__('blank')
       : row.name === ' '
-        ? 'space'
+        ? trans.__('space')
         : visible(row.name);
     context.fillText(name, right, middle + 0.5, right - 4);
     context.globalAlpha = 1;
@@ -168,7 +170,7 @@ function drawNames(context: CanvasRenderingContext2D, scene: IScene): void {
   }
   PATHS.forEach((name, place) => {
     const middle = layout.paths + (place + 0.5) * PATH;
-    context.fillText(name, GUTTER - 6, middle + 2);
+    context.fillText(pathWord(name), GUTTER - 6, middle + 2);
   });
   context.globalAlpha = 1;
 }

@@ -2,6 +2,8 @@
  * What a network said of a line, step by step, and what it means: the data that is drawn, and its words.
  */
 
+import { trans } from './trans';
+
 /** One code of a character, held for some steps; `row` is -1 where none is drawn. */
 export interface IPart {
   readonly row: number;
@@ -22,6 +24,18 @@ export interface ISymbol {
 }
 
 export type PathName = 'truth' | 'greedy' | 'beam';
+
+/** A path in a word. */
+export function pathWord(path: PathName): string {
+  switch (path) {
+    case 'truth':
+      return trans.__('truth');
+    case 'greedy':
+      return trans.__('greedy');
+    case 'beam':
+      return trans.__('beam');
+  }
+}
 
 /** What is shown of the probabilities. */
 export type Show = 'outputs' | 'targets' | 'difference';
@@ -183,14 +197,19 @@ export function visible(text: string): string {
 export function figures(line: ICTCLine, row: number, step: number): string {
   const at = row * line.steps + step;
   const name =
-    row === line.rows.length - 1 ? 'blank' : visible(line.rows[row].name);
-  const said = line.outputs[at].toFixed(2);
-  const place = `at x = ${Math.round(xOf(line, step))}, step ${step}`;
-  if (line.targets === null) {
-    return `${name} ${said} ${place}`;
-  }
-  const wanted = line.targets[at].toFixed(2);
-  return `${name} ${said} ${place}; wanted ${wanted}`;
+    row === line.rows.length - 1
+      ? trans.__('blank')
+      : visible(line.rows[row].name);
+  const words = trans.__(
+    '%1 %2 at x = %3, step %4',
+    name,
+    line.outputs[at].toFixed(2),
+    Math.round(xOf(line, step)),
+    step
+  );
+  return line.targets === null
+    ? words
+    : trans.__('%1; wanted %2', words, line.targets[at].toFixed(2));
 }
 
 /** What happens at a step, in a sentence. */
@@ -207,7 +226,9 @@ export function explain(line: ICTCLine, step: number): string {
 }
 
 function quoted(text: string): string {
-  return text === '\ufffd' ? 'an unfinished code' : `“${visible(text)}”`;
+  return text === '\ufffd'
+    ? trans.__('an unfinished code')
+    : `“${visible(text)}”`;
 }
 
 function meaning(path: readonly ISymbol[], step: number): string {
@@ -221,11 +242,22 @@ function meaning(path: readonly ISymbol[], step: number): string {
     const { begin, end } = symbol.parts[place];
     const what =
       symbol.parts.length > 1
-        ? `Code ${place + 1} of ${symbol.parts.length} of ${quoted(symbol.text)}`
+        ? trans.__(
+            'Code %1 of %2 of %3',
+            place + 1,
+            symbol.parts.length,
+            quoted(symbol.text)
+          )
         : quoted(symbol.text);
     return end - begin > 1
-      ? `${what} wins ${end - begin} steps in a row (${begin} to ${end - 1}): read once.`
-      : `${what} wins this step.`;
+      ? trans.__(
+          '%1 wins %2 steps in a row (%3 to %4): read once.',
+          what,
+          end - begin,
+          begin,
+          end - 1
+        )
+      : trans.__('%1 wins this step.', what);
   }
   const before = path.filter(symbol => last(symbol).end <= step).pop();
   const after = path.find(symbol => symbol.parts[0].begin > step);
@@ -233,17 +265,25 @@ function meaning(path: readonly ISymbol[], step: number): string {
     symbol => symbol.parts[0].begin <= step && step < last(symbol).end
   );
   if (around) {
-    return `Blank between two codes of ${quoted(around.text)}.`;
+    return trans.__('Blank between two codes of %1.', quoted(around.text));
   }
   if (!before || !after) {
-    const where = before ? 'behind the last' : 'before the first';
-    return path.length
-      ? `Blank ${where} character: nothing is read.`
-      : 'Blank: nothing is read in this line.';
+    return before
+      ? trans.__('Blank behind the last character: nothing is read.')
+      : after
+        ? trans.__('Blank before the first character: nothing is read.')
+        : trans.__('Blank: nothing is read in this line.');
   }
   return before.text === after.text
-    ? `Blank: it keeps two ${quoted(before.text)} apart; without it they would be one.`
-    : `Blank between ${quoted(before.text)} and ${quoted(after.text)}: nothing is read.`;
+    ? trans.__(
+        'Blank: it keeps two %1 apart; without it they would be one.',
+        quoted(before.text)
+      )
+    : trans.__(
+        'Blank between %1 and %2: nothing is read.',
+        quoted(before.text),
+        quoted(after.text)
+      );
 }
 
 function last(symbol: ISymbol): IPart {
@@ -253,8 +293,8 @@ function last(symbol: ISymbol): IPart {
 /** What the dictionary did to a character. */
 export function dictionary(symbol: ISymbol): string {
   return symbol.instead
-    ? `The dictionary made “${symbol.text}” of “${symbol.instead}”.`
-    : `The dictionary added “${symbol.text}”.`;
+    ? trans.__('The dictionary made “%1” of “%2”.', symbol.text, symbol.instead)
+    : trans.__('The dictionary added “%1”.', symbol.text);
 }
 
 /** A row of the table beside the picture. */

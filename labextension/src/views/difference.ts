@@ -1,6 +1,7 @@
 import { element } from './dom';
 import { bytes, facts, plainTable, section } from './facts';
 import { number } from './fields';
+import { trans } from './trans';
 
 /** Things that only one side has: how many, and the first of them. */
 export interface IOnly {
@@ -36,12 +37,21 @@ export interface IDifference {
   }[];
 }
 
-const CHANGES: Readonly<Record<string, string>> = {
-  same: '= same',
-  changed: '≠ changed',
-  'only left': '− only in the first',
-  'only right': '+ only in the second'
-};
+/** What has become of a component, in words. */
+function changeWords(change: string): string {
+  switch (change) {
+    case 'same':
+      return trans.__('= same');
+    case 'changed':
+      return trans.__('≠ changed');
+    case 'only left':
+      return trans.__('− only in the first');
+    case 'only right':
+      return trans.__('+ only in the second');
+    default:
+      return change;
+  }
+}
 
 /** The difference in one sentence. */
 export function inWords(difference: IDifference): string {
@@ -49,10 +59,16 @@ export function inWords(difference: IDifference): string {
     ({ change }) => change !== 'same'
   );
   if (!changed.length) {
-    return 'All components are the same, byte for byte.';
+    return trans.__('All components are the same, byte for byte.');
   }
   const names = changed.map(({ name }) => name).join(', ');
-  return `${changed.length} of ${difference.components.length} components differ: ${names}.`;
+  return trans._n(
+    '%1 of %2 components differ: %3.',
+    '%1 of %2 components differ: %3.',
+    changed.length,
+    difference.components.length,
+    names
+  );
 }
 
 /**
@@ -63,10 +79,10 @@ export function drawDifference(difference: IDifference): HTMLElement {
   const parts = [
     element('p', { class: 'tessnb-sentence' }, inWords(difference)),
     section(
-      'Components',
+      trans.__('Components'),
       plainTable(
-        'Components of both models',
-        ['Component', '', left, right],
+        trans.__('Components of both models'),
+        [trans.__('Component'), '', left, right],
         difference.components.map(each => [
           each.name,
           changeCell(each.change),
@@ -79,18 +95,28 @@ export function drawDifference(difference: IDifference): HTMLElement {
   if (difference.facts.length) {
     parts.push(
       section(
-        'Facts that differ',
-        plainTable('Facts that differ', ['', left, right], difference.facts)
+        trans.__('Facts that differ'),
+        plainTable(
+          trans.__('Facts that differ'),
+          ['', left, right],
+          difference.facts
+        )
       )
     );
   }
   if (difference.layers.length) {
     parts.push(
       section(
-        'Weights',
+        trans.__('Weights'),
         plainTable(
-          'Weights of each layer',
-          ['Layer', left, right, 'changed', 'by'],
+          trans.__('Weights of each layer'),
+          [
+            trans.__('Layer'),
+            left,
+            right,
+            trans.__('changed'),
+            trans._p('how much weights differ', 'by')
+          ],
           difference.layers.map(each => [
             each.layer,
             each.left ?? '–',
@@ -103,13 +129,13 @@ export function drawDifference(difference: IDifference): HTMLElement {
     );
   }
   const lists = [
-    ...lists_of('Characters', difference.characters, left, right),
+    ...lists_of(trans.__('Characters'), difference.characters, left, right),
     ...difference.words.flatMap(each =>
-      lists_of(`Entries of ${each.dictionary}`, each, left, right)
+      lists_of(trans.__('Entries of %1', each.dictionary), each, left, right)
     )
   ];
   if (lists.length) {
-    parts.push(section('Only in one of them', facts(lists)));
+    parts.push(section(trans.__('Only in one of them'), facts(lists)));
   }
   return element('div', { class: 'tessnb-difference' }, ...parts);
 }
@@ -127,7 +153,10 @@ function lists_of(
     ] as const
   )
     .filter(([, { count }]) => count)
-    .map(([name, only]) => [`${what}, only in ${name}`, some(only)]);
+    .map(([name, only]) => [
+      trans.__('%1, only in %2', what, name),
+      some(only)
+    ]);
 }
 
 function some({ count, some }: IOnly): HTMLElement {
@@ -137,7 +166,7 @@ function some({ count, some }: IOnly): HTMLElement {
     {},
     element('b', { class: 'tessnb-tabular' }, `${number(count)}: `),
     ...some.flatMap(text => [element('bdi', {}, text), ' ']),
-    rest > 0 ? `and ${number(rest)} more` : ''
+    rest > 0 ? trans._n('and %2 more', 'and %2 more', rest, number(rest)) : ''
   );
 }
 
@@ -145,7 +174,7 @@ function changeCell(change: string): HTMLElement {
   return element(
     'span',
     { class: change === 'same' ? 'tessnb-soft' : 'tessnb-changed' },
-    CHANGES[change] ?? change
+    changeWords(change)
   );
 }
 

@@ -1,4 +1,5 @@
 import { element } from './dom';
+import { trans } from './trans';
 
 /** A stretch of a text: how it differs, what is true, what was read. */
 export type Part = readonly [
@@ -17,11 +18,17 @@ export function drawDifferences(parts: readonly Part[]): HTMLElement {
     if (kind === 'equal') {
       node.append(read);
     } else if (kind === 'insert') {
-      node.append(element('ins', { title: 'too much' }, visible(read)));
+      node.append(
+        element('ins', { title: trans.__('too much') }, visible(read))
+      );
     } else if (kind === 'delete') {
-      node.append(element('del', { title: 'missing' }, visible(truth)));
+      node.append(
+        element('del', { title: trans.__('missing') }, visible(truth))
+      );
     } else {
-      const title = truth ? `should be ${visible(truth)}` : 'wrong';
+      const title = truth
+        ? trans.__('should be %1', visible(truth))
+        : trans.__('wrong');
       node.append(element('mark', { title }, visible(read)));
     }
   }
@@ -34,11 +41,11 @@ export function describeDifferences(parts: readonly Part[]): string {
     .filter(([kind]) => kind !== 'equal')
     .map(([kind, truth, read]) =>
       kind === 'insert'
-        ? `inserted “${read}”`
+        ? trans.__('inserted “%1”', read)
         : kind === 'delete'
-          ? `missing “${truth}”`
+          ? trans.__('missing “%1”', truth)
           : truth
-            ? `“${read}” for “${truth}”`
+            ? trans.__('“%1” for “%2”', read, truth)
             : `“${read}”`
     )
     .join(', ');

@@ -1,13 +1,26 @@
 import { element } from './dom';
 import { ICounts, ITable } from './error_types';
 import { button, number } from './fields';
+import { trans } from './trans';
 
-/** What a line can be marked as: the key, and the word on the button. */
-const MARKS: readonly (readonly [string, string, string])[] = [
-  ['wrong truth', 'w', 'Wrong truth'],
-  ['exclude', 'x', 'Exclude'],
-  ['train', 't', 'Train on']
-];
+/** What a line can be marked as, and the key for it. */
+const MARKS = [
+  ['wrong truth', 'w'],
+  ['exclude', 'x'],
+  ['train', 't']
+] as const;
+
+/** The word on the button of a mark. */
+function markWord(mark: (typeof MARKS)[number][0]): string {
+  switch (mark) {
+    case 'wrong truth':
+      return trans.__('Wrong truth');
+    case 'exclude':
+      return trans.__('Exclude');
+    case 'train':
+      return trans.__('Train on');
+  }
+}
 
 /** What can be done with lines. */
 export interface IErrorActions {
@@ -25,17 +38,17 @@ export class ErrorActions {
   readonly node: HTMLElement;
 
   constructor(private readonly actions: IErrorActions) {
-    this.all = button('Select all', 'a', () => actions.selectAll());
-    this.undo = button('Undo', 'u', () => actions.undo());
+    this.all = button(trans.__('Select all'), 'a', () => actions.selectAll());
+    this.undo = button(trans.__('Undo'), 'u', () => actions.undo());
     this.node = element(
       'div',
       { class: 'tessnb-errors-bar' },
       this.chosen,
       this.all,
-      ...MARKS.map(([mark, key, label]) =>
-        button(label, key, () => actions.mark(mark))
+      ...MARKS.map(([mark, key]) =>
+        button(markWord(mark), key, () => actions.mark(mark))
       ),
-      button('Correct …', 'e', () => actions.correct()),
+      button(trans.__('Correct …'), 'e', () => actions.correct()),
       this.undo,
       this.remedies
     );
@@ -55,23 +68,33 @@ export class ErrorActions {
 
   /** Show how many lines are selected and marked. */
   setCounts({ selected, marked, undo }: ICounts): void {
-    this.chosen.textContent = `${number(selected)} selected, ${number(marked)} marked`;
-    this.all.textContent = selected ? 'Select none' : 'Select all';
+    this.chosen.textContent = trans.__(
+      '%1 selected, %2 marked',
+      number(selected),
+      number(marked)
+    );
+    this.all.textContent = selected
+      ? trans.__('Select none')
+      : trans.__('Select all');
     this.undo.disabled = !undo;
   }
 
   /** Offer what can be mended. */
   setRemedies(remedies: ITable['remedies']): void {
     this.remedies.hidden = !remedies.length;
-    const choice = element('select', { 'aria-label': 'What to mend' });
-    choice.append(element('option', { value: '' }, 'all that can be mended'));
+    const choice = element('select', {
+      'aria-label': trans.__('What to mend')
+    });
+    choice.append(
+      element('option', { value: '' }, trans.__('all that can be mended'))
+    );
     for (const [kind, remedy, lines] of remedies) {
       const words = `${kind.replace(/_/g, ' ')} (${number(lines)}): ${remedy}`;
       choice.append(element('option', { value: kind }, words));
     }
     this.remedies.replaceChildren(
       choice,
-      button('Mend', '', () => this.actions.mend(choice.value))
+      button(trans.__('Mend'), '', () => this.actions.mend(choice.value))
     );
   }
 

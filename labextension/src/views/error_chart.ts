@@ -1,5 +1,6 @@
 import { drawAxes, make } from './axes';
 import { element } from './dom';
+import { trans } from './trans';
 
 /** A point of the chart: an error in percent at an iteration. */
 export interface IErrorPoint {
@@ -25,7 +26,7 @@ export function drawErrors(
     Math.max(1, ...points.map(({ iteration }) => iteration)),
     width,
     height,
-    'Error of each checkpoint against its iteration'
+    trans.__('Error of each checkpoint against its iteration')
   );
   series.forEach((line, number) => {
     const path = line.map(

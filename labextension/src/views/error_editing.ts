@@ -1,4 +1,5 @@
 import { element } from './dom';
+import { trans } from './trans';
 
 /**
  * Let a text be changed where it stands: Enter and leaving keep what was typed, Escape leaves it as it was.
@@ -16,7 +17,10 @@ export function editInPlace(
     class: 'tessnb-errors-edit',
     dir: 'auto',
     spellcheck: 'false',
-    'aria-label': `Text of line ${line}; Enter keeps it, Escape leaves it`
+    'aria-label': trans.__(
+      'Text of line %1; Enter keeps it, Escape leaves it',
+      line
+    )
   });
   input.value = text;
   let isOver = false;

@@ -1,6 +1,7 @@
 import { element } from './dom';
 import { IArrangement, IColumn, ITable } from './error_types';
 import { button, field, fill } from './fields';
+import { trans } from './trans';
 
 /** Pixels between columns; widths of those for choosing and for the number. */
 const GAP = 12;
@@ -46,13 +47,14 @@ export class ErrorHead {
     }
     for (const [name, made] of this.sorters) {
       const { sort } = state;
-      const order =
-        sort === name ? 'ascending' : sort === `-${name}` ? 'descending' : '';
+      const [order, label] =
+        sort === name
+          ? ['ascending', trans.__('%1, ascending: sort', made.textContent)]
+          : sort === `-${name}`
+            ? ['descending', trans.__('%1, descending: sort', made.textContent)]
+            : ['', trans.__('%1: sort', made.textContent)];
       made.dataset.order = order;
-      made.setAttribute(
-        'aria-label',
-        `${made.textContent}${order && `, ${order}`}: sort`
-      );
+      made.setAttribute('aria-label', label);
     }
     for (const [name, made] of this.filters) {
       fill(made, state.filters[name] ?? '');
@@ -65,8 +67,11 @@ export class ErrorHead {
     this.filters.clear();
     const titles = [
       element('span', {}),
-      this.sorter('line', state.opens === 'line' ? 'line' : ''),
-      this.sorter('truth', state.pictures ? 'image and text' : 'text'),
+      this.sorter('line', state.opens === 'line' ? trans.__('line') : ''),
+      this.sorter(
+        'truth',
+        state.pictures ? trans.__('image and text') : trans.__('text')
+      ),
       ...state.columns.map(({ name, title }) => this.sorter(name, title))
     ];
     const nothing = [0, 1, 2].map(() => element('span', {}));
@@ -87,7 +92,7 @@ export class ErrorHead {
     made.className = 'tessnb-errors-sorter';
     this.sorters.set(name, made);
     made.hidden = !title;
-    made.title = `Sort by ${title}`;
+    made.title = trans.__('Sort by %1', title);
     return made;
   }
 
@@ -96,10 +101,10 @@ export class ErrorHead {
       this.onArrange({
         filters: { ...this.state?.filters, [column.name]: text }
       });
-    const label = `Only ${column.title}`;
+    const label = trans.__('Only %1', column.title);
     if (column.kind === 'choice' && column.choices.length) {
       const made = element('select', { 'aria-label': label });
-      made.append(element('option', { value: '' }, 'all'));
+      made.append(element('option', { value: '' }, trans.__('all')));
       for (const choice of column.choices) {
         made.append(element('option', { value: `=${choice}` }, choice));
       }
@@ -107,7 +112,7 @@ export class ErrorHead {
       this.filters.set(column.name, made);
       return made;
     }
-    const hint = column.kind === 'number' ? '> 5, 2..8' : 'contains';
+    const hint = column.kind === 'number' ? '> 5, 2..8' : trans.__('contains');
     const made = field('text', hint, change);
     made.setAttribute('aria-label', label);
     this.filters.set(column.name, made);

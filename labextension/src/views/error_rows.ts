@@ -1,10 +1,39 @@
 import { describeDifferences, drawDifferences } from './differences';
 import { element } from './dom';
 import { IPicture, IRow, ITable } from './error_types';
+import { trans } from './trans';
 
-/** What a person has said of a row's line, in words. */
+/** What a person has said of a row's line. */
 function saidOf(row: IRow): string {
   return row.mark || (row.correction === null ? '' : 'corrected');
+}
+
+/** The same in a word. */
+function saidWord(said: string): string {
+  switch (said) {
+    case 'wrong truth':
+      return trans.__('wrong truth');
+    case 'exclude':
+      return trans.__('exclude');
+    case 'train':
+      return trans.__('train');
+    case 'corrected':
+      return trans.__('corrected');
+    default:
+      return said;
+  }
+}
+
+/** A row as it is read aloud. */
+function wordsOf(row: IRow): string {
+  const differences =
+    describeDifferences(row.parts) || trans.__('no difference');
+  const words = row.cells.length
+    ? `${differences}; ${row.cells.join(', ')}`
+    : differences;
+  const line =
+    row.line === null ? words : trans.__('line %1: %2', row.line, words);
+  return row.mark ? trans.__('%1, marked %2', line, saidWord(row.mark)) : line;
 }
 
 /** A row that has not come yet. */
@@ -38,7 +67,7 @@ export function drawErrorRow(
   });
   const box = element('span', {
     class: 'tessnb-errors-box',
-    title: 'Select (Space)'
+    title: trans.__('Select (Space)')
   });
   box.addEventListener('click', event => {
     event.stopPropagation();
@@ -54,7 +83,9 @@ export function drawErrorRow(
       'span',
       { class: 'tessnb-errors-number' },
       row.line === null ? '' : String(row.line),
-      ...(said ? [element('span', { class: 'tessnb-errors-badge' }, said)] : [])
+      ...(said
+        ? [element('span', { class: 'tessnb-errors-badge' }, saidWord(said))]
+        : [])
     ),
     main,
     ...row.cells.map((cell, place) =>
@@ -68,13 +99,7 @@ export function drawErrorRow(
       )
     )
   );
-  const label = describeDifferences(row.parts) || 'no difference';
-  const name = row.line === null ? '' : `line ${row.line}: `;
-  const marked = row.mark ? `, marked ${row.mark}` : '';
-  node.setAttribute(
-    'aria-label',
-    `${name}${label}; ${row.cells.join(', ')}${marked}`
-  );
+  node.setAttribute('aria-label', wordsOf(row));
   return node;
 }
 

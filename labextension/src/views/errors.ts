@@ -4,9 +4,10 @@ import { editInPlace } from './error_editing';
 import { ErrorHead } from './error_head';
 import { drawErrorRow, drawWaiting } from './error_rows';
 import { IArrangement, ICounts, IPicture, IRow, ITable } from './error_types';
-import { button, counted, field, fill, number } from './fields';
+import { button, field, fill, number } from './fields';
 import { ILineDetail, LineDetail } from './line_detail';
 import { PagedRows } from './paged_rows';
+import { trans } from './trans';
 import { VirtualRows } from './virtual_rows';
 
 const HEIGHTS = { pictures: 76, plain: 40 };
@@ -30,7 +31,7 @@ export class ErrorsView {
   private readonly tabs = element('span', {
     class: 'tessnb-errors-tabs',
     role: 'group',
-    'aria-label': 'Table'
+    'aria-label': trans.__('Table')
   });
   private readonly count = element('span', {
     class: 'tessnb-errors-count',
@@ -56,7 +57,7 @@ export class ErrorsView {
 
   constructor(private readonly options: ErrorsView.IOptions) {
     this.rows = new PagedRows((first, count) => options.onRows(first, count));
-    this.search = field('search', 'Search all texts', text =>
+    this.search = field('search', trans.__('Search all texts'), text =>
       options.onArrange({ search: text })
     );
     this.query = field('text', "cer > 5 and font == 'DejaVu Sans'", text =>
@@ -64,10 +65,11 @@ export class ErrorsView {
     );
     this.query.classList.add('tessnb-code', 'tessnb-errors-query');
     this.query.spellcheck = false;
-    this.search.setAttribute('aria-label', 'Search');
-    this.query.setAttribute('aria-label', 'Condition');
-    this.query.title =
-      'A condition on columns: cer > 5 and truth.str.contains("x")';
+    this.search.setAttribute('aria-label', trans.__('Search'));
+    this.query.setAttribute('aria-label', trans.__('Condition'));
+    this.query.title = trans.__(
+      'A condition on columns: cer > 5 and truth.str.contains("x")'
+    );
     this.head = new ErrorHead(change => options.onArrange(change));
     this.actions = new ErrorActions({
       selectAll: () => this.selectAll(),
@@ -107,7 +109,7 @@ export class ErrorsView {
       this.detail.node
     );
     this.empty.hidden = true;
-    this.count.textContent = 'Waiting for an answer …';
+    this.count.textContent = trans.__('Waiting for an answer …');
   }
 
   /** Where a widget may be put that shows the opened line. */
@@ -141,8 +143,14 @@ export class ErrorsView {
     const total = state.tables.find(([name]) => name === state.show)?.[1] ?? 0;
     this.count.textContent =
       state.rows === total
-        ? counted(total, 'row')
-        : `${number(state.rows)} of ${counted(total, 'row')}`;
+        ? trans._n('%2 row', '%2 rows', total, number(total))
+        : trans._n(
+            '%3 of %2 row',
+            '%3 of %2 rows',
+            total,
+            number(total),
+            number(state.rows)
+          );
     this.drawEmpty(state, total);
     this.actions.setRemedies(state.remedies);
     if (!same) {
@@ -240,7 +248,7 @@ export class ErrorsView {
   private makeList(height: number): VirtualRows {
     const list = new VirtualRows({
       id: this.id,
-      label: 'Lines',
+      label: trans.__('Lines'),
       height,
       draw: index => this.drawRow(index),
       onChoose: index => this.options.onOpen(index, this.detail.width),
@@ -277,15 +285,15 @@ export class ErrorsView {
           'p',
           {},
           sifted
-            ? 'No row fulfils these conditions.'
+            ? trans.__('No row fulfils these conditions.')
             : state.remedies.length
               ? ''
-              : 'Nothing is wrong here.'
+              : trans.__('Nothing is wrong here.')
         )
       );
       if (sifted) {
         this.empty.append(
-          button('Show all rows', '', () =>
+          button(trans.__('Show all rows'), '', () =>
             this.options.onArrange({ query: '', search: '', filters: {} })
           )
         );

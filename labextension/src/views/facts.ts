@@ -1,5 +1,6 @@
 import { element } from './dom';
 import { number } from './fields';
+import { trans } from './trans';
 
 /** Names and values, as a list of two columns; empty values are left out. */
 export function facts(
@@ -19,7 +20,7 @@ export function facts(
 
 /** A number of bytes as people say it: `3.7 MB`. */
 export function bytes(size: number): string {
-  const units = ['bytes', 'kB', 'MB', 'GB'];
+  const units = [trans.__('bytes'), 'kB', 'MB', 'GB'];
   let place = 0;
   while (size >= 1000 && place < units.length - 1) {
     size /= 1000;

@@ -1,4 +1,5 @@
 import { element } from './dom';
+import { trans } from './trans';
 
 /** A button that a key does, too. */
 export function button(
@@ -8,7 +9,7 @@ export function button(
 ): HTMLButtonElement {
   const made = element('button', { type: 'button' }, label);
   if (key) {
-    made.title = `Key: ${key}`;
+    made.title = trans.__('Key: %1', key);
   }
   made.addEventListener('click', onClick);
   return made;
@@ -60,13 +61,4 @@ export function fill(
 /** A count, its thousands apart. */
 export function number(value: number): string {
   return value.toLocaleString('en').replace(/,/g, '\u202f');
-}
-
-/** A count of things. */
-export function counted(
-  value: number,
-  thing: string,
-  things = `${thing}s`
-): string {
-  return `${number(value)} ${value === 1 ? thing : things}`;
 }

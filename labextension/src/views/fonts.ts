@@ -10,15 +10,10 @@ import {
   scriptCounts,
   WEIGHTS
 } from './font_filter';
+import { trans } from './trans';
 import { VirtualRows } from './virtual_rows';
 
 const ROW_HEIGHT = 44;
-const KINDS: readonly (readonly [Kind, string])[] = [
-  ['serif', 'serif'],
-  ['sans', 'sans'],
-  ['mono', 'mono'],
-  ['italic', 'italic']
-];
 
 let serial = 0;
 
@@ -33,11 +28,15 @@ export class FontsView {
     'aria-live': 'polite'
   });
   private readonly chooseAll = button('', () => this.chooseShown());
-  private readonly clear = button('Choose none', () => this.change(new Set()));
+  private readonly clear = button(trans.__('Choose none'), () =>
+    this.change(new Set())
+  );
   private readonly empty = element('div', { class: 'tessnb-fonts-empty' });
   private readonly search: HTMLInputElement;
   private readonly sample: HTMLInputElement;
-  private readonly scripts = element('select', { 'aria-label': 'Script' });
+  private readonly scripts = element('select', {
+    'aria-label': trans.__('Script')
+  });
   private readonly toggles = new Map<Kind, HTMLButtonElement>();
   private fonts: readonly IFont[] = [];
   private details: readonly IFontDetails[] = [];
@@ -46,7 +45,7 @@ export class FontsView {
   private filter: IFontFilter = NO_FILTER;
   private list: number[] = [];
   private anchor = 0;
-  private waiting = 'Waiting for an answer …';
+  private waiting = trans.__('Waiting for an answer …');
   private readonly specimens = new Map<number, FontsView.ISpecimen>();
 
   constructor(private readonly options: FontsView.IOptions) {
@@ -54,8 +53,8 @@ export class FontsView {
     this.search = element('input', {
       type: 'search',
       class: 'tessnb-fonts-search',
-      placeholder: 'Search fonts by any name',
-      'aria-label': 'Search fonts'
+      placeholder: trans.__('Search fonts by any name'),
+      'aria-label': trans.__('Search fonts')
     });
     this.search.addEventListener('input', () =>
       this.sift({ search: this.search.value })
@@ -78,33 +77,38 @@ export class FontsView {
     this.sample.addEventListener('change', () =>
       options.onSample(this.sample.value)
     );
-    const weights = element('select', { 'aria-label': 'Weight' });
-    weights.append(option('', 'any weight'));
+    const weights = element('select', { 'aria-label': trans.__('Weight') });
+    weights.append(option('', trans.__('any weight')));
     for (const name of Object.keys(WEIGHTS)) {
-      weights.append(option(name, name));
+      weights.append(option(name, weightWord(name)));
     }
     weights.addEventListener('change', () =>
       this.sift({ weight: weights.value })
     );
-    this.scripts.append(option('', 'any script'));
+    this.scripts.append(option('', trans.__('any script')));
     this.scripts.addEventListener('change', () =>
       this.sift({ script: this.scripts.value })
     );
-    const kinds = KINDS.map(([kind, label]) => this.toggle(kind, label));
+    const kinds = [
+      this.toggle('serif', trans.__('serif')),
+      this.toggle('sans', trans.__('sans')),
+      this.toggle('mono', trans.__('mono')),
+      this.toggle('italic', trans.__('italic'))
+    ];
     const reset = () => {
       this.search.value = weights.value = this.scripts.value = '';
       this.sift(NO_FILTER);
     };
     this.empty.append(
       element('p', {}),
-      button('Show all fonts', () => {
+      button(trans.__('Show all fonts'), () => {
         reset();
         this.search.focus();
       })
     );
     this.rows = new VirtualRows({
       id,
-      label: 'Fonts',
+      label: trans.__('Fonts'),
       height: ROW_HEIGHT,
       draw: index => this.drawRow(this.list[index]),
       onChoose: (index, extend) => this.choose(index, extend),
@@ -114,12 +118,20 @@ export class FontsView {
     this.node = element(
       'div',
       { class: 'tessnb-fonts' },
-      bar(this.search, this.toggle('chosen', 'chosen only'), this.count),
       bar(
-        this.toggle('covers', 'has all of my text'),
+        this.search,
+        this.toggle('chosen', trans.__('chosen only')),
+        this.count
+      ),
+      bar(
+        this.toggle('covers', trans.__('has all of my text')),
         element(
           'span',
-          { class: 'tessnb-fonts-group', role: 'group', 'aria-label': 'Kind' },
+          {
+            class: 'tessnb-fonts-group',
+            role: 'group',
+            'aria-label': trans.__('Kind')
+          },
           ...kinds
         ),
         weights,
@@ -129,7 +141,7 @@ export class FontsView {
         element(
           'label',
           { class: 'tessnb-fonts-sample-label' },
-          element('span', {}, 'Sample'),
+          element('span', {}, trans.__('Sample')),
           this.sample
         ),
         this.chooseAll,
@@ -146,7 +158,7 @@ export class FontsView {
     this.fonts = fonts;
     this.details = [];
     this.specimens.clear();
-    this.waiting = fonts.length ? '' : 'There are no fonts here.';
+    this.waiting = fonts.length ? '' : trans.__('There are no fonts here.');
     this.update();
   }
 
@@ -156,7 +168,7 @@ export class FontsView {
     this.characters = characters;
     const kept = this.scripts.value;
     this.scripts.replaceChildren(
-      option('', 'any script'),
+      option('', trans.__('any script')),
       ...scriptCounts(details).map(([name, fonts]) =>
         option(name, `${name} (${fonts})`)
       )
@@ -211,9 +223,21 @@ export class FontsView {
     if (covers) {
       covers.hidden = known && !this.characters;
     }
-    const looking = known || !fonts.length ? '' : ' · looking into them …';
-    this.count.textContent = `${chosen.size} of ${fonts.length} chosen${looking}`;
-    this.chooseAll.textContent = `Choose the ${this.list.length} shown`;
+    const count = trans._n(
+      '%1 of %2 chosen',
+      '%1 of %2 chosen',
+      chosen.size,
+      fonts.length
+    );
+    this.count.textContent =
+      known || !fonts.length
+        ? count
+        : trans.__('%1 · looking into them …', count);
+    this.chooseAll.textContent = trans._n(
+      'Choose the %1 shown',
+      'Choose the %1 shown',
+      this.list.length
+    );
     this.chooseAll.disabled = !this.list.length;
     this.clear.disabled = !chosen.size;
     const none = !this.list.length;
@@ -221,7 +245,8 @@ export class FontsView {
     this.rows.node.hidden = none;
     if (none) {
       const [words, again] = this.empty.children as unknown as HTMLElement[];
-      words.textContent = this.waiting || 'No font passes these filters.';
+      words.textContent =
+        this.waiting || trans.__('No font passes these filters.');
       again.hidden = Boolean(this.waiting);
     }
     this.rows.reset(this.list.length, keepPlace);
@@ -235,7 +260,11 @@ export class FontsView {
     if (specimen) {
       if (specimen.own) {
         picture.append(
-          element('span', { class: 'tessnb-soft' }, 'lacks it; its own:')
+          element(
+            'span',
+            { class: 'tessnb-soft' },
+            trans.__('lacks it; its own:')
+          )
         );
       }
       const scale = window.devicePixelRatio || 1;
@@ -272,10 +301,13 @@ export class FontsView {
     );
     if (own.missingCount) {
       const rest = own.missingCount - own.missing.length;
-      const more = rest > 0 ? ` and ${rest} more` : '';
-      cell.title = `lacks ${own.missing.join(' ')}${more}`;
+      const some = own.missing.join(' ');
+      cell.title =
+        rest > 0
+          ? trans._n('lacks %2 and %1 more', 'lacks %2 and %1 more', rest, some)
+          : trans.__('lacks %1', some);
       cell.append(
-        element('span', { class: 'tessnb-soft' }, 'lacks'),
+        element('span', { class: 'tessnb-soft' }, trans.__('lacks')),
         element(
           'bdi',
           { class: 'tessnb-fonts-missing' },
@@ -283,7 +315,9 @@ export class FontsView {
         )
       );
     } else {
-      cell.append(element('span', { class: 'tessnb-soft' }, 'has it all'));
+      cell.append(
+        element('span', { class: 'tessnb-soft' }, trans.__('has it all'))
+      );
     }
     return cell;
   }
@@ -331,6 +365,24 @@ export class FontsView {
       return;
     }
     event.preventDefault();
+  }
+}
+
+/** A weight in a word; see `WEIGHTS`. */
+function weightWord(weight: string): string {
+  switch (weight) {
+    case 'light':
+      return trans.__('light');
+    case 'regular':
+      return trans.__('regular');
+    case 'medium':
+      return trans.__('medium');
+    case 'bold':
+      return trans.__('bold');
+    case 'black':
+      return trans.__('black');
+    default:
+      return weight;
   }
 }
 

@@ -1,6 +1,7 @@
 import { element } from './dom';
 import { button, number } from './fields';
 import { LineList } from './line_list';
+import { trans } from './trans';
 import { Drafts, ITruth } from './truth_drafts';
 
 /**
@@ -17,7 +18,9 @@ export class GroundTruthView {
   private readonly next: HTMLButtonElement;
   private readonly save: HTMLButtonElement;
   private readonly revert: HTMLButtonElement;
-  private readonly picture = element('img', { alt: 'The image of the line' });
+  private readonly picture = element('img', {
+    alt: trans.__('The image of the line')
+  });
   private readonly stage = element('div', { class: 'tessnb-truth-stage' });
   private readonly input = element('input', {
     type: 'text',
@@ -25,8 +28,8 @@ export class GroundTruthView {
     class: 'tessnb-truth-text',
     spellcheck: 'false',
     autocomplete: 'off',
-    'aria-label': 'What the line says',
-    placeholder: 'What does the line say?'
+    'aria-label': trans.__('What the line says'),
+    placeholder: trans.__('What does the line say?')
   });
   private readonly said = element('div', {
     class: 'tessnb-truth-said',
@@ -38,27 +41,33 @@ export class GroundTruthView {
 
   constructor(private readonly options: GroundTruthView.IOptions) {
     this.list = new LineList<ITruth>({
-      label: 'Transcriptions of this folder; arrow keys move, Enter edits',
+      label: trans.__(
+        'Transcriptions of this folder; arrow keys move, Enter edits'
+      ),
       onRows: options.onRows,
       loadPicture: row => {
         const truth = this.list.get(row);
         return truth
           ? options.loadPicture(truth.path)
-          : Promise.reject(new Error('not known yet'));
+          : Promise.reject(new Error(trans.__('not known yet')));
       },
       onMove: row => this.show(row),
       onChoose: () => this.input.focus(),
       badgeOf: row =>
-        this.drafts.has(this.list.get(row)?.path ?? '') ? 'edited' : '',
+        this.drafts.has(this.list.get(row)?.path ?? '')
+          ? trans.__('edited')
+          : '',
       textOf: row => {
         const truth = this.list.get(row);
         return truth && this.drafts.textOf(truth);
       }
     });
-    this.previous = button('‹ Previous', 'Page Up', () => this.step(-1));
-    this.next = button('Next ›', 'Page Down', () => this.step(1));
-    this.save = button('Save', 'Ctrl S', () => void this.saveAll());
-    this.revert = button('Revert', 'Escape', () => this.undo());
+    this.previous = button(trans.__('‹ Previous'), 'Page Up', () =>
+      this.step(-1)
+    );
+    this.next = button(trans.__('Next ›'), 'Page Down', () => this.step(1));
+    this.save = button(trans.__('Save'), 'Ctrl S', () => void this.saveAll());
+    this.revert = button(trans.__('Revert'), 'Escape', () => this.undo());
     this.input.addEventListener('input', () => this.type());
     this.picture.addEventListener('load', () => this.fit());
     this.stage.append(this.picture);
@@ -148,14 +157,18 @@ export class GroundTruthView {
       }
     }
     if (saved) {
-      this.say(saved === 1 ? 'Saved.' : `Saved ${saved} files.`);
+      this.say(trans._n('Saved.', 'Saved %1 files.', saved));
     }
   }
 
   /** Show the file of a row as far as it is known. */
   private show(row: number): void {
     const truth = this.list.get(row);
-    this.place.textContent = `${number(row + 1)} of ${number(this.list.length)}`;
+    this.place.textContent = trans.__(
+      '%1 of %2',
+      number(row + 1),
+      number(this.list.length)
+    );
     this.previous.disabled = row <= 0;
     this.next.disabled = row >= this.list.length - 1;
     this.input.disabled = !truth || Boolean(truth.problem);
@@ -202,7 +215,7 @@ export class GroundTruthView {
       this.list.refresh(this.list.current);
       this.show(this.list.current);
       this.options.onReload(this.list.current);
-      this.say('As on disk again.');
+      this.say(trans.__('As on disk again.'));
       this.update();
     }
   }
@@ -219,7 +232,9 @@ export class GroundTruthView {
   private update(): void {
     const { count } = this.drafts;
     this.save.disabled = !count;
-    this.save.textContent = count > 1 ? `Save ${count} files` : 'Save';
+    this.save.textContent = count
+      ? trans._n('Save', 'Save %1 files', count)
+      : trans.__('Save');
     this.save.classList.toggle('tessnb-mod-main', count > 0);
     this.revert.disabled = !this.drafts.has(this.shown);
     this.options.onChanged(count > 0);
@@ -264,10 +279,10 @@ export class GroundTruthView {
 
 function help(): HTMLElement {
   const keys: readonly (readonly [string, string])[] = [
-    ['Enter', 'save and go on'],
-    ['Page Up, Page Down', 'go without saving'],
-    ['Escape', 'as on disk'],
-    ['Ctrl S', 'save']
+    ['Enter', trans.__('save and go on')],
+    ['Page Up, Page Down', trans.__('go without saving')],
+    ['Escape', trans.__('as on disk')],
+    ['Ctrl S', trans.__('save')]
   ];
   return element(
     'div',

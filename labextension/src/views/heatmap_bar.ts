@@ -2,6 +2,7 @@
  * The row of controls above a drawing of a line: which line, which model, what, how large.
  */
 import { element } from './dom';
+import { trans } from './trans';
 
 /** What the controls show. */
 export interface IBarState {
@@ -27,10 +28,10 @@ export class LineBar {
     private readonly callbacks: IBarCallbacks,
     choices: Choices<string>
   ) {
-    this.previous = button('◀', () => this.go(-1), 'Previous line');
-    this.next = button('▶', () => this.go(1), 'Next line');
+    this.previous = button('◀', () => this.go(-1), trans.__('Previous line'));
+    this.next = button('▶', () => this.go(1), trans.__('Next line'));
     this.place = element('span', { class: 'tessnb-bar-place' });
-    this.models = element('select', { 'aria-label': 'Model' });
+    this.models = element('select', { 'aria-label': trans.__('Model') });
     this.models.addEventListener('change', () =>
       callbacks.onModel(this.models.value)
     );
@@ -56,16 +57,16 @@ export class LineBar {
       element(
         'label',
         { class: 'tessnb-bar-group' },
-        element('span', { class: 'tessnb-soft' }, 'model'),
+        element('span', { class: 'tessnb-soft' }, trans.__('model')),
         this.models
       ),
       choices.node,
       element(
         'span',
         { class: 'tessnb-bar-group tessnb-bar-end' },
-        button('−', zoom(1 / 1.5), 'Smaller'),
-        button('+', zoom(1.5), 'Larger'),
-        button('⤢', zoom(0), 'The whole line')
+        button('−', zoom(1 / 1.5), trans.__('Smaller')),
+        button('+', zoom(1.5), trans.__('Larger')),
+        button('⤢', zoom(0), trans.__('The whole line'))
       )
     );
   }
@@ -75,7 +76,7 @@ export class LineBar {
     const before = this.state;
     this.state = state;
     const { index, count, models, model } = state;
-    this.place.textContent = `line ${index + 1} of ${count}`;
+    this.place.textContent = trans.__('line %1 of %2', index + 1, count);
     this.previous.disabled = index === 0;
     this.next.disabled = index + 1 >= count;
     if (before?.models.join('\n') !== models.join('\n')) {
@@ -114,11 +115,16 @@ export class LineBar {
 export class Choices<T extends string> {
   readonly node: HTMLElement;
 
-  constructor(label: string, names: readonly T[], onChoice: (name: T) => void) {
-    for (const name of names) {
+  /** `names` are what each stands for, and its word. */
+  constructor(
+    label: string,
+    names: readonly (readonly [T, string])[],
+    onChoice: (name: T) => void
+  ) {
+    for (const [name, word] of names) {
       this.buttons.set(
         name,
-        button(name, () => onChoice(name))
+        button(word, () => onChoice(name))
       );
     }
     this.node = element(

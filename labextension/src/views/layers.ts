@@ -15,7 +15,8 @@ import {
   LayerShow,
   middleOf,
   placeWords,
-  rowsOn
+  rowsOn,
+  showWord
 } from './layers_data';
 import {
   drawLayer,
@@ -24,6 +25,7 @@ import {
   layOutLayer,
   placeAt
 } from './layers_draw';
+import { trans } from './trans';
 
 /** What the controls show. */
 export interface ILayersState extends IBarState {
@@ -42,25 +44,17 @@ export interface ILayersCallbacks extends Omit<IBarCallbacks, 'onZoom'> {
 export type Statistic = readonly [string, ...string[]];
 
 const SHOWS: readonly LayerShow[] = ['both', 'activations', 'deltas'];
-const HEADS = [
-  'layer',
-  'rate',
-  'gradient',
-  'weights',
-  'mean',
-  'deviation',
-  'largest'
-];
-const LABEL =
-  'Place in the layer: arrows move by a position or a row, with Shift by ten; ' +
-  'plus and minus zoom, 0 shows the whole line; page up and down change the line';
 const BARS = { width: 240, height: 72 };
 
 export class LayersView {
   readonly node: HTMLElement;
 
   constructor(private readonly callbacks: ILayersCallbacks) {
-    this.shows = new Choices('Show', SHOWS, callbacks.onShow);
+    this.shows = new Choices(
+      trans.__('Show'),
+      SHOWS.map(show => [show, showWord(show)] as const),
+      callbacks.onShow
+    );
     this.bar = new LineBar(
       { ...callbacks, onZoom: factor => this.zoom(factor) },
       this.shows
@@ -69,7 +63,7 @@ export class LayersView {
     this.list = element('div', {
       class: 'tessnb-layers-list',
       role: 'tree',
-      'aria-label': 'Layers, from the image upwards'
+      'aria-label': trans.__('Layers, from the image upwards')
     });
     this.list.addEventListener('keydown', event => {
       if (this.moved(event.key)) {
@@ -78,7 +72,9 @@ export class LayersView {
       }
     });
     this.plot = new LinePlot({
-      label: LABEL,
+      label: trans.__(
+        'Place in the layer: arrows move by a position or a row, with Shift by ten; plus and minus zoom, 0 shows the whole line; page up and down change the line'
+      ),
       heightAt: axis =>
         this.layer === null
           ? 0
@@ -92,7 +88,15 @@ export class LayersView {
     this.meaning = element('div', { class: 'tessnb-soft' });
     this.histograms = element('div', { class: 'tessnb-layers-histograms' });
     this.rows = element('tbody');
-    const heads = HEADS.map(name => element('th', { scope: 'col' }, name));
+    const heads = [
+      trans.__('layer'),
+      trans.__('rate'),
+      trans.__('gradient'),
+      trans.__('weights'),
+      trans.__('mean'),
+      trans.__('deviation'),
+      trans.__('largest')
+    ].map(text => element('th', { scope: 'col' }, text));
     this.node = element(
       'div',
       { class: 'tessnb-layers-view' },
@@ -124,8 +128,9 @@ export class LayersView {
           element(
             'caption',
             {},
-            'Learning rate; length of the gradient and of the weights; mean, standard deviation and ' +
-              'largest magnitude of the weights'
+            trans.__(
+              'Learning rate; length of the gradient and of the weights; mean, standard deviation and largest magnitude of the weights'
+            )
           ),
           element('thead', {}, element('tr', {}, ...heads)),
           this.rows
@@ -173,7 +178,7 @@ export class LayersView {
             role: 'treeitem',
             'aria-level': String(layer.level + 1),
             tabindex: '-1',
-            title: `${layer.type}, specification ${layer.spec}`
+            title: trans.__('%1, specification %2', layer.type, layer.spec)
           },
           element('span', {}, layer.name),
           element('span', { class: 'tessnb-soft' }, size)
@@ -323,8 +328,12 @@ export class LayersView {
     }
     drawPlace(context, scene, place);
     const hint = layer.filters
-      ? 'At the left the weights of each filter, beside the responses that they make.'
-      : 'A row per feature, a column per position; blue is above zero, vermillion below.';
+      ? trans.__(
+          'At the left the weights of each filter, beside the responses that they make.'
+        )
+      : trans.__(
+          'A row per feature, a column per position; blue is above zero, vermillion below.'
+        );
     this.words.textContent = place ? placeWords(layer, place) : layer.title;
     this.meaning.textContent = place ? layer.title : hint;
     const words = `${this.words.textContent}. ${this.meaning.textContent}`;

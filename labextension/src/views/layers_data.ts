@@ -2,6 +2,8 @@
  * What a layer makes of a line: the data that is drawn, and its words.
  */
 
+import { trans } from './trans';
+
 /** A layer in the list. */
 export interface ILayer {
   readonly id: string;
@@ -73,6 +75,18 @@ export interface ILayerMessage extends Omit<
 
 /** What is shown of a layer. */
 export type LayerShow = 'both' | 'activations' | 'deltas';
+
+/** What is shown, in a word. */
+export function showWord(show: LayerShow): string {
+  switch (show) {
+    case 'both':
+      return trans.__('both');
+    case 'activations':
+      return trans.__('activations');
+    case 'deltas':
+      return trans.__('deltas');
+  }
+}
 
 const WHOLE = 32767;
 
@@ -170,14 +184,32 @@ export function shown(value: number): string {
 
 /** The figures at a place: "feature 12: 0.52 at x = 412, position 137; error −0.01". */
 export function placeWords(layer: ILayerShown, place: IPlace): string {
-  const row = layer.height > 1 ? `, row ${place.y}` : '';
   const x = Math.round(middleOf(layer, place.position));
-  const at = `at x = ${x}, position ${place.position}`;
   const value = shown(valueAt(layer, layer.activations, place));
-  const error = layer.deltas
-    ? `; error ${shown(valueAt(layer, layer.deltas, place))}`
-    : '';
-  return `feature ${place.feature}${row}: ${value} ${at}${error}`;
+  const words =
+    layer.height > 1
+      ? trans.__(
+          'feature %1, row %2: %3 at x = %4, position %5',
+          place.feature,
+          place.y,
+          value,
+          x,
+          place.position
+        )
+      : trans.__(
+          'feature %1: %2 at x = %3, position %4',
+          place.feature,
+          value,
+          x,
+          place.position
+        );
+  return layer.deltas
+    ? trans.__(
+        '%1; error %2',
+        words,
+        shown(valueAt(layer, layer.deltas, place))
+      )
+    : words;
 }
 
 /** What a histogram shows, in a sentence. */
@@ -186,5 +218,12 @@ export function histogramWords({ name, limit, counts }: IHistogram): string {
   const middle = counts[(counts.length - 1) / 2] / Math.max(total, 1);
   const share = Math.round(100 * middle);
   const count = String(total).replace(/\B(?=(\d{3})+$)/g, '\u202f');
-  return `${name}: ${count} numbers, ${shown(-limit)} to ${shown(limit)}; ${share} % around 0`;
+  return trans.__(
+    '%1: %2 numbers, %3 to %4; %5 % around 0',
+    name,
+    count,
+    shown(-limit),
+    shown(limit),
+    share
+  );
 }

@@ -13,7 +13,8 @@ import {
   LayerShow,
   positionAt,
   shares,
-  shown
+  shown,
+  showWord
 } from './layers_data';
 
 const GAP = 8;
@@ -26,7 +27,7 @@ const LEAST = 28;
 
 /** A field with its place on the screen. */
 interface IPanel {
-  readonly name: string;
+  readonly name: LayerShow;
   readonly field: IField | null;
   readonly top: number;
   readonly height: number;
@@ -131,7 +132,7 @@ function drawHead(
   context.textBaseline = 'middle';
   context.textAlign = 'left';
   context.fillStyle = ink;
-  context.fillText(name, GUTTER, middle);
+  context.fillText(showWord(name), GUTTER, middle);
   if (!field) {
     context.globalAlpha = 0.65;
     context.fillText(layer.note, GUTTER, top + height / 2, width - GUTTER);

@@ -1,4 +1,5 @@
 import { element } from './dom';
+import { trans } from './trans';
 
 const SVG = 'http://www.w3.org/2000/svg';
 /** How much a picture is enlarged at most. */
@@ -49,7 +50,7 @@ export class LineBoxesView {
   readonly node = element('div', {
     class: 'tessnb-line-large',
     role: 'region',
-    'aria-label': 'The chosen line'
+    'aria-label': trans.__('The chosen line')
   });
   private readonly picture = element('img', { alt: '' });
   private readonly stage = element('div', { class: 'tessnb-line-stage' });
@@ -152,12 +153,14 @@ export class LineBoxesView {
     const { naturalWidth, naturalHeight } = this.picture;
     const count = line.boxes.length;
     const facts = [
-      `line ${this.shown + 1}`,
-      naturalWidth ? `${naturalWidth} × ${naturalHeight} pixels` : '',
-      `${count} ${count === 1 ? 'box' : 'boxes'}`,
-      line.language && `language ${line.language}`,
-      line.vertical ? 'turned from vertical text' : '',
-      line.source && `from ${line.source}, page ${line.page + 1}`
+      trans.__('line %1', this.shown + 1),
+      naturalWidth
+        ? trans.__('%1 × %2 pixels', naturalWidth, naturalHeight)
+        : '',
+      trans._n('%1 box', '%1 boxes', count),
+      line.language && trans.__('language %1', line.language),
+      line.vertical ? trans.__('turned from vertical text') : '',
+      line.source && trans.__('from %1, page %2', line.source, line.page + 1)
     ];
     this.facts.textContent = facts.filter(Boolean).join(' · ');
   }

@@ -1,6 +1,7 @@
 import { drawDifferences, Part, visible } from './differences';
 import { element } from './dom';
 import { drawPlace } from './error_rows';
+import { trans } from './trans';
 
 /** Below this many percent a character is called doubtful. */
 const SURE = 90;
@@ -42,7 +43,7 @@ export class LineDetail {
       this.own,
       this.place
     );
-    this.node.setAttribute('aria-label', 'The opened line');
+    this.node.setAttribute('aria-label', trans.__('The opened line'));
   }
 
   /** How wide a picture may be, in device pixels. */
@@ -92,7 +93,7 @@ export class LineDetail {
   }
 
   private drawHead(detail: ILineDetail): HTMLElement {
-    const close = element('button', { type: 'button' }, 'Close');
+    const close = element('button', { type: 'button' }, trans.__('Close'));
     close.addEventListener('click', () => this.close());
     const views = detail.views.map(name => {
       const made = element('button', { type: 'button' }, name);
@@ -112,7 +113,7 @@ export class LineDetail {
     return element(
       'div',
       { class: 'tessnb-errors-bar' },
-      element('b', {}, `line ${detail.line}`),
+      element('b', {}, trans.__('line %1', detail.line)),
       element(
         'span',
         { class: 'tessnb-detail-facts tessnb-soft tessnb-tabular' },
@@ -128,7 +129,7 @@ export class LineDetail {
     const scale = Math.min(LARGEST, room / detail.width, 120 / detail.height);
     const image = element('img', {
       src: detail.url,
-      alt: `the image of line ${detail.line}`
+      alt: trans.__('the image of line %1', detail.line)
     });
     image.style.width = `${detail.width * scale}px`;
     image.style.height = `${detail.height * scale}px`;
@@ -161,8 +162,8 @@ export class LineDetail {
 
   private drawTexts(detail: ILineDetail): HTMLElement {
     const rows: [string, Node | string][] = [
-      ['truth', element('bdi', { dir: 'auto' }, detail.truth ?? '')],
-      ['read', drawDifferences(detail.parts)]
+      [trans.__('truth'), element('bdi', { dir: 'auto' }, detail.truth ?? '')],
+      [trans.__('read'), drawDifferences(detail.parts)]
     ];
     if (detail.correction !== null && detail.correction !== undefined) {
       const text = element(
@@ -170,7 +171,7 @@ export class LineDetail {
         { class: 'tessnb-errors-correction', dir: 'auto' },
         detail.correction
       );
-      rows.splice(1, 0, ['corrected', text]);
+      rows.splice(1, 0, [trans.__('corrected'), text]);
     }
     const list = element('div', { class: 'tessnb-detail-texts' });
     for (const [name, text] of rows) {
@@ -186,7 +187,7 @@ export class LineDetail {
         .map(([text, , , sure]) => `${visible(text)} ${sure.toFixed(0)} %`)
         .join(', ');
       list.append(
-        element('span', { class: 'tessnb-soft' }, 'doubtful'),
+        element('span', { class: 'tessnb-soft' }, trans.__('doubtful')),
         element('bdi', { class: 'tessnb-tabular' }, words)
       );
     }

@@ -2,6 +2,7 @@ import { element } from './dom';
 import { number } from './fields';
 import { ILineBoxes, LineBoxesView } from './line_boxes';
 import { ILine, LineList } from './line_list';
+import { trans } from './trans';
 
 /**
  * A document of training lines: the chosen line large, and all of them in a list below.
@@ -16,18 +17,20 @@ export class LineDocumentView {
   private readonly place = element('input', {
     type: 'number',
     min: '1',
-    'aria-label': 'Go to line'
+    'aria-label': trans.__('Go to line')
   });
   private readonly empty = element(
     'div',
     { class: 'tessnb-line-empty', hidden: '' },
-    'This document has no lines. “tesseract page.tif page lstm.train” makes some of an image with its box file.'
+    trans.__(
+      'This document has no lines. “tesseract page.tif page lstm.train” makes some of an image with its box file.'
+    )
   );
   private timer = 0;
 
   constructor(private readonly options: LineDocumentView.IOptions) {
     this.list = new LineList<ILine>({
-      label: 'Lines; arrow keys move',
+      label: trans.__('Lines; arrow keys move'),
       onRows: options.onRows,
       loadPicture: options.loadPicture,
       onMove: row => this.choose(row)
@@ -38,7 +41,12 @@ export class LineDocumentView {
     this.head.append(
       this.title,
       this.facts,
-      element('label', { class: 'tessnb-line-go' }, 'Line ', this.place)
+      element(
+        'label',
+        { class: 'tessnb-line-go' },
+        `${trans.__('Line')} `,
+        this.place
+      )
     );
     this.node = element(
       'div',
@@ -57,8 +65,8 @@ export class LineDocumentView {
       bytes >= 1e5
         ? `${(bytes / 1e6).toFixed(1)} MB`
         : `${(bytes / 1e3).toFixed(1)} kB`;
-    const lines = count === 1 ? 'line' : 'lines';
-    this.facts.textContent = `${number(count)} ${lines} · ${size}`;
+    const lines = trans._n('%2 line', '%2 lines', count, number(count));
+    this.facts.textContent = `${lines} · ${size}`;
     this.place.max = String(count);
     this.empty.hidden = count > 0;
     this.list.node.hidden = this.large.node.hidden = !count;

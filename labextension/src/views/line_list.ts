@@ -2,6 +2,7 @@ import { element } from './dom';
 import { number } from './fields';
 import { PagedRows } from './paged_rows';
 import { PictureQueue } from './picture_queue';
+import { trans } from './trans';
 import { VirtualRows } from './virtual_rows';
 
 const HEIGHT = 76;
@@ -142,11 +143,11 @@ export class LineList<T extends ILine> {
     }
     main.append(this.drawPicture(row, line), this.drawText(row, line));
     const text = this.textOf(row, line);
-    const named = line.name ? `, ${line.name}` : '';
-    node.setAttribute(
-      'aria-label',
-      `line ${row + 1}${named}: ${line.problem || text || 'no text'}${badge && `, ${badge}`}`
-    );
+    const words = line.problem || text || trans.__('no text');
+    const whole = line.name
+      ? trans.__('line %1, %2: %3', row + 1, line.name, words)
+      : trans.__('line %1: %2', row + 1, words);
+    node.setAttribute('aria-label', [whole, badge].filter(Boolean).join(', '));
     return node;
   }
 
@@ -160,7 +161,9 @@ export class LineList<T extends ILine> {
     if (url) {
       place.append(element('img', { src: url, alt: '' }));
     } else if (url === null) {
-      place.append(element('span', { class: 'tessnb-soft' }, 'no image'));
+      place.append(
+        element('span', { class: 'tessnb-soft' }, trans.__('no image'))
+      );
     }
     return place;
   }
@@ -186,7 +189,9 @@ export class LineList<T extends ILine> {
     } else if (text) {
       place.append(element('bdi', { dir: 'auto' }, text));
     } else {
-      place.append(element('i', { class: 'tessnb-soft' }, 'no text yet'));
+      place.append(
+        element('i', { class: 'tessnb-soft' }, trans.__('no text yet'))
+      );
     }
     return place;
   }

@@ -11,6 +11,7 @@ import {
   trainingCurve,
   Unit
 } from './log_course';
+import { trans } from './trans';
 
 /** Reports that the table shows. */
 const REPORTS = 25;
@@ -26,7 +27,7 @@ export class LogChartView {
     class: 'tessnb-chart tessnb-log-chart',
     tabindex: '0',
     role: 'group',
-    'aria-label': 'The chart; arrow keys read it'
+    'aria-label': trans.__('The chart; arrow keys read it')
   });
   private readonly reading = element('div', {
     class: 'tessnb-log-reading',
@@ -34,7 +35,7 @@ export class LogChartView {
   });
   private readonly happened = element('div', {});
   private readonly reports = element('div', {});
-  private readonly units: readonly HTMLButtonElement[];
+  private readonly units: ReadonlyMap<Unit, HTMLButtonElement>;
   private readonly resized = new ResizeObserver(() => this.draw());
   private course: ICourse | null = null;
   private unit: Unit = 'characters';
@@ -43,11 +44,15 @@ export class LogChartView {
   private at = -1;
 
   constructor() {
-    this.units = (['characters', 'words'] as const).map(unit => {
-      const made = element('button', { type: 'button' }, unit);
+    const button = (unit: Unit, words: string): HTMLButtonElement => {
+      const made = element('button', { type: 'button' }, words);
       made.addEventListener('click', () => this.setUnit(unit));
       return made;
-    });
+    };
+    this.units = new Map([
+      ['characters', button('characters', trans.__('characters'))],
+      ['words', button('words', trans.__('words'))]
+    ]);
     this.node = element(
       'div',
       { class: 'tessnb-log' },
@@ -60,9 +65,9 @@ export class LogChartView {
           {
             class: 'tessnb-toolbar tessnb-log-units',
             role: 'group',
-            'aria-label': 'Errors of'
+            'aria-label': trans.__('Errors of')
           },
-          ...this.units
+          ...this.units.values()
         )
       ),
       this.figures,
@@ -93,8 +98,8 @@ export class LogChartView {
 
   private setUnit(unit: Unit): void {
     this.unit = unit;
-    this.units.forEach(made =>
-      made.setAttribute('aria-pressed', String(made.textContent === unit))
+    this.units.forEach((made, each) =>
+      made.setAttribute('aria-pressed', String(each === unit))
     );
     this.update();
   }
@@ -114,7 +119,7 @@ export class LogChartView {
       return;
     }
     const generation = course.generation
-      ? `in the words of Tesseract ${course.generation}`
+      ? trans.__('in the words of Tesseract %1', course.generation)
       : '';
     this.head.replaceChildren(
       element('b', { dir: 'auto' }, course.name),
@@ -133,13 +138,21 @@ export class LogChartView {
     if (training.length) {
       const [iteration, error] = training[training.length - 1];
       made.push(
-        figure('training', percent(error), `at ${number(iteration)}, training`)
+        figure(
+          'training',
+          percent(error),
+          trans.__('at %1, training', number(iteration))
+        )
       );
     }
     if (course.best && this.unit === 'characters') {
       const [iteration, error] = course.best;
       made.push(
-        figure('training', percent(error), `at ${number(iteration)}, lowest`)
+        figure(
+          'training',
+          percent(error),
+          trans.__('at %1, lowest', number(iteration))
+        )
       );
     }
     if (evaluations.length) {
@@ -148,12 +161,14 @@ export class LogChartView {
         figure(
           'held-out',
           percent(error),
-          `at ${number(Math.round(iteration))}, evaluation`
+          trans.__('at %1, evaluation', number(Math.round(iteration)))
         )
       );
     }
     if (course.skipped) {
-      made.push(figure('none', number(course.skipped), 'lines skipped'));
+      made.push(
+        figure('none', number(course.skipped), trans.__('lines skipped'))
+      );
     }
     return made;
   }
@@ -172,7 +187,7 @@ export class LogChartView {
         element(
           'div',
           { class: 'tessnb-chart-empty' },
-          'No report yet: the first comes after 100 iterations.'
+          trans.__('No report yet: the first comes after 100 iterations.')
         )
       );
       this.plot = null;
@@ -254,7 +269,7 @@ export class LogChartView {
     const evaluation = evaluations[nearest(evaluations, point[0])];
     const isTraining = trainingCurve(course, this.unit).length > 0;
     this.reading.replaceChildren(
-      `iteration ${number(Math.round(point[0]))}`,
+      trans.__('iteration %1', number(Math.round(point[0]))),
       ...(isTraining ? [value('training', percent(point[1]))] : []),
       ...(evaluation ? [value('held-out', percent(evaluation[1]))] : [])
     );
@@ -266,7 +281,9 @@ function value(kind: 'training' | 'held-out', text: string): HTMLElement {
     'span',
     {},
     element('span', { class: `tessnb-log-key tessnb-mod-${kind}` }),
-    `${kind === 'training' ? 'training' : 'evaluation'} ${text}`
+    kind === 'training'
+      ? trans.__('training %1', text)
+      : trans.__('evaluation %1', text)
   );
 }
 
@@ -281,10 +298,10 @@ function legend(): HTMLElement {
   return element(
     'div',
     { class: 'tessnb-log-legend' },
-    entry('training', 'training, mean of 1000 lines'),
-    entry('held-out', 'evaluation'),
-    entry('diverged', 'divergence'),
-    entry('event', 'other events')
+    entry('training', trans.__('training, mean of 1000 lines')),
+    entry('held-out', trans.__('evaluation')),
+    entry('diverged', trans.__('divergence')),
+    entry('event', trans.__('other events'))
   );
 }
 
@@ -361,7 +378,7 @@ function drawMarks({ marks }: ICourse): HTMLElement[] {
     element(
       'details',
       { ...(marks.length <= 12 ? { open: '' } : {}) },
-      element('summary', {}, `What happened (${marks.length})`),
+      element('summary', {}, trans.__('What happened (%1)', marks.length)),
       element('ol', { class: 'tessnb-log-events' }, ...rows)
     )
   ];
@@ -372,13 +389,13 @@ function drawReports({ iterations, figures }: ICourse): HTMLElement[] {
     return [];
   }
   const columns: readonly (readonly [string, string])[] = [
-    ['bcer', 'characters'],
-    ['bwer', 'words'],
+    ['bcer', trans.__('characters')],
+    ['bwer', trans.__('words')],
     ['rms', 'rms'],
     ['delta', 'delta'],
-    ['skip_ratio', 'skipped']
+    ['skip_ratio', trans.__('skipped')]
   ];
-  const head = ['iteration', ...columns.map(([, title]) => title)];
+  const head = [trans.__('iteration'), ...columns.map(([, title]) => title)];
   const rows = iterations.slice(-REPORTS).map((iteration, at, kept) => {
     const place = iterations.length - kept.length + at;
     const cells = columns.map(([name]) => figures[name]?.[place] ?? null);
@@ -395,7 +412,7 @@ function drawReports({ iterations, figures }: ICourse): HTMLElement[] {
     element(
       'details',
       {},
-      element('summary', {}, `The last reports (${rows.length})`),
+      element('summary', {}, trans.__('The last reports (%1)', rows.length)),
       element(
         'table',
         { class: 'tessnb-log-reports' },

@@ -1,3 +1,5 @@
+import { trans } from './trans';
+
 /** The course of a training as its log tells it; errors in percent. */
 export interface ICourse {
   readonly name: string;
@@ -72,14 +74,32 @@ export function summary(course: ICourse, unit: Unit): string {
     const [[, first]] = training;
     const [iteration, last] = training[training.length - 1];
     said.push(
-      `${unit === 'words' ? 'Word' : 'Character'} error in training from ${percent(first)} to ${percent(last)} at iteration ${iteration}`
+      unit === 'words'
+        ? trans.__(
+            'Word error in training from %1 to %2 at iteration %3',
+            percent(first),
+            percent(last),
+            iteration
+          )
+        : trans.__(
+            'Character error in training from %1 to %2 at iteration %3',
+            percent(first),
+            percent(last),
+            iteration
+          )
     );
   }
   if (evaluations.length) {
     const [, last] = evaluations[evaluations.length - 1];
     const least = Math.min(...evaluations.map(([, error]) => error));
     said.push(
-      `${evaluations.length} evaluations, the last ${percent(last)}, the best ${percent(least)}`
+      trans._n(
+        '%1 evaluation, the last %2, the best %3',
+        '%1 evaluations, the last %2, the best %3',
+        evaluations.length,
+        percent(last),
+        percent(least)
+      )
     );
   }
   return `${said.join('; ')}.`;

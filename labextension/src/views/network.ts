@@ -1,5 +1,6 @@
 import { element } from './dom';
 import { number } from './fields';
+import { trans } from './trans';
 
 /** A layer as the server tells of it (`LayerOutline`). */
 export interface ILayer {
@@ -25,48 +26,85 @@ export interface ILayer {
 const SVG = 'http://www.w3.org/2000/svg';
 const [WIDTH, HEIGHT] = [84, 76];
 
-const MEANINGS: Readonly<Record<string, string>> = {
-  Input: 'the line image',
-  Convolve: 'a window at each place',
-  Maxpool: 'the maximum of each block',
-  Reconfig: 'each block stacked',
-  Softmax: 'a probability per code',
-  SoftmaxNoCTC: 'a probability per code',
-  Logistic: 'sum, then logistic',
-  Tanh: 'sum, then tanh',
-  Relu: 'sum, then max with 0',
-  Linear: 'weighted sum',
-  Series: 'one after the other',
-  Parallel: 'side by side',
-  Replicated: 'side by side',
-  ParBidiLSTM: 'memory both ways',
-  Par2dLSTM: 'memory from all corners',
-  DepParUDLSTM: 'memory both ways'
-};
+/** What a kind of layer does, in a few words. */
+function kindWords(type: string): string {
+  switch (type) {
+    case 'Input':
+      return trans.__('the line image');
+    case 'Convolve':
+      return trans.__('a window at each place');
+    case 'Maxpool':
+      return trans.__('the maximum of each block');
+    case 'Reconfig':
+      return trans.__('each block stacked');
+    case 'Softmax':
+    case 'SoftmaxNoCTC':
+      return trans.__('a probability per code');
+    case 'Logistic':
+      return trans.__('sum, then logistic');
+    case 'Tanh':
+      return trans.__('sum, then tanh');
+    case 'Relu':
+      return trans.__('sum, then max with 0');
+    case 'Linear':
+      return trans.__('weighted sum');
+    case 'Series':
+      return trans.__('one after the other');
+    case 'Parallel':
+    case 'Replicated':
+      return trans.__('side by side');
+    case 'ParBidiLSTM':
+    case 'DepParUDLSTM':
+      return trans.__('memory both ways');
+    case 'Par2dLSTM':
+      return trans.__('memory from all corners');
+    default:
+      return type;
+  }
+}
 
-const WAYS: Readonly<Record<string, string>> = {
-  right: 'memory, left to right',
-  left: 'memory, right to left',
-  down: 'memory, down each column',
-  up: 'memory, up each column'
-};
+/** Which way a layer reads, in a few words. */
+function wayWords(direction: ILayer['direction']): string {
+  switch (direction) {
+    case 'right':
+      return trans.__('memory, left to right');
+    case 'left':
+      return trans.__('memory, right to left');
+    case 'down':
+      return trans.__('memory, down each column');
+    case 'up':
+      return trans.__('memory, up each column');
+    default:
+      return '';
+  }
+}
 
 /** What a layer does, in a few words. */
 export function meaning({ type, direction, step }: ILayer): string {
-  if (direction) {
-    const alone = type === 'SummLSTM' && !step ? ', last step alone' : '';
-    return `${WAYS[direction]}${alone}`;
+  if (!direction) {
+    return kindWords(type);
   }
-  return MEANINGS[type] ?? type;
+  const way = wayWords(direction);
+  return type === 'SummLSTM' && !step
+    ? trans.__('%1, last step alone', way)
+    : way;
 }
 
 /** The shape of a layer's output in words: `12 rows × 16, a column each 3 px`. */
 export function shape({ height, step, depth }: ILayer): string {
-  const rows = height === 1 ? 'row' : 'rows';
-  const columns = step
-    ? `a column each ${step === 1 ? 'pixel' : `${step} px`}`
-    : 'one column';
-  return `${height} ${rows} × ${depth}, ${columns}`;
+  const columns =
+    step === 1
+      ? trans.__('a column each pixel')
+      : step
+        ? trans.__('a column each %1 px', step)
+        : trans.__('one column');
+  return trans._n(
+    '%1 row × %2, %3',
+    '%1 rows × %2, %3',
+    height,
+    depth,
+    columns
+  );
 }
 
 /** The size of the block that stands for an output: of its front, and how deep it goes. */
@@ -114,7 +152,9 @@ export function drawNetwork(layers: readonly ILayer[]): HTMLElement {
     element(
       'p',
       { class: 'tessnb-soft tessnb-network-legend' },
-      'Each block is what a layer gives: as high as it has rows, as wide as it has columns, as deep as it has features. Coloured layers learn; the bar is their share of the weights.'
+      trans.__(
+        'Each block is what a layer gives: as high as it has rows, as wide as it has columns, as deep as it has features. Coloured layers learn; the bar is their share of the weights.'
+      )
     ),
     table(layers, scale)
   );
@@ -162,9 +202,16 @@ function box(layer: ILayer, scale: IScale): HTMLElement {
   }
   return element(
     'div',
-    { class: 'tessnb-network-box', title: `${shape(layer)}; ${sight(layer)}` },
+    {
+      class: 'tessnb-network-box',
+      title: trans.__('%1; sees %2', shape(layer), sight(layer))
+    },
     block(layer, scale),
-    element('code', {}, layer.type === 'Input' ? 'image' : layer.token),
+    element(
+      'code',
+      {},
+      layer.type === 'Input' ? trans.__('image') : layer.token
+    ),
     element(
       'div',
       { class: 'tessnb-soft tessnb-network-what' },
@@ -245,21 +292,28 @@ function arrow(
   });
 }
 
+/** The pixels that an output sees: `11 × 36`. */
 function sight({ field_x, field_y }: ILayer): string {
   const part = (extent: number | null) =>
-    extent === null ? 'all' : number(extent);
-  return `sees ${part(field_x)} × ${part(field_y)} px`;
+    extent === null ? trans._p('pixels', 'all') : number(extent);
+  return `${part(field_x)} × ${part(field_y)} px`;
 }
 
 function table(layers: readonly ILayer[], scale: IScale): HTMLElement {
-  const heads = ['Index', 'Layer', 'What it does', 'Output', 'Sees (x × y)'];
+  const heads = [
+    trans.__('Index'),
+    trans.__('Layer'),
+    trans.__('What it does'),
+    trans.__('Output'),
+    trans.__('Sees (x × y)')
+  ];
   return element(
     'table',
     { class: 'tessnb-table tessnb-network-table' },
     element(
       'caption',
       { class: 'tessnb-hidden' },
-      'The layers of the network, from the image to the outputs'
+      trans.__('The layers of the network, from the image to the outputs')
     ),
     element(
       'thead',
@@ -267,8 +321,8 @@ function table(layers: readonly ILayer[], scale: IScale): HTMLElement {
       element(
         'tr',
         {},
-        ...[...heads, 'Weights', 'Learning rate'].map(text =>
-          element('th', { scope: 'col' }, text)
+        ...[...heads, trans.__('Weights'), trans.__('Learning rate')].map(
+          text => element('th', { scope: 'col' }, text)
         )
       )
     ),
@@ -283,7 +337,7 @@ function rows(layer: ILayer, level: number, scale: IScale): HTMLElement[] {
     layer.token,
     meaning(layer),
     shape(layer),
-    sight(layer).slice(5),
+    sight(layer),
     layer.weights ? `${number(layer.weights)} (${percent(share)})` : '–',
     layer.learning_rate === null ? '–' : rate(layer.learning_rate)
   ];

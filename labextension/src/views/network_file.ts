@@ -4,6 +4,7 @@ import { drawErrors } from './error_chart';
 import { bytes, facts, failure, plainTable, section } from './facts';
 import { number } from './fields';
 import { drawNetwork, ILayer, rate } from './network';
+import { trans } from './trans';
 
 /** A network, and the training around it in a checkpoint, as the server tells of them. */
 export interface INetworkFile {
@@ -52,45 +53,71 @@ export interface IStarters {
 
 /** What is known of a network beside its layers, as names and values. */
 export function networkFacts(file: INetworkFile): [string, string][] {
-  const lines = `${number(file.training_iteration)} lines trained on, ${number(file.sample_iteration)} looked at`;
+  const lines = trans._n(
+    '%2 line trained on, %3 looked at',
+    '%2 lines trained on, %3 looked at',
+    file.training_iteration,
+    number(file.training_iteration),
+    number(file.sample_iteration)
+  );
   return [
-    ['Specification', file.spec],
+    [trans.__('Specification'), file.spec],
     [
-      'Weights',
-      `${number(file.weights)}, ${file.integer ? 'int8: reads faster, cannot be trained further' : 'float: can be trained further'}`
+      trans.__('Weights'),
+      file.integer
+        ? trans.__(
+            '%1, int8: reads faster, cannot be trained further',
+            number(file.weights)
+          )
+        : trans.__('%1, float: can be trained further', number(file.weights))
     ],
-    ['Outputs', `${number(file.outputs)}, null is ${file.null_char}`],
-    ['Iterations', file.training_iteration ? lines : ''],
-    ['Learning rate', rate(file.learning_rate)],
-    ['Momentum', rate(file.momentum)],
-    ['Adam beta', rate(file.adam_beta)]
+    [
+      trans.__('Outputs'),
+      trans.__('%1, null is %2', number(file.outputs), file.null_char)
+    ],
+    [trans.__('Iterations'), file.training_iteration ? lines : ''],
+    [trans.__('Learning rate'), rate(file.learning_rate)],
+    [trans.__('Momentum'), rate(file.momentum)],
+    [trans.__('Adam beta'), rate(file.adam_beta)]
   ];
 }
 
 /** What is known of a training beside its errors. */
 export function trainingFacts(training: ITraining): [string, string][] {
   return [
-    ['Lines that taught', number(training.learning_iteration)],
+    [trans.__('Lines that taught'), number(training.learning_iteration)],
     [
-      'Best character error',
-      `${percent(training.best[3])} at ${number(training.best_iteration)}`
+      trans.__('Best character error'),
+      trans.__(
+        '%1 at %2',
+        percent(training.best[3]),
+        number(training.best_iteration)
+      )
     ],
     [
-      'Counts as stalled from',
+      trans.__('Counts as stalled from'),
       training.stall_iteration ? number(training.stall_iteration) : ''
     ],
     [
-      'Last improvement took',
+      trans.__('Last improvement took'),
       training.improvement_steps
-        ? `${number(training.improvement_steps)} lines`
+        ? trans._n(
+            '%2 line',
+            '%2 lines',
+            training.improvement_steps,
+            number(training.improvement_steps)
+          )
         : ''
     ],
     [
-      'Perfect lines rest for',
+      trans.__('Perfect lines rest for'),
       training.perfect_delay ? number(training.perfect_delay) : ''
     ],
-    ['Stage', training.stage ? String(training.stage) : ''],
-    ['Second trainer', training.trial ? 'with lower rates, runs along' : '']
+    [trans.__('Stage'), training.stage ? String(training.stage) : ''],
+    [
+      trans.__('Second trainer'),
+      training.trial ? trans.__('with lower rates, runs along') : ''
+    ]
   ];
 }
 
@@ -115,12 +142,18 @@ export class NetworkFileView {
         element(
           'span',
           { class: 'tessnb-soft tessnb-tabular' },
-          `${bytes(file.size)}, ${training ? 'a training to go on from' : 'a network'}`
+          training
+            ? trans.__('%1, a training to go on from', bytes(file.size))
+            : trans.__('%1, a network', bytes(file.size))
         )
       ),
       ...(training ? [drawTraining(training)] : []),
       this.export(),
-      section('Network', drawNetwork(file.layers), facts(networkFacts(file)))
+      section(
+        trans.__('Network'),
+        drawNetwork(file.layers),
+        facts(networkFacts(file))
+      )
     );
   }
 
@@ -129,25 +162,27 @@ export class NetworkFileView {
       .replace(/\.(lstm|checkpoint)$/, '')
       .replace(/_checkpoint$/, '')
       .replace(/[^\w.+-]/g, '_');
-    const starters = element('select', { 'aria-label': 'Characters' });
+    const starters = element('select', {
+      'aria-label': trans.__('Characters')
+    });
     const name = element('input', {
       type: 'text',
       spellcheck: 'false',
-      'aria-label': 'Name of the model'
+      'aria-label': trans.__('Name of the model')
     });
     const result = element('div', {
       class: 'tessnb-said',
       role: 'status',
       'aria-live': 'polite'
     });
-    const go = button('Export', () => void this.write(form, result));
+    const go = button(trans.__('Export'), () => void this.write(form, result));
     go.classList.add('tessnb-mod-main');
     const formats = [
-      button('float', () => set(false)),
-      button('int8', () => set(true))
+      button(trans.__('float'), () => set(false)),
+      button(trans.__('int8'), () => set(true))
     ];
-    formats[0].title = 'Can be trained further';
-    formats[1].title = 'A quarter of the size, reads faster';
+    formats[0].title = trans.__('Can be trained further');
+    formats[1].title = trans.__('A quarter of the size, reads faster');
     const form = { starters, name, go, integer: false };
     const set = (integer: boolean) => {
       form.integer = integer;
@@ -157,7 +192,7 @@ export class NetworkFileView {
       );
     };
     set(this.file.integer);
-    const other = button('Other …', async () => {
+    const other = button(trans.__('Other …'), async () => {
       const chosen = await this.options.choose();
       if (chosen) {
         addStarter(starters, chosen);
@@ -165,27 +200,33 @@ export class NetworkFileView {
         go.disabled = false;
       }
     });
-    other.title = 'Choose another traineddata';
+    other.title = trans.__('Choose another traineddata');
     go.disabled = true;
     void this.find(starters, go, result);
     return section(
-      'Make a model of it',
+      trans.__('Make a model of it'),
       element(
         'p',
         { class: 'tessnb-soft' },
-        'A network has no characters of its own: they are taken from the traineddata that it was trained with.'
+        trans.__(
+          'A network has no characters of its own: they are taken from the traineddata that it was trained with.'
+        )
       ),
       element(
         'div',
         { class: 'tessnb-toolbar tessnb-export' },
-        element('span', { class: 'tessnb-soft' }, 'Characters'),
+        element('span', { class: 'tessnb-soft' }, trans.__('Characters')),
         starters,
         other,
-        element('span', { class: 'tessnb-soft' }, 'Model'),
+        element('span', { class: 'tessnb-soft' }, trans.__('Model')),
         name,
         element(
           'span',
-          { class: 'tessnb-toolbar', role: 'group', 'aria-label': 'Weights' },
+          {
+            class: 'tessnb-toolbar',
+            role: 'group',
+            'aria-label': trans.__('Weights')
+          },
           ...formats
         ),
         go
@@ -211,7 +252,7 @@ export class NetworkFileView {
 
   private async write(form: IForm, result: HTMLElement): Promise<void> {
     form.go.disabled = true;
-    result.textContent = 'Writing …';
+    result.textContent = trans.__('Writing …');
     try {
       const made = await this.options.export(
         form.name.value,
@@ -219,8 +260,8 @@ export class NetworkFileView {
         form.integer
       );
       result.replaceChildren(
-        `Written: ${made} `,
-        button('Open', () => this.options.open(made))
+        `${trans.__('Written: %1', made)} `,
+        button(trans.__('Open'), () => this.options.open(made))
       );
     } catch (error) {
       result.replaceChildren(failure(error));
@@ -246,7 +287,7 @@ function drawTraining(training: ITraining): HTMLElement {
   const line = training.history.map(([iteration, error]) => ({
     iteration,
     error,
-    label: `${percent(error)} at iteration ${iteration}`,
+    label: trans.__('%1 at iteration %2', percent(error), iteration),
     kind:
       iteration === training.best_iteration ? ('best' as const) : ('' as const)
   }));
@@ -255,24 +296,24 @@ function drawTraining(training: ITraining): HTMLElement {
     chart.append(drawErrors([line], 640, 200, () => undefined));
   }
   const names: [string, number][] = [
-    ['Characters (BCER)', 3],
-    ['Words (BWER)', 2],
-    ['Outputs, RMS', 0],
-    ['Outputs far off', 1],
-    ['Lines skipped', 4]
+    [trans.__('Characters (BCER)'), 3],
+    [trans.__('Words (BWER)'), 2],
+    [trans.__('Outputs, RMS'), 0],
+    [trans.__('Outputs far off'), 1],
+    [trans.__('Lines skipped'), 4]
   ];
   return section(
-    'Training',
+    trans.__('Training'),
     element(
       'div',
       { class: 'tessnb-training' },
       plainTable(
-        'Mean errors of the last thousand lines',
+        trans.__('Mean errors of the last thousand lines'),
         [
-          'Mean of 1000 lines',
-          'now',
-          `best, at ${number(training.best_iteration)}`,
-          `worst since, at ${number(training.worst_iteration)}`
+          trans.__('Mean of 1000 lines'),
+          trans.__('now'),
+          trans.__('best, at %1', number(training.best_iteration)),
+          trans.__('worst since, at %1', number(training.worst_iteration))
         ],
         names.map(([name, place]) => [
           name,
@@ -291,8 +332,10 @@ function drawTraining(training: ITraining): HTMLElement {
       'p',
       { class: 'tessnb-soft' },
       line.length > 1
-        ? 'Best character errors (BCER) over the iterations'
-        : 'It has not got better twice yet: there is no curve to draw.'
+        ? trans.__('Best character errors (BCER) over the iterations')
+        : trans.__(
+            'It has not got better twice yet: there is no curve to draw.'
+          )
     ),
     ...(line.length > 1 ? [chart] : [])
   );

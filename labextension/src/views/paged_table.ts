@@ -1,6 +1,7 @@
 import { element } from './dom';
 import { field, number } from './fields';
 import { PagedRows } from './paged_rows';
+import { trans } from './trans';
 import { VirtualRows } from './virtual_rows';
 
 /** Rows as the server gives them. */
@@ -120,7 +121,9 @@ export class PagedTable<T> {
   private begin(page: IPage<T>): void {
     const { found, total } = page;
     this.count.textContent =
-      found === total ? number(total) : `${number(found)} of ${number(total)}`;
+      found === total
+        ? number(total)
+        : trans.__('%1 of %2', number(found), number(total));
     if (found) {
       this.say('', false);
       this.pages.reset(found);

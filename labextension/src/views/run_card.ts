@@ -16,7 +16,7 @@ import {
   speed,
   stateWords
 } from './run_words';
-import { ITrans } from './trans';
+import { trans } from './trans';
 
 /** What a run is shown with: itself, its curve and its checkpoints. */
 export interface IShownRun {
@@ -53,10 +53,8 @@ export class RunCard {
 
   constructor(
     run: IRun,
-    private readonly _actions: IRunActions,
-    private readonly _trans: ITrans
+    private readonly _actions: IRunActions
   ) {
-    const trans = _trans;
     const id = `tessnb-run-${++cards}`;
     this._run = run;
     this._open = !run.over;
@@ -91,7 +89,7 @@ export class RunCard {
       },
       this._bar
     );
-    this._curve = new RunCurve(trans);
+    this._curve = new RunCurve();
     this._errors = element('div', {
       class: 'tessnb-run-errors tessnb-tabular'
     });
@@ -162,7 +160,6 @@ export class RunCard {
   }
 
   update({ run, points, checkpoints }: IShownRun, now: number): void {
-    const trans = this._trans;
     if (run.over !== this._run.over) {
       this._open = this._open || !run.over;
     }
@@ -172,18 +169,15 @@ export class RunCard {
     set(this._name, run.name);
     this._head.title = `${run.path}\n${run.place}`;
     set(this._sign, SIGNS[run.state] ?? '');
-    set(this._state, stateWords(run.state, trans));
+    set(this._state, stateWords(run.state));
     this._head.setAttribute('aria-expanded', String(this._open));
     this._body.hidden = !this._open;
     if (!this._open) {
       return;
     }
     set(this._far, reached(run));
-    set(
-      this._speed,
-      run.over ? ago(now - run.updated, trans) : speed(run, trans)
-    );
-    set(this._left, left(run, trans));
+    set(this._speed, run.over ? ago(now - run.updated) : speed(run));
+    set(this._left, left(run));
     this._progress.hidden = this._rest.hidden =
       run.fraction === null || run.over;
     this._bar.style.width = `${100 * (run.fraction ?? 0)}%`;
@@ -205,7 +199,6 @@ export class RunCard {
   }
 
   private _figures(run: IRun): HTMLElement[] {
-    const trans = this._trans;
     const figure = (kind: string, words: string, value: number | null) =>
       element(
         'span',
@@ -227,12 +220,11 @@ export class RunCard {
 
   private _ending(run: IRun): string {
     return run.state === 'left behind'
-      ? this._trans.__('Its process has gone before it was over.')
+      ? trans.__('Its process has gone before it was over.')
       : run.reason;
   }
 
   private _buttons(run: IRun): void {
-    const trans = this._trans;
     const words =
       run.state === 'running'
         ? trans.__('Pause')
@@ -258,13 +250,9 @@ export class RunCard {
     this._checkpoints = checkpoints;
     this._choice.hidden = !checkpoints.length;
     this._choice.replaceChildren(
-      element('option', { value: '' }, this._trans.__('Open checkpoint')),
+      element('option', { value: '' }, trans.__('Open checkpoint')),
       ...checkpoints.map((each, place) =>
-        element(
-          'option',
-          { value: String(place) },
-          checkpointWords(each, this._trans)
-        )
+        element('option', { value: String(place) }, checkpointWords(each))
       )
     );
   }

@@ -2,6 +2,7 @@
  * The buttons that tell a run what to do, and the field for its learning rate.
  */
 import { element } from './dom';
+import { trans } from './trans';
 
 /** What a run can be told. */
 export type Command =
@@ -35,21 +36,23 @@ export class RunControlsView {
 
   /** `tell` is called with a command; the text of the learning rate comes with `set`. */
   constructor(tell: (command: Command, learningRate?: string) => void) {
-    this.first = button('start', 'Pause', () => {
+    this.first = button('start', trans.__('Pause'), () => {
       if (this.shown?.first) {
         tell(this.shown.first);
       }
     });
-    this.first.title = 'Wait after the current line, or go on';
-    this.stop = button('stop', 'Stop', () => tell('stop'));
-    this.stop.title = 'Stop after the current line; it can go on later';
-    this.checkpoint = button('checkpoint', 'Checkpoint', () =>
+    this.first.title = trans.__('Wait after the current line, or go on');
+    this.stop = button('stop', trans.__('Stop'), () => tell('stop'));
+    this.stop.title = trans.__(
+      'Stop after the current line; it can go on later'
+    );
+    this.checkpoint = button('checkpoint', trans.__('Checkpoint'), () =>
       tell('checkpoint')
     );
-    this.checkpoint.title = 'Write a checkpoint now, that stays';
+    this.checkpoint.title = trans.__('Write a checkpoint now, that stays');
     this.rate = element('input', {
       type: 'text',
-      placeholder: 'a new one, Enter',
+      placeholder: trans.__('a new one, Enter'),
       inputmode: 'decimal',
       spellcheck: 'false'
     });
@@ -70,12 +73,12 @@ export class RunControlsView {
       element(
         'label',
         {},
-        element('span', { class: 'tessnb-soft' }, 'Learning rate'),
+        element('span', { class: 'tessnb-soft' }, trans.__('Learning rate')),
         this.rate
       ),
       this.now
     );
-    this.node.setAttribute('aria-label', 'The run');
+    this.node.setAttribute('aria-label', trans.__('The run'));
   }
 
   /** Show what can be pressed. */
@@ -84,13 +87,13 @@ export class RunControlsView {
     this.shown = shown;
     if (before?.first !== shown.first || before.label !== shown.label) {
       const drawn = shown.first === 'pause' || !shown.first ? 'pause' : 'start';
-      this.first.replaceChildren(icon(drawn), shown.label);
+      this.first.replaceChildren(icon(drawn), firstWord(shown.label));
     }
     this.first.disabled = !shown.first;
     this.stop.disabled = !shown.stop;
     this.checkpoint.disabled = !shown.checkpoint;
     this.rate.disabled = !shown.set;
-    this.now.textContent = shown.rate ? `now ${shown.rate}` : '';
+    this.now.textContent = shown.rate ? trans.__('now %1', shown.rate) : '';
   }
 
   private shown: IRunControls | null = null;
@@ -99,6 +102,22 @@ export class RunControlsView {
   private readonly checkpoint: HTMLButtonElement;
   private readonly rate: HTMLInputElement;
   private readonly now: HTMLElement;
+}
+
+/** What the first button says, which the kernel tells in English. */
+function firstWord(label: string): string {
+  switch (label) {
+    case 'Start':
+      return trans.__('Start');
+    case 'Pause':
+      return trans.__('Pause');
+    case 'Resume':
+      return trans.__('Resume');
+    case 'Go on':
+      return trans.__('Go on');
+    default:
+      return label;
+  }
 }
 
 function button(

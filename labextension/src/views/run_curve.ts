@@ -6,7 +6,7 @@ import { errorAxis } from './axes';
 import { number } from './fields';
 import { Point } from './run_points';
 import { percent } from './figures';
-import { ITrans } from './trans';
+import { trans } from './trans';
 
 const SVG = 'http://www.w3.org/2000/svg';
 
@@ -19,7 +19,7 @@ export interface IRunPoints {
 export class RunCurve {
   readonly node: HTMLElement;
 
-  constructor(private readonly _trans: ITrans) {
+  constructor() {
     this._svg = document.createElementNS(SVG, 'svg');
     this._svg.setAttribute('viewBox', '0 0 100 100');
     this._svg.setAttribute('preserveAspectRatio', 'none');
@@ -84,7 +84,6 @@ export class RunCurve {
     training: readonly Point[],
     held_out: readonly Point[]
   ): string {
-    const trans = this._trans;
     if (!training.length) {
       return trans.__('No line has been trained yet');
     }

@@ -3,7 +3,7 @@
  */
 import { number } from './fields';
 import { percent } from './figures';
-import { ITrans } from './trans';
+import { trans } from './trans';
 
 /** What is known of a run. */
 export interface IRun {
@@ -57,7 +57,7 @@ export interface IRunCheckpoint {
 /** What a run can be told. */
 export type RunCommand = 'pause' | 'resume' | 'stop' | 'checkpoint';
 
-export function stateWords(state: RunState, trans: ITrans): string {
+export function stateWords(state: RunState): string {
   switch (state) {
     case 'new':
       return trans.__('new');
@@ -77,7 +77,7 @@ export function stateWords(state: RunState, trans: ITrans): string {
 }
 
 /** Seconds as a person says them. */
-export function duration(seconds: number, trans: ITrans): string {
+export function duration(seconds: number): string {
   const whole = Math.max(Math.round(seconds), 1);
   const two = (value: number) => String(value).padStart(2, '0');
   if (whole < 60) {
@@ -96,7 +96,7 @@ export function reached(run: IRun): string {
 }
 
 /** How fast it goes: `31/s`; empty if it is over, or not known. */
-export function speed(run: IRun, trans: ITrans): string {
+export function speed(run: IRun): string {
   return run.over || run.rate <= 0
     ? ''
     : trans.__(
@@ -106,14 +106,14 @@ export function speed(run: IRun, trans: ITrans): string {
 }
 
 /** How long it will take; empty if that cannot be said. */
-export function left(run: IRun, trans: ITrans): string {
+export function left(run: IRun): string {
   return run.eta === null || run.state !== 'running'
     ? ''
-    : trans.__('%1 left', duration(run.eta, trans));
+    : trans.__('%1 left', duration(run.eta));
 }
 
 /** How long ago something was, in one word or two. */
-export function ago(seconds: number, trans: ITrans): string {
+export function ago(seconds: number): string {
   const minutes = Math.max(seconds, 0) / 60;
   if (minutes < 1) {
     return trans.__('just now');
@@ -123,7 +123,7 @@ export function ago(seconds: number, trans: ITrans): string {
   }
   return minutes < 48 * 60
     ? trans.__('%1 h ago', Math.floor(minutes / 60))
-    : trans.__('%1 days ago', Math.floor(minutes / 60 / 24));
+    : trans._n('%1 day ago', '%1 days ago', Math.floor(minutes / 60 / 24));
 }
 
 /** How much of it is done: `34 %`, or the iteration where there is no limit. */
@@ -134,21 +134,13 @@ export function done(run: IRun): string {
 }
 
 /** It in one line: state, iterations, error, time left. */
-export function summary(run: IRun, trans: ITrans): string {
-  return [
-    stateWords(run.state, trans),
-    reached(run),
-    percent(run.bcer),
-    left(run, trans)
-  ]
+export function summary(run: IRun): string {
+  return [stateWords(run.state), reached(run), percent(run.bcer), left(run)]
     .filter(Boolean)
     .join(' · ');
 }
 
-export function checkpointWords(
-  checkpoint: IRunCheckpoint,
-  trans: ITrans
-): string {
+export function checkpointWords(checkpoint: IRunCheckpoint): string {
   const at = number(checkpoint.iteration);
   switch (checkpoint.kind) {
     case 'current':

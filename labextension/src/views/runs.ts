@@ -3,7 +3,7 @@
  */
 import { element } from './dom';
 import { IRunActions, IShownRun, RunCard } from './run_card';
-import { ITrans } from './trans';
+import { trans } from './trans';
 
 /** What there is to show. */
 export interface IRunsShown {
@@ -22,23 +22,22 @@ export class RunsView {
   /** `begin` is what the button of the empty list does. */
   constructor(
     private readonly _actions: IRunActions,
-    private readonly _trans: ITrans,
     begin: (() => void) | null = null
   ) {
     this._trouble = element('p', {
       class: 'tessnb-runs-trouble',
       role: 'alert'
     });
-    this._going = this._section(_trans.__('Going on'));
-    this._over = this._section(_trans.__('Over'));
+    this._going = this._section(trans.__('Going on'));
+    this._over = this._section(trans.__('Over'));
     this._empty = element(
       'div',
       { class: 'tessnb-runs-empty' },
-      element('p', {}, _trans.__('No trainings in this folder yet.')),
+      element('p', {}, trans.__('No trainings in this folder yet.')),
       element(
         'p',
         { class: 'tessnb-soft' },
-        _trans.__(
+        trans.__(
           'A training that writes checkpoints appears here, whichever notebook or terminal it goes on in: give it a model_output.'
         )
       )
@@ -47,7 +46,7 @@ export class RunsView {
       const button = element(
         'button',
         { type: 'button', class: 'tessnb-mod-main' },
-        _trans.__('New fine-tuning…')
+        trans.__('New fine-tuning…')
       );
       button.addEventListener('click', begin);
       this._empty.append(button);
@@ -55,7 +54,7 @@ export class RunsView {
     this._partly = element(
       'p',
       { class: 'tessnb-soft tessnb-runs-partly' },
-      _trans.__('There are more folders here than can be looked into.')
+      trans.__('There are more folders here than can be looked into.')
     );
     this.node = element(
       'div',
@@ -90,7 +89,7 @@ export class RunsView {
     }
     for (const shown of runs) {
       if (!this._cards.has(shown.run.path)) {
-        const card = new RunCard(shown.run, this._actions, this._trans);
+        const card = new RunCard(shown.run, this._actions);
         this._cards.set(shown.run.path, card);
       }
       this._cards.get(shown.run.path)?.update(shown, now);

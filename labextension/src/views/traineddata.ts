@@ -7,6 +7,7 @@ import { INetworkFile, networkFacts } from './network_file';
 import { drawNetwork } from './network';
 import { PagedTable } from './paged_table';
 import { Tabs } from './tabs';
+import { trans } from './trans';
 import { AskWords, wordTable } from './word_table';
 
 /** A model as the server tells of its directory. */
@@ -25,36 +26,57 @@ export interface IComponent {
   readonly size: number;
 }
 
-const MEANINGS: Readonly<Record<string, string>> = {
-  config: 'settings that go with the language',
-  unicharset: 'characters of the old engine',
-  unicharambigs: 'what the old engine confuses',
-  inttemp: 'shapes of the old engine',
-  pffmtable: 'feature counts of the old engine',
-  normproto: 'prototypes of the old engine',
-  'punc-dawg': 'punctuation of the old engine',
-  'word-dawg': 'words of the old engine',
-  'number-dawg': 'numbers of the old engine',
-  'freq-dawg': 'frequent words of the old engine',
-  shapetable: 'shapes of the old engine',
-  'bigram-dawg': 'word pairs of the old engine',
-  'unambig-dawg': 'unambiguous words of the old engine',
-  'params-model': 'word costs of the old engine',
-  lstm: 'the network: its layers and weights',
-  'lstm-punc-dawg': 'patterns of punctuation around words',
-  'lstm-word-dawg': 'the dictionary',
-  'lstm-number-dawg': 'patterns of numbers',
-  'lstm-unicharset': 'the characters it can write',
-  'lstm-recoder': 'which outputs spell which character',
-  version: 'what wrote it'
-};
-
 /** Components that are text and short enough to be read. */
 const TEXTS = ['config', 'version', 'unicharambigs', 'params-model'];
 
 /** What a component is for, in a few words. */
 export function about(component: string): string {
-  return MEANINGS[component] ?? 'not known to Tesseract 5';
+  switch (component) {
+    case 'config':
+      return trans.__('settings that go with the language');
+    case 'unicharset':
+      return trans.__('characters of the old engine');
+    case 'unicharambigs':
+      return trans.__('what the old engine confuses');
+    case 'inttemp':
+      return trans.__('shapes of the old engine');
+    case 'pffmtable':
+      return trans.__('feature counts of the old engine');
+    case 'normproto':
+      return trans.__('prototypes of the old engine');
+    case 'punc-dawg':
+      return trans.__('punctuation of the old engine');
+    case 'word-dawg':
+      return trans.__('words of the old engine');
+    case 'number-dawg':
+      return trans.__('numbers of the old engine');
+    case 'freq-dawg':
+      return trans.__('frequent words of the old engine');
+    case 'shapetable':
+      return trans.__('shapes of the old engine');
+    case 'bigram-dawg':
+      return trans.__('word pairs of the old engine');
+    case 'unambig-dawg':
+      return trans.__('unambiguous words of the old engine');
+    case 'params-model':
+      return trans.__('word costs of the old engine');
+    case 'lstm':
+      return trans.__('the network: its layers and weights');
+    case 'lstm-punc-dawg':
+      return trans.__('patterns of punctuation around words');
+    case 'lstm-word-dawg':
+      return trans.__('the dictionary');
+    case 'lstm-number-dawg':
+      return trans.__('patterns of numbers');
+    case 'lstm-unicharset':
+      return trans.__('the characters it can write');
+    case 'lstm-recoder':
+      return trans.__('which outputs spell which character');
+    case 'version':
+      return trans.__('what wrote it');
+    default:
+      return trans.__('not known to Tesseract 5');
+  }
 }
 
 /** Whether a component is a dictionary. */
@@ -80,7 +102,7 @@ export class TrainedDataView {
       'div',
       { class: 'tessnb-model' },
       this.head(),
-      new Tabs('Parts of the model', [
+      new Tabs(trans.__('Parts of the model'), [
         this.overview(),
         ...(characters ? [this.characters()] : []),
         ...(dawgs.length ? [this.dictionaries(dawgs)] : []),
@@ -102,9 +124,14 @@ export class TrainedDataView {
       element(
         'span',
         { class: 'tessnb-soft tessnb-tabular' },
-        `${bytes(size)}, ${components.length} components`
+        trans._n(
+          '%2, %1 component',
+          '%2, %1 components',
+          components.length,
+          bytes(size)
+        )
       ),
-      element('span', { class: 'tessnb-soft' }, `version ${version}`)
+      element('span', { class: 'tessnb-soft' }, trans.__('version %1', version))
     );
   }
 
@@ -118,27 +145,29 @@ export class TrainedDataView {
     const node = element(
       'div',
       {},
-      section('Components', this.components(result), result),
-      section('Network', network)
+      section(trans.__('Components'), this.components(result), result),
+      section(trans.__('Network'), network)
     );
     const hasNetwork = this.data.components.some(({ name }) => name === 'lstm');
     const onFirst = () =>
       void fillWith(
         network,
         hasNetwork
-          ? 'Reading the network …'
-          : 'There is none: a starter, or a model of the old engine.',
+          ? trans.__('Reading the network …')
+          : trans.__('There is none: a starter, or a model of the old engine.'),
         async () => {
           if (!hasNetwork) {
             return [
-              'None: a starter to train from, or a model of the old engine.'
+              trans.__(
+                'None: a starter to train from, or a model of the old engine.'
+              )
             ];
           }
           const found = await this.options.network();
           return [drawNetwork(found.layers), facts(networkFacts(found))];
         }
       );
-    return { title: 'Overview', node, onFirst };
+    return { title: trans.__('Overview'), node, onFirst };
   }
 
   private components(result: HTMLElement): HTMLElement {
@@ -146,7 +175,14 @@ export class TrainedDataView {
     const rows = this.data.components.flatMap(each =>
       this.component(each, most, result)
     );
-    const heads = ['Component', 'What it is', 'Bytes', '', 'At byte', ''];
+    const heads = [
+      trans.__('Component'),
+      trans.__('What it is'),
+      trans.__('Bytes'),
+      '',
+      trans.__('At byte'),
+      ''
+    ];
     return element(
       'table',
       { class: 'tessnb-plain tessnb-components' },
@@ -172,8 +208,10 @@ export class TrainedDataView {
   ): HTMLElement[] {
     const bar = element('div', { class: 'tessnb-size' });
     bar.style.width = `${Math.max(1, (96 * size) / most)}px`;
-    const extract = button('Extract', `Extract ${name}`, () =>
-      this.extract(name, result)
+    const extract = button(
+      trans.__('Extract'),
+      trans.__('Extract %1', name),
+      () => this.extract(name, result)
     );
     const text = element('pre', {
       class: 'tessnb-component-text',
@@ -185,11 +223,11 @@ export class TrainedDataView {
       element('td', { colspan: '6' }, text)
     );
     more.hidden = true;
-    const show = button('Show', `Show ${name}`, () => {
+    const show = button(trans.__('Show'), trans.__('Show %1', name), () => {
       more.hidden = !more.hidden;
       show.setAttribute('aria-expanded', String(!more.hidden));
       if (!more.hidden) {
-        void fillWith(text, 'Reading …', async () => [
+        void fillWith(text, trans.__('Reading …'), async () => [
           await this.options.text(name)
         ]);
       }
@@ -205,7 +243,7 @@ export class TrainedDataView {
       element(
         'td',
         { class: 'tessnb-number tessnb-soft' },
-        offset === null ? 'in an archive' : number(offset)
+        offset === null ? trans.__('in an archive') : number(offset)
       ),
       element(
         'td',
@@ -218,12 +256,14 @@ export class TrainedDataView {
   }
 
   private async extract(name: string, result: HTMLElement): Promise<void> {
-    result.replaceChildren(`Extracting ${name} …`);
+    result.replaceChildren(trans.__('Extracting %1 …', name));
     try {
       const made = await this.options.extract(name);
       result.replaceChildren(
-        `Written: ${made} `,
-        button('Open', `Open ${made}`, () => this.options.open(made))
+        `${trans.__('Written: %1', made)} `,
+        button(trans.__('Open'), trans.__('Open %1', made), () =>
+          this.options.open(made)
+        )
       );
     } catch (error) {
       result.replaceChildren(failure(error));
@@ -233,7 +273,7 @@ export class TrainedDataView {
   private characters() {
     const table = this.keep(characterTable(this.options.characters));
     const onFirst = () => table.reset();
-    return { title: 'Characters', node: table.node, onFirst };
+    return { title: trans.__('Characters'), node: table.node, onFirst };
   }
 
   private dictionaries(dawgs: readonly string[]) {
@@ -245,7 +285,7 @@ export class TrainedDataView {
       table?.dispose();
       const which = element(
         'select',
-        { 'aria-label': 'Dictionary' },
+        { 'aria-label': trans.__('Dictionary') },
         ...dawgs.map(value => element('option', { value }, value))
       );
       which.value = component;
@@ -259,7 +299,7 @@ export class TrainedDataView {
       }
     };
     return {
-      title: 'Dictionaries',
+      title: trans.__('Dictionaries'),
       node: place,
       onFirst: () => show(preferred, false)
     };
@@ -272,15 +312,19 @@ export class TrainedDataView {
       element(
         'p',
         { class: 'tessnb-soft' },
-        'Choose another traineddata: components, facts, characters, words and weights are compared.'
+        trans.__(
+          'Choose another traineddata: components, facts, characters, words and weights are compared.'
+        )
       )
     );
-    const choose = button('Compare with …', '', async () => {
+    const choose = button(trans.__('Compare with …'), '', async () => {
       const other = await this.options.choose();
       if (other) {
-        await fillWith(result, `Comparing with ${other} …`, async () => [
-          drawDifference(await this.options.compare(other))
-        ]);
+        await fillWith(
+          result,
+          trans.__('Comparing with %1 …', other),
+          async () => [drawDifference(await this.options.compare(other))]
+        );
       }
     });
     choose.classList.add('tessnb-mod-main');
@@ -290,7 +334,7 @@ export class TrainedDataView {
       element('div', { class: 'tessnb-toolbar' }, choose),
       result
     );
-    return { title: 'Compare', node };
+    return { title: trans.__('Compare'), node };
   }
 
   private keep<T>(table: PagedTable<T>): PagedTable<T> {

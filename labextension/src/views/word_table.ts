@@ -1,5 +1,6 @@
 import { element } from './dom';
 import { IPage, PagedTable } from './paged_table';
+import { trans } from './trans';
 
 /** Asks for words with a beginning: from which on, how many. */
 export type AskWords = (
@@ -11,9 +12,9 @@ export type AskWords = (
 /** What the space stands for in the entries of a dictionary (`lstm-punc-dawg`, …). */
 export function placeholder(component: string): string {
   if (component.includes('punc')) {
-    return 'word';
+    return trans.__('word');
   }
-  return component.includes('number') ? 'digit' : '';
+  return component.includes('number') ? trans.__('digit') : '';
 }
 
 /**
@@ -27,9 +28,9 @@ export function wordTable(
   const hole = placeholder(component);
   return new PagedTable<string>({
     name: 'tessnb-word-table',
-    label: 'Words',
-    placeholder: 'Words that begin with …',
-    empty: 'No word begins like that. Capitals and accents count.',
+    label: trans.__('Words'),
+    placeholder: trans.__('Words that begin with …'),
+    empty: trans.__('No word begins like that. Capitals and accents count.'),
     height: 28,
     ...beside,
     ask,

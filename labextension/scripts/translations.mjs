@@ -1,0 +1,324 @@
+/**
+ * What there is to translate: `npm run translations` writes it to `tessnb/locale/tessnb.pot`, where
+ * jupyterlab-translate expects it.
+ *
+ * From the sources come the words of `trans.__`, `_n` and `_p`, from `schema/` what JupyterLab itself
+ * translates. Also finds words that are given away bare.
+ */
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+
+/** The folder of the extension. */
+export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** The catalogue. */
+export const CATALOGUE = resolve(ROOT, '../tessnb/locale/tessnb.pot');
+
+/** Name of a function → what it is given, before the values. */
+const FUNCTIONS = {
+  __: ['words'],
+  _n: ['words', 'several', 'count'],
+  _p: ['context', 'words']
+};
+
+/** What JupyterLab translates in a schema: where it stands, and its context. */
+const SCHEMA = [
+  [/^(title|description)$/, 'schema'],
+  [/^properties\/.*\/(title|description)$/, 'settings'],
+  [/^jupyter\.lab\.setting-icon-label$/, 'settings'],
+  [/^jupyter\.lab\.menus\/.*\/label$/, 'menu'],
+  [/^jupyter\.lab\.toolbars\/.*\/label$/, 'toolbar']
+];
+
+/** All sources, but not the tests, in order. */
+export function sources() {
+  return readdirSync(join(ROOT, 'src'), { recursive: true })
+    .filter(name => name.endsWith('.ts') && !name.startsWith(`tests${sep}`))
+    .sort()
+    .map(name => {
+      const path = join(ROOT, 'src', name);
+      return parsed(path, readFileSync(path, 'utf8'));
+    });
+}
+
+/** A source; `name` is where it lies. */
+export function parsed(name, text) {
+  return ts.createSourceFile(name, text, ts.ScriptTarget.ES2020, true);
+}
+
+/**
+ * Collect what is to be translated.
+ *
+ * @returns By context and words: `{ context, words, several, files }`, in order.
+ * @throws Error where words are no literal, or a value has no place in them.
+ */
+export function messages(files = sources()) {
+  const found = new Map();
+  const add = (file, words, several = '', context = '') => {
+    const key = `${context}\u0004${words}`;
+    const before = found.get(key) ?? { context, words, several, files: [] };
+    if (several && before.several && before.several !== several) {
+      throw new Error(`${file}: two plurals of “${words}”`);
+    }
+    const known = before.files.includes(file);
+    found.set(key, {
+      ...before,
+      several: before.several || several,
+      files: known ? before.files : [...before.files, file]
+    });
+  };
+  for (const file of files) {
+    const name = nameOf(file);
+    visit(file, node => {
+      if (isCall(node)) {
+        const names = FUNCTIONS[node.expression.name.text];
+        const { words, several, context } = Object.fromEntries(
+          names
+            .filter(each => each !== 'count')
+            .map((each, at) => [each, literal(node.arguments[at])])
+        );
+        checkValues(
+          node,
+          several ?? words,
+          node.arguments.length - names.length
+        );
+        add(name, words, several, context);
+      }
+    });
+  }
+  for (const name of readdirSync(join(ROOT, 'schema')).sort()) {
+    const path = `schema/${name}`;
+    walk(JSON.parse(readFileSync(join(ROOT, path), 'utf8')), '', (at, text) => {
+      const [, context] = SCHEMA.find(([pattern]) => pattern.test(at)) ?? [];
+      if (context) {
+        add(path, text, '', context);
+      }
+    });
+  }
+  return [...found.values()];
+}
+
+/** Write a catalogue of messages as gettext has them. */
+export function catalogue(found) {
+  const entries = found.map(({ context, words, several, files }) =>
+    [
+      `#: ${files.join(' ')}`,
+      ...(context ? [`msgctxt ${quoted(context)}`] : []),
+      `msgid ${quoted(words)}`,
+      ...(several
+        ? [`msgid_plural ${quoted(several)}`, 'msgstr[0] ""', 'msgstr[1] ""']
+        : ['msgstr ""'])
+    ].join('\n')
+  );
+  const head = [
+    'msgid ""',
+    'msgstr ""',
+    '"Project-Id-Version: tessnb\\n"',
+    '"MIME-Version: 1.0\\n"',
+    '"Content-Type: text/plain; charset=UTF-8\\n"',
+    '"Content-Transfer-Encoding: 8bit\\n"',
+    '"Plural-Forms: nplurals=INTEGER; plural=EXPRESSION;\\n"'
+  ].join('\n');
+  return `${[head, ...entries].join('\n\n')}\n`;
+}
+
+/** Names of attributes and properties that somebody reads. */
+const READ =
+  /^(alt|aria-label|aria-valuetext|caption|empty|label|placeholder|title|text[cC]ontent|hint)$/;
+
+/** Functions that show what they are given first. */
+const SHOWING = /^(badge|button|failure|make|say|section)$/;
+
+/** Functions that show all that they are given, from one place on. */
+const APPENDING = { append: 0, element: 2, prepend: 0, replaceChildren: 0 };
+
+/** Bare though they are words: what a kernel or a file calls something, what is typed, what is on a key. */
+const NOT_WORDS = new Set([
+  'wrong truth',
+  "cer > 5 and font == 'DejaVu Sans'",
+  'Page Up',
+  'Page Down',
+  'Page Up, Page Down'
+]);
+
+/**
+ * Find words that are shown as they are: what goes to a place where words are read, and whatever looks like
+ * a phrase.
+ *
+ * @returns `file:line: words` of each.
+ */
+export function bare(files = sources()) {
+  const found = [];
+  for (const file of files) {
+    visit(file, node => {
+      const text = textOf(node);
+      if (
+        text !== null &&
+        !NOT_WORDS.has(text) &&
+        ((/\p{L}{2}/u.test(text) && isRead(node)) ||
+          (/\p{L}{2},? \p{L}{2}/u.test(text) && !isName(node, text)))
+      ) {
+        const { line } = file.getLineAndCharacterOfPosition(node.getStart());
+        found.push(`${nameOf(file)}:${line + 1}: ${text}`);
+      }
+    });
+  }
+  return found;
+}
+
+/** Whether what is said goes where it is read, straight or by way of `?:`, `??` and the like. */
+function isRead(node) {
+  let inner = node;
+  let outer = node.parent;
+  while (
+    ts.isParenthesizedExpression(outer) ||
+    (ts.isConditionalExpression(outer) && outer.condition !== inner) ||
+    (ts.isBinaryExpression(outer) &&
+      /^(\?\?|\|\||&&|\+)$/.test(outer.operatorToken.getText()))
+  ) {
+    [inner, outer] = [outer, outer.parent];
+  }
+  if (ts.isPropertyAssignment(outer) && outer.initializer === inner) {
+    return READ.test(outer.name.text);
+  }
+  if (ts.isBinaryExpression(outer) && outer.right === inner) {
+    return (
+      outer.operatorToken.kind === ts.SyntaxKind.EqualsToken &&
+      ts.isPropertyAccessExpression(outer.left) &&
+      READ.test(outer.left.name.text)
+    );
+  }
+  if (ts.isCallExpression(outer) && outer.expression !== inner) {
+    const { expression: called, arguments: given } = outer;
+    const name = (called.name ?? called).text;
+    const at = given.indexOf(inner);
+    return name === 'setAttribute'
+      ? at === 1 && READ.test(given[0].text)
+      : at >= APPENDING[name] ||
+          (at === 0 && SHOWING.test(name) && !isTag(outer));
+  }
+  return false;
+}
+
+/** `make('circle', { … })` and `button('stop', trans.__('Stop'), …)`: no words come first. */
+function isTag({ arguments: [{ text }, second] }) {
+  return (
+    /^[a-z]+$/.test(text) &&
+    second &&
+    (ts.isObjectLiteralExpression(second) || isCall(second))
+  );
+}
+
+/** Whether what looks like a phrase is none: names of classes, cases, what only developers see. */
+function isName(node, text) {
+  const { parent } = node;
+  return (
+    /tessnb-|jp-|charset|^</.test(text) ||
+    ts.isCaseClause(parent) ||
+    (ts.isBinaryExpression(parent) && /^[!=]==$/.test(operator(parent))) ||
+    (ts.isPropertyAssignment(parent) &&
+      (parent.name === node || parent.name.text === 'description')) ||
+    (ts.isNewExpression(parent) && parent.expression.getText() === 'Token')
+  );
+}
+
+function operator(node) {
+  return node.operatorToken.getText();
+}
+
+/** Whether it is a call of a method of `trans`. */
+function isCall(node) {
+  return (
+    ts.isCallExpression(node) &&
+    ts.isPropertyAccessExpression(node.expression) &&
+    node.expression.expression.getText() === 'trans'
+  );
+}
+
+/** Call with every node that is no type, no import, and not what is translated. */
+function visit(node, act) {
+  ts.forEachChild(node, child => {
+    if (
+      !ts.isTypeNode(child) &&
+      !ts.isImportDeclaration(child) &&
+      !isTranslated(child)
+    ) {
+      act(child);
+      visit(child, act);
+    }
+  });
+}
+
+/** Whether it is given to a method of `trans` to be translated. */
+function isTranslated(node) {
+  const { parent } = node;
+  return (
+    isCall(parent) &&
+    parent.arguments
+      .slice(0, FUNCTIONS[parent.expression.name.text].length)
+      .includes(node)
+  );
+}
+
+/** The words of a literal, those of a template without its values; null for anything else. */
+function textOf(node) {
+  if (ts.isStringLiteral(node) || ts.isNoSubstitutionTemplateLiteral(node)) {
+    return node.text;
+  }
+  return ts.isTemplateExpression(node)
+    ? [node.head, ...node.templateSpans.map(each => each.literal)]
+        .map(each => each.text)
+        .join('…')
+    : null;
+}
+
+function literal(node) {
+  if (!node || !ts.isStringLiteralLike(node)) {
+    throw new Error(`${where(node)}: words to translate must stand there`);
+  }
+  return node.text;
+}
+
+/** Every value has a place in the words; `%1` of several is how many. */
+function checkValues(node, words, values) {
+  const places = [...words.matchAll(/%(\d)/g)].map(([, place]) => +place);
+  const first = node.expression.name.text === '_n' ? 2 : 1;
+  const wanted = Array.from({ length: values }, (_, at) => at + first);
+  const missing = wanted.filter(place => !places.includes(place));
+  if (missing.length || Math.max(0, ...places) >= first + values) {
+    throw new Error(`${where(node)}: the values are not those of “${words}”`);
+  }
+}
+
+function where(node) {
+  const file = node.getSourceFile();
+  const { line } = file.getLineAndCharacterOfPosition(node.getStart());
+  return `${nameOf(file)}:${line + 1}`;
+}
+
+function nameOf(file) {
+  return relative(ROOT, file.fileName).split(sep).join('/');
+}
+
+function walk(value, at, act) {
+  for (const [key, inner] of Object.entries(value)) {
+    const path = at ? `${at}/${key}` : key;
+    if (typeof inner === 'string') {
+      act(path, inner);
+    } else if (inner && typeof inner === 'object') {
+      walk(inner, path, act);
+    }
+  }
+}
+
+function quoted(text) {
+  return JSON.stringify(text);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const found = messages();
+  writeFileSync(CATALOGUE, catalogue(found));
+  console.log(`${found.length} messages in ${relative(ROOT, CATALOGUE)}`);
+}
