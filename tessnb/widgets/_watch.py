@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 
 from tessnb.analysis import ForgettingMonitor
-from tessnb.events import Event, LineTrained, RunEnded, RunStarted
-from tessnb.training import METRICS, HeldOut, RunProgress, TrainingRun
+from tessnb.events import Event, LineTrained, RunEnded, RunPaused, RunResumed, RunStarted
+from tessnb.training import METRICS, HeldOut, RunProgress, RunState, TrainingRun
 from tessnb.widgets._curve import Curve
 
 __all__ = ["WINDOW", "Mark", "RunWatch", "Seen", "Snapshot", "Watch", "bounded", "kept_at", "stops_when"]
@@ -157,12 +157,15 @@ class RunWatch:
         self._lines: deque[Seen] = deque(maxlen=_LINES)
         self._looked = 0.0
         self._rate = run.trainer.learner.learning_rate
+        self._rate_at_pause = 0.0
         self._rare: dict[str, Any] = {}
         self._rare_until = 0.0
         self._newest: LineTrained | None = None
         self._monitor: ForgettingMonitor | None = None
         self._on_start = on_start
         self._remove = run.observe(self._hear)
+        if run.state is RunState.PAUSED:
+            self._rate_at_pause = self._rate
 
     def close(self) -> None:
         """Listen no more."""
@@ -182,9 +185,10 @@ class RunWatch:
             now = time.monotonic()
             if now >= self._rare_until or progress.state.is_over:
                 self._rare, self._rare_until = self._look_at_rare(), now + _RARE_APART
-            return Snapshot(
-                progress, self._curve.copy(), lines=tuple(self._lines), rate=self._rate, **self._rare
-            )
+            rate = self._rate
+            if at_pause := self._rate_at_pause:  # set since then; the factor of a schedule stays as it was
+                rate *= self.run.trainer.learner.learning_rate / at_pause
+            return Snapshot(progress, self._curve.copy(), lines=tuple(self._lines), rate=rate, **self._rare)
 
     def _look_at_rare(self) -> dict[str, Any]:
         names = ["iteration", "bcer", "bwer", "cer", "wer"]
@@ -205,16 +209,20 @@ class RunWatch:
     def _hear(self, event: Event) -> None:
         if isinstance(event, LineTrained):
             self._newest = event
+            self._rate = self.run.trainer.learner.learning_rate
             if time.monotonic() - self._looked >= _LINE_APART:
                 self._look(event)
         elif isinstance(event, RunStarted):
             self._on_start()
+        elif isinstance(event, RunPaused):
+            self._rate_at_pause = self.run.trainer.learner.learning_rate
+        elif isinstance(event, RunResumed):
+            self._rate_at_pause = 0.0
         elif isinstance(event, RunEnded) and self._newest is not None:
             self._look(self._newest)
 
     def _look(self, event: LineTrained) -> None:
         self._looked = time.monotonic()
-        self._rate = self.run.trainer.learner.learning_rate
         sample = self.run.trainer.samples.peek(event.serial)
         if not self._lines or self._lines[-1].event is not event:
             self._lines.append(Seen(event, sample))

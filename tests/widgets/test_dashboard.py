@@ -175,6 +175,25 @@ def test_rate_and_checkpoint_are_told_to_the_run(make_run: Make, tmp_path: Path)
     dashboard.close()
 
 
+def test_a_rate_set_in_a_pause_is_seen_in_it(make_run: Make) -> None:
+    """With a schedule's factor in it, as in training; by whoever looked on before and by who comes now."""
+    recipe = tn.Recipe(decay="linear")
+    run = make_run(learning_rate=0.002, recipe=recipe, max_iterations=10**6)
+    early = RunWatch(run, 100)
+    run.start()
+    wait_until(lambda: run.progress.counters.training > 3)
+    run.pause()
+    wait_until(lambda: run.state is tn.RunState.PAUSED)
+    late = RunWatch(run, 100)
+    run.set(learning_rate=0.0005)
+    wait_until(lambda: run.trainer.learner.learning_rate == pytest.approx(0.0005))
+    for watch in (early, late):
+        wait_until(lambda watch=watch: watch.snapshot().rate == pytest.approx(0.0005, rel=1e-3))
+    run.resume()
+    wait_until(lambda: run.state is tn.RunState.RUNNING)
+    wait_until(lambda: early.snapshot().rate == pytest.approx(0.0005, rel=1e-3))
+
+
 def test_a_run_that_writes_nothing_says_so(make_run: Make) -> None:
     dashboard = tn.TrainingDashboard(make_run())
     press(dashboard, "Checkpoint")
