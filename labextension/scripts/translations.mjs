@@ -52,22 +52,20 @@ export function parsed(name, text) {
  * Collect what is to be translated.
  *
  * @returns By context and words: `{ context, words, several, files }`, in order.
- * @throws Error where words are no literal, or a value has no place in them.
+ * @throws Error where words are no literal, a value has no place in them, or they are there with a plural and
+ * without: JupyterLab knows only one of both.
  */
 export function messages(files = sources()) {
   const found = new Map();
   const add = (file, words, several = '', context = '') => {
     const key = `${context}\u0004${words}`;
     const before = found.get(key) ?? { context, words, several, files: [] };
-    if (several && before.several && before.several !== several) {
-      throw new Error(`${file}: two plurals of “${words}”`);
+    if (before.several !== several) {
+      throw new Error(`${file}: “${words}” has another plural elsewhere`);
     }
-    const known = before.files.includes(file);
-    found.set(key, {
-      ...before,
-      several: before.several || several,
-      files: known ? before.files : [...before.files, file]
-    });
+    if (!before.files.includes(file)) {
+      found.set(key, { ...before, files: [...before.files, file] });
+    }
   };
   for (const file of files) {
     const name = nameOf(file);
@@ -118,8 +116,7 @@ export function catalogue(found) {
     '"Project-Id-Version: tessnb\\n"',
     '"MIME-Version: 1.0\\n"',
     '"Content-Type: text/plain; charset=UTF-8\\n"',
-    '"Content-Transfer-Encoding: 8bit\\n"',
-    '"Plural-Forms: nplurals=INTEGER; plural=EXPRESSION;\\n"'
+    '"Content-Transfer-Encoding: 8bit\\n"'
   ].join('\n');
   return `${[head, ...entries].join('\n\n')}\n`;
 }

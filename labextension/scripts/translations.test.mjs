@@ -52,11 +52,12 @@ test('words are taken with their plural, their context and their places', () => 
   });
   deepEqual(
     fromSource(
-      `trans.__('Save'); trans._n('Save', 'Save %1 files', count);
+      `trans.__('Save'); trans._n('%1 file', '%1 files', count);
        trans._p('pixels', 'all'); trans.__('at %1, %2', a, b);`
     ),
     [
-      entry('Save', 'Save %1 files', ''),
+      entry('Save', '', ''),
+      entry('%1 file', '%1 files', ''),
       entry('all', '', 'pixels'),
       entry('at %1, %2', '', '')
     ]
@@ -70,8 +71,12 @@ test('what cannot be translated is refused', () => {
   throws(() => fromSource("trans.__('line', row);"), /values/);
   throws(() => fromSource("trans._n('%1 a', '%1 as', n, b);"), /values/);
   throws(
+    () => fromSource("trans.__('a'); trans._n('a', 'b', n);"),
+    /another plural/
+  );
+  throws(
     () => fromSource("trans._n('a', 'b', n); trans._n('a', 'c', n);"),
-    /two plurals/
+    /another plural/
   );
 });
 

@@ -77,7 +77,9 @@ export class NotebookForm extends Widget implements Dialog.IBodyWidget<Asked> {
     });
     const left = sources.length - names.length;
     if (left > 0) {
-      names.push(element('li', {}, trans.__('and %1 more', left)));
+      names.push(
+        element('li', {}, trans._n('and %1 more', 'and %1 more', left))
+      );
     }
     return element(
       'div',

@@ -232,9 +232,10 @@ export class GroundTruthView {
   private update(): void {
     const { count } = this.drafts;
     this.save.disabled = !count;
-    this.save.textContent = count
-      ? trans._n('Save', 'Save %1 files', count)
-      : trans.__('Save');
+    this.save.textContent =
+      count > 1
+        ? trans._n('Save %1 file', 'Save %1 files', count)
+        : trans.__('Save');
     this.save.classList.toggle('tessnb-mod-main', count > 0);
     this.revert.disabled = !this.drafts.has(this.shown);
     this.options.onChanged(count > 0);
