@@ -99,6 +99,14 @@ class Model:
                 found=f"{record.network.no} outputs",
                 expected=f"{self.recoder.code_range}, one for each code",
             )
+        known = len(self.unicharset)
+        if any(code and code != (record.null_char,) for code in self.recoder.codes[known:]):
+            raise FormatError(
+                "the recoder and the character set do not belong together",
+                where=where,
+                found=f"codes of {len(self.recoder)} characters",
+                expected=f"of {known}",
+            )
         self.encoder = Encoder(self.unicharset, self.recoder)
         self.network_str = record.network_str
         self.null_char = record.null_char

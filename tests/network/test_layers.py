@@ -237,3 +237,12 @@ def test_layers_that_do_not_fit() -> None:
         Series("s", [FullyConnected("Tanh", "", 3, 4), FullyConnected("Tanh", "", 5, 2)])
     with pytest.raises(InputError, match="found 5 inputs; expected 3"):
         Parallel("Parallel", "p", [FullyConnected("Tanh", "", 3, 4), FullyConnected("Tanh", "", 5, 2)])
+
+
+@pytest.mark.parametrize("name", ["Maxpool", "Reconfig"])
+def test_what_leaves_nothing_of_an_image_is_told(name: str) -> None:
+    """A damaged file may hold any size."""
+    layer = LAYERS[name]()
+    low = Activations.of_line(np.zeros((2, 9, 3), np.float32))
+    with pytest.raises(InputError, match=r"too small for the network; found 9 × 2 .* at least 2 × 3"):
+        layer.forward(low, training=False, randomizer=TRand(1))

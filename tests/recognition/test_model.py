@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tessnb.charset.recoder import Recoder
 from tessnb.errors import FormatError, InputError
 from tessnb.formats.traineddata import TrainedData
 from tessnb.recognition import Model, available_languages, find_traineddata, tessdata_folders
@@ -79,6 +80,11 @@ def test_what_is_no_model(tmp_path: Path, english: EnglishSet, trained: Path) ->
     with pytest.raises(FormatError):
         Model.load(tmp_path / "cut.traineddata")
     container = TrainedData.read(trained / "int.traineddata")
+    recoder = Recoder.from_bytes(container["lstm-recoder"])
+    codes = [*recoder.codes, recoder.codes[3], recoder.codes[4]]  # characters that the character set lacks
+    container.components["lstm-recoder"] = Recoder(codes).to_bytes()
+    with pytest.raises(FormatError, match="the recoder and the character set do not belong together"):
+        Model.from_traineddata(container)
     del container.components["lstm-recoder"]
     with pytest.raises(FormatError):
         Model.from_traineddata(container)

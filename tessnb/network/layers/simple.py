@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from tessnb.errors import InputError
 from tessnb.formats.network import (
     ConvolveRecord,
     InputRecord,
@@ -119,8 +120,8 @@ class Reconfig(Layer):
 
     def forward(self, x: Activations, *, training: bool, randomizer: TRand) -> Activations:
         self._input = x
-        batch, height, width, features = x.shape
-        rows, columns = height // self.y_scale, width // self.x_scale
+        batch, _, _, features = x.shape
+        rows, columns = self._size(x)
         kept = x.values[:, : rows * self.y_scale, : columns * self.x_scale]
         blocks = kept.reshape(batch, rows, self.y_scale, columns, self.x_scale, features)
         return self._shrunk(x, blocks.transpose(0, 1, 3, 4, 2, 5).reshape(batch, rows, columns, self.no))
@@ -136,6 +137,19 @@ class Reconfig(Layer):
         kept = out[:, : rows * self.y_scale, : columns * self.x_scale]
         kept[:] = restored.reshape(batch, rows * self.y_scale, columns * self.x_scale, self.ni)
         return self._input.like(out)
+
+    def _size(self, x: Activations) -> tuple[int, int]:
+        """Return how many rows and columns are left; raise if none are."""
+        _, height, width, _ = x.shape
+        rows, columns = height // self.y_scale, width // self.x_scale
+        if not (rows and columns):
+            raise InputError(
+                "an image is too small for the network",
+                where=self.name or self.spec(),
+                found=f"{width} × {height} at this layer",
+                expected=f"at least {self.x_scale} × {self.y_scale}",
+            )
+        return rows, columns
 
     def spec(self) -> str:
         return f"S{self.y_scale},{self.x_scale}"
@@ -170,8 +184,8 @@ class Maxpool(Reconfig):
     def forward(self, x: Activations, *, training: bool, randomizer: TRand) -> Activations:
         self._input = x
         values = x.contiguous()
-        batch, height, width, features = values.shape
-        shape = batch, height // self.y_scale, width // self.x_scale, features
+        batch, _, _, features = values.shape
+        shape = batch, *self._size(x), features
         out = self.scratch("out", shape, values.dtype.type)
         # Vectors count the places in their own kind.
         self._vectors = features % WIDTH == 0 and not x.int_mode
