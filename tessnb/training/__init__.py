@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tessnb.training.api import fine_tune, hold_out, resume_run, samples_of, train_from_scratch
+from tessnb.training.api import fine_tune, resume_run, samples_of, train_from_scratch
 from tessnb.training.augmentation import with_degradations
 from tessnb.training.companion import Companion
 from tessnb.training.evaluation import AsyncTester, evaluate_learner, load_evaluated
@@ -21,6 +21,7 @@ from tessnb.training.recorded import RunRecord
 from tessnb.training.rounds import Rounds
 from tessnb.training.run import TrainingRun
 from tessnb.training.schedule import Schedule, ScheduledRates
+from tessnb.training.splitting import hold_out
 from tessnb.training.standing import Standing
 from tessnb.training.start import Characters, NetworkOptions, load_learner, new_learner
 from tessnb.training.streaming import StreamSamples

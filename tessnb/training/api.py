@@ -14,7 +14,6 @@ from typing import Any, cast
 from tessnb.errors import InputError
 from tessnb.formats.traineddata import TrainedData
 from tessnb.lines import TrainingLine, open_lines, read_list
-from tessnb.network.random import TRand
 from tessnb.recognition.model import Model
 from tessnb.training.characters import extended_characters, map_look_alikes
 from tessnb.training.checkpoints import learner_from_recognizer
@@ -26,11 +25,12 @@ from tessnb.training.recipe import FEW_LINES, Recipe
 from tessnb.training.recorded import RunRecord
 from tessnb.training.rounds import Rounds
 from tessnb.training.run import TrainingRun
+from tessnb.training.splitting import hold_out
 from tessnb.training.start import Characters, NetworkOptions, load_learner, map_codes, new_learner
 from tessnb.training.streaming import StreamSamples
 from tessnb.training.trainer import Trainer
 
-__all__ = ["Lines", "fine_tune", "hold_out", "resume_run", "samples_of", "train_from_scratch"]
+__all__ = ["Lines", "fine_tune", "resume_run", "samples_of", "train_from_scratch"]
 
 #: Lines in memory, `.lstmf` documents by their names, lines as they come, or what `open_lines` opens.
 Lines = (
@@ -74,36 +74,6 @@ def samples_of(lines: Lines, *, sequential: bool = False, max_memory: int = _MAX
     if isinstance(lines[0], str | os.PathLike):
         return DocumentSamples(lines, sequential=sequential, max_memory=max_memory)  # type: ignore[arg-type]
     return ListSamples(lines)
-
-
-def hold_out(
-    lines: Sequence[TrainingLine], share: float, seed: int = 1
-) -> tuple[list[TrainingLine], list[TrainingLine]]:
-    """Split lines into those to train on and a random share to keep out, both in their old order.
-
-    Parameters
-    ----------
-    lines : sequence of TrainingLine
-    share : float
-        Between 0 and 1; at least one line is kept out and one is not.
-    seed : int
-
-    Raises
-    ------
-    InputError
-        If there are fewer than two lines or the share is not between 0 and 1.
-    """
-    if not 0 < share < 1:
-        raise InputError("a held-out share must be between 0 and 1", found=share)
-    if len(lines) < 2:
-        raise InputError("too few lines to keep any out", found=len(lines), expected="at least 2")
-    count = min(max(round(share * len(lines)), 1), len(lines) - 1)
-    order = sorted(range(len(lines)), key=TRand(seed).int_rands(len(lines)).tolist().__getitem__)
-    chosen = set(order[:count])
-    return (
-        [line for index, line in enumerate(lines) if index not in chosen],
-        [line for index, line in enumerate(lines) if index in chosen],
-    )
 
 
 def train_from_scratch(

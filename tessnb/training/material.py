@@ -24,6 +24,7 @@ from tessnb.training.forward import Sample
 from tessnb.training.held_out import EarlyStopping
 from tessnb.training.order import DocumentSamples, ListSamples, Samples
 from tessnb.training.recipe import Recipe
+from tessnb.training.splitting import SplitLines, hold_out
 
 __all__ = [
     "describe_recipe",
@@ -51,8 +52,11 @@ def describe_samples(samples: Samples[Sample]) -> dict[str, Any]:
         }
     if not isinstance(samples, ListSamples):
         return {"lines": "a stream"}
-    opened = samples.lines.sources if isinstance(samples.lines, TrainingLines) else []
-    return {"lines": samples.total(), "opened": opened}
+    lines, splits = samples.lines, []
+    while isinstance(lines, SplitLines):
+        lines, splits = lines.lines, [lines.split, *splits]
+    opened = lines.sources if isinstance(lines, TrainingLines) else []
+    return {"lines": samples.total(), "opened": opened, **({"splits": splits} if splits else {})}
 
 
 def keep_lines(samples: Samples[Sample], path: str) -> bool:
@@ -95,7 +99,7 @@ def samples_from(about: dict[str, Any], kept: str) -> Samples[Sample]:
         memory = about.get("max_memory")
         return DocumentSamples(documents, sequential=bool(about.get("sequential")), max_memory=memory)
     if opened := about.get("opened"):
-        lines = open_lines(*opened)
+        lines = _split(open_lines(*opened), about.get("splits", []))
         if len(lines) != about.get("lines"):
             raise InputError(
                 "these are not the lines of the run any longer",
@@ -114,6 +118,16 @@ def samples_from(about: dict[str, Any], kept: str) -> Samples[Sample]:
         )
     pages: Sequence[ImageData | None] = DocumentFile(kept)
     return ListSamples([TrainingLine.from_image_data(page) for page in pages if page is not None])
+
+
+def _split(lines: Sequence[TrainingLine], splits: list[Any]) -> Sequence[TrainingLine]:
+    """Take the part of lines that `describe_samples` has told of."""
+    try:
+        for share, seed, is_out in splits:
+            lines = hold_out(lines, share, seed)[bool(is_out)]
+    except (TypeError, ValueError) as error:
+        raise InputError("no part of lines", found=str(error), where="the run's record") from None
+    return lines
 
 
 def keep_container(container: TrainedData, path: str) -> str:

@@ -21,6 +21,7 @@ from tessnb.recognition.model import Model
 from tessnb.training.held_out import HeldOut
 from tessnb.training.recorded import RunRecord
 from tessnb.training.run import TrainingRun
+from tessnb.training.splitting import SplitLines
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -147,6 +148,8 @@ def _stated(name: str, value: Any) -> str:
         return repr(path)
     if isinstance(value, TrainingLines) and value.sources:
         return repr([len(value), *(_stated(name, source) for source in value.sources)])
+    if isinstance(value, SplitLines):
+        return repr((value.split, _stated(name, value.lines)))
     if isinstance(value, Sequence):
         lines = len(value) and isinstance(value[0], TrainingLine)
         return repr([_of_line(each) if lines else _stated(name, each) for each in value])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import struct
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -106,7 +106,10 @@ def _measure(folder: Path, count: int) -> None:
     some = [lines[place] for place in order[:_READ]]
     model = material.trained().model()
     found["checked a second"] = _rate(len(some), lambda: tn.preflight(some, model).problems)
-    run = material.run(lines=lines, max_iterations=min(_TRAINED, count))
+    split: list[Sequence[tn.TrainingLine]] = []
+    found["split a second"] = _rate(count, lambda: split.extend(tn.hold_out(lines, 0.1)))
+    assert [len(part) for part in split] == [count - count // 10, count // 10]
+    run = material.run(lines=split[0], max_iterations=min(_TRAINED, count))
     found["trained a second"] = _rate(run.max_iterations, run.execute)
     found["evaluated a second"] = _rate(len(some), lambda: tn.evaluate(model, some))
     found["MiB"] = max(_memory() - before, 0)

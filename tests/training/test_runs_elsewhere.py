@@ -235,3 +235,26 @@ def test_lines_that_were_opened_are_opened_again(short: ShortSet, tmp_path: Path
     record.write_text(record.read_text().replace('"lines":{"lines":16', '"lines":{"lines":17'))
     with pytest.raises(tn.TessnbError, match="found 16 lines; expected 17"):
         tn.follow_run(tmp_path / "base").resume(max_iterations=150)
+
+
+def test_a_share_of_lines_that_were_opened_is_the_same_again(short: ShortSet, tmp_path: Path) -> None:
+    run = tn.train_from_scratch(
+        short.starter,
+        tn.open_lines(*short.documents),
+        net_spec=TINY_NET,
+        model_output=tmp_path / "base",
+        held_out=0.25,
+        max_iterations=110,
+    )
+    assert run.start().wait(120)
+    assert not (tmp_path / "base.run.lstmf").exists()
+    again = tn.follow_run(tmp_path / "base").resume(max_iterations=112)
+    assert again is not None
+    assert [line.transcription for line in again.held_out.lines] == [
+        line.transcription for line in run.held_out
+    ]
+    assert again.trainer.samples.total() == 12
+    record = tmp_path / "base.run.jsonl"
+    record.write_text(record.read_text().replace('"splits":[[0.25,', '"splits":[["x",'))
+    with pytest.raises(tn.TessnbError, match="no part of lines"):
+        tn.follow_run(tmp_path / "base").resume(max_iterations=150)
