@@ -147,9 +147,7 @@ def _watch(process: subprocess.Popen[str], view: mmap.mmap, hung: list[str]) -> 
 def fuzz_a_little(seed: int, most: int = 400) -> Iterator[Row]:
     """Try a few inputs on all readers, always the same for a seed; yield a row each."""
     names = list(READERS)
-    halves = [
-        {name: {"count": max(int(most * READERS[name].share), 20)} for name in names[k::2]} for k in (0, 1)
-    ]
+    halves = [{name: {"count": int(most / READERS[name].share)} for name in names[k::2]} for k in (0, 1)]
     with ThreadPoolExecutor(2) as pool:
         for found, ended, (name, number, data) in pool.map(lambda half: try_all(str(seed), half), halves):
             if ended:

@@ -7,6 +7,9 @@ import struct
 from collections.abc import Sequence
 from random import Random
 
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+
 __all__ = ["Mutator"]
 
 #: Numbers at which sizes and signs turn over.
@@ -65,8 +68,6 @@ class Mutator:
             self._set,
             self._number,
             self._number,
-            self._length,
-            self._length,
             self._delete,
         ]
         changes += [self._double, self._insert, self._cut, self._splice]
@@ -74,6 +75,8 @@ class Mutator:
             changes += [self._token, self._token]
         if is_text:
             changes += [self._figure, self._figure, self._line, self._repeat]
+        else:
+            changes += [self._length, self._length]
         self._changes = changes
 
     def __call__(self, corpus: Sequence[bytes]) -> bytes:
@@ -157,14 +160,12 @@ class Mutator:
 
     def _length(self, data: bytearray) -> bytearray:
         """Change a number that may well be the size of what follows."""
-        places = [
-            at
-            for at in range(min(len(data) - 4, 4096))
-            if 0 < int.from_bytes(data[at : at + 4], "little") <= len(data) - at
-        ]
-        if not places:
+        each = sliding_window_view(np.frombuffer(bytes(data[:4096].ljust(4, b"\xff")), np.uint8), 4)
+        numbers = np.ascontiguousarray(each).view("<u4")[:, 0].astype(np.int64)
+        places = np.nonzero((numbers > 0) & (numbers <= len(data) - np.arange(len(numbers))))[0]
+        if not len(places):
             return self._number(data)
-        at = self._random.choice(places)
+        at = int(places[self._random.randrange(len(places))])
         old = int.from_bytes(data[at : at + 4], "little")
         new = self._random.choice((old + 1, old - 1, old * 2, old * 256, 0, len(data) - at - 4, *_LARGE[:9]))
         data[at : at + 4] = struct.pack("<I", new % 2**32)
