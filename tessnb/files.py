@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import errno
+import hashlib
 import os
 import secrets
+import stat
 from contextlib import suppress
 from pathlib import Path
 
 from tessnb.errors import InputError
 
-__all__ = ["read_beginning", "read_bytes", "read_range", "write_bytes", "write_text"]
+try:
+    import fcntl
+except ImportError:  # where there is none, what is left stays
+    fcntl = None  # type: ignore[assignment]
+
+__all__ = ["make_temporary", "read_beginning", "read_bytes", "read_range", "write_bytes", "write_text"]
+
+_CLOSED = getattr(os, "O_CLOEXEC", 0)
+#: Threads and processes that write the same file at the same time and leave nothing if they are killed.
+_AT_ONCE = 8
 
 
 def write_bytes(path: str | os.PathLike[str], data: bytes) -> None:
@@ -37,19 +49,87 @@ def write_bytes(path: str | os.PathLike[str], data: bytes) -> None:
 
 
 def _write_through_temporary(path: Path, data: bytes) -> None:
-    name = path.with_name(f".{path.name[:100]}.{secrets.token_hex(8)}")
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0)
-    try:
-        # Permissions as the mask says, which cannot be asked for without changing it for all threads.
-        with os.fdopen(os.open(name, flags, 0o666), "wb") as file:
+    descriptor, name = make_temporary(path)
+    with os.fdopen(descriptor, "wb") as file:
+        try:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(name, path)
-    except BaseException:
-        with suppress(OSError):
-            name.unlink()
+            if not _is_at(descriptor, name):  # where locks are not seen by all who share the folder
+                raise FileNotFoundError(errno.ENOENT, "another process has taken the temporary file")
+            os.replace(name, path)
+        except BaseException:  # still locked, so that it is nobody else's by now
+            if _is_at(descriptor, name):
+                os.unlink(name)
+            raise
+
+
+def make_temporary(path: Path) -> tuple[int, str]:
+    """Make an empty file beside another, to be renamed to it; what a killed process left there goes first.
+
+    The file is locked for as long as it is open. One of these names that is taken, but locked by nobody, is a
+    dead process's: so nothing of a killed write stays after the next one. Permissions are as the mask says,
+    which cannot be asked for without changing it for all threads.
+
+    Returns
+    -------
+    descriptor : int
+    name : str
+
+    Raises
+    ------
+    OSError
+        If it cannot be made.
+    """
+    digest = hashlib.blake2b(os.fsencode(path.name), digest_size=8).hexdigest()
+    stem = f".{path.name[:40]}.{digest}"
+    for number in (*range(_AT_ONCE), secrets.token_hex(8)):
+        name = os.fspath(path.with_name(f"{stem}.{number}"))
+        _remove_left(name)
+        try:
+            descriptor = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _CLOSED, 0o666)
+        except FileExistsError:
+            continue
+        # Another may lock it before it is locked here, and remove it as left.
+        with suppress(BlockingIOError):
+            _lock(descriptor)
+            if _is_at(descriptor, name):
+                return descriptor, name
+        os.close(descriptor)
+    raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), stem)
+
+
+def _remove_left(name: str) -> None:
+    """Remove a file if it is one's own and no process has it open to write it."""
+    if fcntl is None:
+        return
+    with suppress(OSError):
+        descriptor = os.open(name, os.O_RDWR | os.O_NONBLOCK | os.O_NOFOLLOW | _CLOSED)
+        try:
+            state = os.fstat(descriptor)
+            own = stat.S_ISREG(state.st_mode) and state.st_uid == os.geteuid() and state.st_nlink == 1
+            if own and _lock(descriptor) and _is_at(descriptor, name):
+                os.unlink(name)
+        finally:
+            os.close(descriptor)
+
+
+def _lock(descriptor: int) -> bool:
+    """Lock a file; return whether the system can, raise `BlockingIOError` if another has."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
         raise
+    except (OSError, AttributeError):
+        return False
+    return True
+
+
+def _is_at(descriptor: int, name: str) -> bool:
+    """Return whether an open file is still the one of that name."""
+    with suppress(OSError):
+        return os.path.samestat(os.fstat(descriptor), os.stat(name, follow_symlinks=False))
+    return False
 
 
 def write_text(path: str | os.PathLike[str], text: str) -> None:

@@ -11,7 +11,6 @@ import errno
 import json
 import os
 import stat
-import tempfile
 import time
 import weakref
 from collections.abc import Callable, Iterator
@@ -20,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from tessnb.errors import InputError
+from tessnb.files import make_temporary
 
 try:
     import fcntl
@@ -235,7 +235,7 @@ class RecordFile:
 @contextmanager
 def _temporary(path: Path) -> Iterator[tuple[int, str]]:
     """Make a file beside another; if something fails it goes again."""
-    descriptor, name = tempfile.mkstemp(prefix=f".{path.name[:100]}.", dir=path.parent)
+    descriptor, name = make_temporary(path)
     try:
         yield descriptor, name
     except BaseException:
