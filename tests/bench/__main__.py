@@ -18,6 +18,7 @@ from typing import Any
 from tests.bench.browser import browser
 from tests.bench.charsets import charsets
 from tests.bench.cluster import cluster
+from tests.bench.cost import cost
 from tests.bench.footprint import memory, start
 from tests.bench.lab_open import lab_open
 from tests.bench.languages import languages
@@ -60,6 +61,7 @@ MEASUREMENTS = {
     "scripts": Measurement(scripts, long=True),
     "scans": Measurement(scans, long=True),
     "cluster": Measurement(cluster, long=True),
+    "cost": Measurement(cost, long=True),
     "browser": Measurement(browser, long=True),
     "lab-open": Measurement(lab_open, long=True),
     "newcomer": Measurement(newcomer, long=True),
