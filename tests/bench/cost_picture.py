@@ -14,6 +14,13 @@ __all__ = ["draw_costs"]
 #: Name, colour, marker, and how far from it the figures stand.
 _SERIES = (("training", "#0072B2", "o", 7), ("reading", "#D55E00", "s", -15))
 
+_TITLES = {
+    "list of": "Lines in the list",
+    "width": "Width of a line",
+    "character set of": "Outputs of the network",
+    "LSTM of": "Units of the last LSTM",
+}
+
 
 def draw_costs(costs: Sequence[Cost], subtitle: str, path: Path) -> None:
     """Write the chart as SVG; both axes are logarithmic, and every panel has the same milliseconds."""
@@ -42,9 +49,7 @@ def draw_costs(costs: Sequence[Cost], subtitle: str, path: Path) -> None:
                     ha="center",
                     color=colour,
                 )
-        panel.set(
-            xscale="log", yscale="log", xlabel=points[0].unit, title=name.removesuffix(" of").capitalize()
-        )
+        panel.set(xscale="log", yscale="log", xlabel=points[0].unit, title=_TITLES[name])
         panel.set_xticks(sizes, [f"{size:,}" for size in sizes])
         panel.minorticks_off()
         panel.margins(x=0.15, y=0.1)
