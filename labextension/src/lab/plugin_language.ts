@@ -16,8 +16,9 @@ export const ILanguage = new Token<ITrans>(
  * Tells views and widgets, also those in notebooks, which language JupyterLab speaks. Whatever says something
  * while it is activated requires it.
  *
- * Translated is what the browser says, and what stands in `schema/`. Not translated is what comes from Python:
- * messages of the server and of kernels, names of columns, and the widgets that are written in Python.
+ * Translated is what the browser says. Titles and descriptions in `schema/` are in the catalogue, too;
+ * JupyterLab 4 itself shows those of extensions in English. Not translated is what comes from Python: messages
+ * of the server and of kernels, names of columns, and the widgets that are written in Python.
  */
 export const language: JupyterFrontEndPlugin<ITrans> = {
   id: '@tessnb/labextension:language',
