@@ -74,6 +74,7 @@ def make_temporary(path: Path) -> tuple[int, str]:
     Returns
     -------
     descriptor : int
+        To write and to read.
     name : str
 
     Raises
@@ -87,7 +88,7 @@ def make_temporary(path: Path) -> tuple[int, str]:
         name = os.fspath(path.with_name(f"{stem}.{number}"))
         _remove_left(name)
         try:
-            descriptor = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _CLOSED, 0o666)
+            descriptor = os.open(name, os.O_RDWR | os.O_CREAT | os.O_EXCL | _CLOSED, 0o666)
         except FileExistsError:
             continue
         # Another may lock it before it is locked here, and remove it as left.
