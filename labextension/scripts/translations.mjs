@@ -52,8 +52,8 @@ export function parsed(name, text) {
  * Collect what is to be translated.
  *
  * @returns By context and words: `{ context, words, several, files }`, in order.
- * @throws Error where words are no literal, a value has no place in them, or they are there with a plural and
- * without: JupyterLab knows only one of both.
+ * @throws Error where words are no literal, a value has no place in them, they are asked for while a module is
+ * loaded, or they are there with a plural and without: JupyterLab knows only one of both.
  */
 export function messages(files = sources()) {
   const found = new Map();
@@ -71,6 +71,9 @@ export function messages(files = sources()) {
     const name = nameOf(file);
     visit(file, node => {
       if (isCall(node)) {
+        if (!isLate(node)) {
+          throw new Error(`${where(node)}: no language is known so early`);
+        }
         const names = FUNCTIONS[node.expression.name.text];
         const { words, several, context } = Object.fromEntries(
           names
@@ -231,6 +234,19 @@ function isCall(node) {
     ts.isCallExpression(node) &&
     ts.isPropertyAccessExpression(node.expression) &&
     node.expression.expression.getText() === 'trans'
+  );
+}
+
+/** Whether it happens in a function or in the making of an object. */
+function isLate(node) {
+  return (
+    !ts.isSourceFile(node) &&
+    (ts.isFunctionLike(node) ||
+      (ts.isPropertyDeclaration(node) &&
+        !ts
+          .getModifiers(node)
+          ?.some(each => each.kind === ts.SyntaxKind.StaticKeyword)) ||
+      isLate(node.parent))
   );
 }
 

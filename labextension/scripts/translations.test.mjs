@@ -14,7 +14,9 @@ import {
 
 const source = text => [parsed(join(ROOT, 'src/it.ts'), text)];
 const fromSource = text =>
-  messages(source(text)).filter(({ files }) => files.includes('src/it.ts'));
+  messages(source(`function it() { ${text} }`)).filter(({ files }) =>
+    files.includes('src/it.ts')
+  );
 
 test('the catalogue is up to date', () => {
   const written = readFileSync(CATALOGUE, 'utf8');
@@ -70,6 +72,11 @@ test('what cannot be translated is refused', () => {
   throws(() => fromSource("trans.__('line %1');"), /values/);
   throws(() => fromSource("trans.__('line', row);"), /values/);
   throws(() => fromSource("trans._n('%1 a', '%1 as', n, b);"), /values/);
+  throws(() => messages(source("const A = trans.__('a');")), /so early/);
+  throws(
+    () => messages(source("class A { static b = trans.__('a'); }")),
+    /so early/
+  );
   throws(
     () => fromSource("trans.__('a'); trans._n('a', 'b', n);"),
     /another plural/
