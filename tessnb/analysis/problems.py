@@ -19,6 +19,7 @@ from tessnb.analysis.checks import CHECKS, Check, Finding, Target
 from tessnb.analysis.inspection import Inspected, fingerprint, inspect_lines
 from tessnb.analysis.material import as_sequence
 from tessnb.analysis.progress import Progress, reporting
+from tessnb.analysis.twins import ImageTwins
 from tessnb.charset.encoder import Encoder, describe_character
 from tessnb.errors import InputError
 from tessnb.formats.traineddata import TrainedData
@@ -197,7 +198,7 @@ def preflight(
     there = as_sequence(lines)
     target, has_network = _target_of(model, net_spec)
     rows: list[tuple[Any, ...]] = []
-    seen: dict[bytes, tuple[int, str]] = {}
+    twins = ImageTwins()
     counts: Counter[str] = Counter()
     first: dict[str, int] = {}
     evaluated = as_sequence(held_out)
@@ -226,23 +227,24 @@ def preflight(
                 counts[grapheme] += count
                 first.setdefault(grapheme, number)
             text = about.origin[0]
-            other, its = seen.setdefault(about.fingerprint, (number, text))
-            if other != number and its == text:
-                report(number, about, "duplicate", Finding(f"the same as line {other}"))
-            elif other != number:
-                report(number, about, "contradiction", Finding(f"line {other} has the same image: {its!r}"))
+            twins.add(number, about.fingerprint, text)
             if about.fingerprint in images:
                 report(number, about, "leakage", Finding("the same image is evaluated on"))
             elif text in texts:
                 report(number, about, "shared_text", Finding("the same text is evaluated on"))
+    for number, other, same_text in twins:
+        if same_text:
+            report(number, _at(there, number), "duplicate", Finding(f"the same as line {other}"))
+        else:
+            finding = Finding(f"line {other} has the same image: {there[other].transcription!r}")
+            report(number, _at(there, number), "contradiction", finding)
+    rows.sort(key=lambda row: (row[0], row[1] in ("leakage", "shared_text")))
     if not has_network:
         for character, number in sorted(first.items(), key=lambda item: counts[item[0]]):
             if counts[character] < min_count and not character.isspace():
                 name = " + ".join(map(describe_character, character))
                 finding = Finding(f"{name}: {counts[character]} times", character)
-                found = there[number]
-                origin = found.transcription, found.source, found.page, found.font
-                report(number, Inspected((), {}, b"", origin), "rare_character", finding)
+                report(number, _at(there, number), "rare_character", finding)
     problems = pd.DataFrame(rows, columns=_COLUMNS)
     order = problems.severity.map(_SEVERITIES.index)
     problems = problems.iloc[np.argsort(order.to_numpy(), kind="stable")].reset_index(drop=True)
@@ -259,6 +261,12 @@ def preflight(
         )
 
     return Preflight(there, problems, target, again)
+
+
+def _at(lines: Sequence[TrainingLine], number: int) -> Inspected:
+    """Return where a line comes from, and nothing else of it."""
+    line = lines[number]
+    return Inspected((), {}, b"", (line.transcription, line.source, line.page, line.font))
 
 
 def _target_of(
