@@ -10,6 +10,8 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import numpy as np
+
 import tessnb as tn
 from tessnb.formats._binary import Writer
 from tessnb.lines import TrainingLines
@@ -19,16 +21,21 @@ from tests.stress.report import Row
 
 __all__ = ["scale"]
 
-#: Lines of a document; different lines there are; lines that are looked at, trained on and read.
-_EACH, _KINDS, _LOOKED_AT, _TRAINED, _READ = 10_000, 1_000, 5_000, 1_000, 500
+#: Lines of a document, and different lines there are.
+_EACH, _KINDS = 10_000, 1_000
+#: Lines, out of all parts of the list, that are read, checked, trained on and evaluated.
+_READ, _CHECKED, _TRAINED, _EVALUATED = 5_000, 2_000, 1_000, 2_000
 #: MiB that a million lines may add to a process.
 _ROOM = 200
+#: Lines from which on rates are compared, and the least that the longest list may have of the shortest's.
+_LONG, _LEAST = 10_000, 0.6
 
 
 def scale(lines: int, folder: Path) -> Iterator[Row]:
     """Do everything with a hundredth, a tenth and all of so many lines; yield a row for each."""
     material.trained()
     pages = _pages()
+    shortest: dict[str, int] = {}
     for count in sorted({max(lines // 100, 200), max(lines // 10, 200), lines}):
         began = time.monotonic()
         place = folder / f"{count}"
@@ -40,10 +47,14 @@ def scale(lines: int, folder: Path) -> Iterator[Row]:
         problems = [] if child.wait(1200) == 0 else [child.error()[-500:] or "it was killed"]
         note = f"{_size(place) >> 20:,} MiB on disk, written in {written:.0f} s"
         if answer.exists():
-            told = json.loads(answer.read_text())
-            if told["MiB"] > _ROOM:
-                problems.append(f"{told['MiB']} MiB more than an empty process; {_ROOM} are allowed")
+            told: dict[str, int] = json.loads(answer.read_text())
             note += "".join(f"; {name} {value:,}" for name, value in told.items())
+            if (more := told.pop("MiB")) > _ROOM:
+                problems.append(f"{more} MiB more than an empty process; {_ROOM} are allowed")
+            if count >= _LONG:
+                shortest = shortest or told
+                slower = [name for name in told if told[name] < _LEAST * shortest[name]]
+                problems += [f"{name}: {told[name]:,} instead of {shortest[name]:,}" for name in slower]
         yield Row(
             f"{count:,} lines", count, count if not problems else 0, time.monotonic() - began, note, problems
         )
@@ -89,28 +100,47 @@ def _rate(count: int, work: Callable[[], object]) -> int:
 
 
 def _measure(folder: Path, count: int) -> None:
-    """List, look at, train on and read lines; leave the figures in a file."""
+    """List, shuffle and split all lines; read, check, train on and evaluate some of all parts."""
     before = _memory()
     found: dict[str, Any] = {}
     opened: list[TrainingLines] = []
     found["listed a second"] = _rate(count, lambda: opened.append(tn.open_lines(folder / "list")))
     lines = opened[0]
     assert len(lines) == count
-    order = Random(1).sample(range(count), min(_LOOKED_AT, count))
+    orders: list[np.ndarray] = []
+    shuffle = np.random.default_rng(1).permutation
+    found["shuffled a second"] = _rate(count, lambda: orders.append(shuffle(count)))
+    shuffled = _Shuffled(lines, orders[0])
 
-    def look() -> None:
-        for place in order:
-            assert lines[place].width > 0
+    def read() -> None:
+        for place in range(min(_READ, count)):
+            assert shuffled[place].width > 0
 
-    found["shuffled and read a second"] = _rate(len(order), look)
-    some = [lines[place] for place in order[:_READ]]
+    found["read a second"] = _rate(min(_READ, count), read)
     model = material.trained().model()
+    some = shuffled[:_CHECKED]
     found["checked a second"] = _rate(len(some), lambda: tn.preflight(some, model).problems)
     split: list[Sequence[tn.TrainingLine]] = []
-    found["split a second"] = _rate(count, lambda: split.extend(tn.hold_out(lines, 0.1)))
+    found["split a second"] = _rate(count, lambda: split.extend(tn.hold_out(shuffled, 0.1)))
     assert [len(part) for part in split] == [count - count // 10, count // 10]
     run = material.run(lines=split[0], max_iterations=min(_TRAINED, count))
     found["trained a second"] = _rate(run.max_iterations, run.execute)
+    some = split[1][:_EVALUATED]
     found["evaluated a second"] = _rate(len(some), lambda: tn.evaluate(model, some))
     found["MiB"] = max(_memory() - before, 0)
     (folder / "figures.json").write_text(json.dumps(found))
+
+
+class _Shuffled(Sequence[tn.TrainingLine]):
+    """The lines of a list in another order, read when asked for."""
+
+    def __init__(self, lines: TrainingLines, order: np.ndarray) -> None:
+        self._lines, self._order = lines, order
+
+    def __len__(self) -> int:
+        return len(self._order)
+
+    def __getitem__(self, index: Any) -> Any:
+        if isinstance(index, slice):
+            return _Shuffled(self._lines, self._order[index])
+        return self._lines[int(self._order[index])]
