@@ -63,7 +63,7 @@ def install_pack(folder: Path) -> None:
         if message.id:
             one = message.id if isinstance(message.id, str) else message.id[0]
             key = f"{message.context}\4{one}" if message.context else one
-            words[key] = [message.string] if isinstance(message.string, str) else list(message.string)
+            words[key] = [message.string] if isinstance(message.string, str) else list(message.string or ())
     (messages / "tessnb.json").write_text(json.dumps(words), "utf-8")
 
 
