@@ -68,9 +68,11 @@ class TrainingFolder:
     def _read(self) -> dict[str, Any]:
         try:
             made = json.loads(self._manifest.read_text("utf-8"))
-        except (OSError, ValueError):
-            return {}
-        return made if isinstance(made, dict) else {}
+            return {str(name): {"key": str(about["key"]), "lines": int(about["lines"]),
+                                "graphemes": [str(text) for text in about["graphemes"]]}
+                    for name, about in made.items()}  # fmt: skip
+        except (OSError, ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):
+            return {}  # what was made is made again
 
     def _write(self) -> None:
         write_text(self._manifest, json.dumps(self._made, ensure_ascii=False, indent=0, sort_keys=True))

@@ -10,6 +10,7 @@ from tessnb.commands import main
 from tessnb.formats.boxfile import read_boxes
 from tessnb.lines.sources import open_lines
 from tessnb.synthesis import find_fonts, language_settings
+from tessnb.synthesis.folder import TrainingFolder
 from tessnb.synthesis.languagefonts import language_fonts
 from tests.conftest import HERE, run_tool
 from tests.synthesis.text2image import FONTS_DIR
@@ -212,3 +213,13 @@ def test_fonts_that_have_the_letters_replace_the_usual_ones(
     assert "none of the usual fonts of 'jav_java' is installed; rendering in '" in capfd.readouterr().err
     assert (out / "jav_java.Noto_Sans_Javanese.exp0.lstmf").is_file()
     assert (out / "jav_java" / "jav_java.traineddata").is_file()
+
+
+@pytest.mark.parametrize(
+    "noted", ["", "[", "[1]", "5", '{"eng.x.exp0": 5}', '{"x": {"key": 1}}', "[" * 100_000, "\0"]
+)
+def test_what_was_noted_of_earlier_renderings_may_be_damaged(noted: str, tmp_path: Path) -> None:
+    (tmp_path / "eng.rendered.json").write_text(noted)
+    font = next(iter(find_fonts("a")))
+    assert not TrainingFolder(tmp_path, "eng").has(font, 0, "key")
+    assert (tmp_path / "eng.rendered.json").read_text() == "{}"
