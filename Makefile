@@ -3,6 +3,7 @@
 #   make test     run all tests
 #   make bench    measure against the reference tools
 #   make stress   try bad bytes, faults, threads and sizes for some minutes
+#   make release  build wheel and source archive, and try both in fresh environments of every Python
 #   make lint     check formatting, style and types
 #   make format   format everything
 #   make install  the set-up alone
@@ -14,7 +15,7 @@ LAB_FLAGS ?= $(if $(filter 0,$(shell id -u)),--allow-root)
 BIN := .venv/bin
 EXTENSION := $(filter-out %/node_modules,$(wildcard labextension/*.json labextension/schema/* labextension/src/*.ts labextension/src/*/* labextension/style/* jupyter-config/*))
 
-.PHONY: install lab test bench stress lint format clean
+.PHONY: install lab test bench stress release lint format clean
 .DEFAULT_GOAL := install
 
 install: .venv/installed
@@ -44,6 +45,9 @@ bench: .venv/installed-tests
 
 stress: .venv/installed-tests
 	$(BIN)/python -m tests.stress
+
+release: .venv/installed-tests
+	$(BIN)/python -m tests.release
 
 lint: .venv/installed-tests
 	$(BIN)/ruff check .

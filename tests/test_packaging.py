@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import re
 import site
 import subprocess
 import sys
+import tomllib
 import venv
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 
+import tessnb
 from tests.packages import build_packages
+from tests.release import PYTHONS
 
 ROOT = Path(__file__).parents[1]
 
@@ -98,3 +102,12 @@ def test_the_wheel_brings_both_halves_of_the_extension(
     where = [python, "-c", "import tessnb; print(tessnb.__file__)"]
     found = subprocess.run(where, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
     assert Path(found.stdout.strip()).is_relative_to(fresh)
+
+
+def test_the_version_and_the_pythons_are_those_of_the_release() -> None:
+    package = json.loads((ROOT / "labextension/package.json").read_text())
+    assert package["version"] == tessnb.__version__
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    named = [name.rpartition(" ")[2] for name in project["classifiers"] if ":: Python ::" in name]
+    assert named == [*PYTHONS]
+    assert f"## {tessnb.__version__}" in (ROOT / "CHANGELOG.md").read_text()
