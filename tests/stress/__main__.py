@@ -19,7 +19,7 @@ from tests.stress.report import Row, save, show
 _PARTS = {
     "fuzz": "damaged and made-up files for every reader, in processes that may not grow or hang",
     "faults": "kill -9 at random moments; full disks, closed folders, files that go, clocks, interrupts",
-    "threads": "a run and its displays told everything in any order from several threads",
+    "threads": "a run and its displays told everything in any order by several threads, also in real kernels",
     "scale": "very many lines on disk, listed, checked, shuffled, trained on and read",
 }
 
@@ -38,9 +38,12 @@ def _rows(part: str, options: argparse.Namespace, folder: str) -> Iterator[Row]:
 
         yield from faults(seed, 3 if quick else max(int(minutes * 15), 10))
     elif part == "threads":
+        from tests.stress.in_kernels import in_kernels
         from tests.stress.schedule import threads
 
-        yield from threads(seed, 240 if quick else max(int(minutes * 1000), 240), folder)
+        steps = 240 if quick else max(int(minutes * 1000), 240)
+        yield from threads(seed, steps, folder)
+        yield from in_kernels(seed, steps, Path(folder), only_installed=quick)
     else:
         from tests.stress.scale import scale
 

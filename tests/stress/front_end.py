@@ -20,6 +20,8 @@ __all__ = ["FrontEnd", "Lost"]
 
 #: Seconds that a kernel has to answer.
 _PATIENCE = 120.0
+#: Seconds without a word after which a kernel is woken.
+_SILENCE = 5.0
 #: What a kernel says of a display that was closed while a click was on its way.
 _LATE = "No such comm"
 #: Commands and learning rates that a page may send, some of them wrong.
@@ -45,6 +47,8 @@ class FrontEnd:
         What each widget has told last, without its bytes.
     sent : int
         Messages to widgets.
+    woken : int
+        How often a kernel had to be woken to see what was sent.
     problems : list of str
         What was said on the standard error, and errors that nobody asked for.
     """
@@ -52,14 +56,17 @@ class FrontEnd:
     def __init__(self, manager: KernelManager) -> None:
         self._manager = manager
         self.client: BlockingKernelClient = manager.blocking_client()
+        self.client.context.rcvhwm = 0  # lose nothing when much comes at once
         self.client.start_channels()
         self.client.wait_for_ready(timeout=_PATIENCE)
         self.states: dict[str, dict[str, Any]] = {}
         self._digests: dict[str, dict[str, str]] = {}
-        self._under_way: set[str] = set()
-        self.sent = 0
+        self._under_way: dict[str, str] = {}
+        self.sent = self.woken = 0
+        self._heard = time.monotonic()
         self.problems: list[str] = []
         self._answers: dict[str, dict[str, Any]] = {}
+        self._asked = False
         self._poller = zmq.Poller()
         for channel in self._channels:
             self._poller.register(channel.socket, zmq.POLLIN)
@@ -94,6 +101,10 @@ class FrontEnd:
                 except queue.Empty:
                     break
                 self._hear(message)
+                self._heard = time.monotonic()
+        if (self._under_way or self._asked) and time.monotonic() - self._heard > _SILENCE:
+            self._wake()
+            self._heard = time.monotonic()
 
     def _hear(self, message: dict[str, Any]) -> None:
         kind, content, parent = message["msg_type"], message["content"], message["parent_header"]
@@ -101,8 +112,10 @@ class FrontEnd:
         if kind.endswith("_reply"):
             self._answers[asked] = content
         elif kind == "status":
-            if content["execution_state"] == "idle":
-                self._under_way.discard(asked)
+            if content["execution_state"] == "busy" and asked in self._under_way:
+                self._under_way[asked] += " (begun)"
+            else:
+                self._under_way.pop(asked, None)
         elif kind == "comm_open" and content["target_name"] == "jupyter.widget":
             self._keep(content["comm_id"], content["data"], message["buffers"])
         elif kind == "comm_msg":
@@ -139,12 +152,15 @@ class FrontEnd:
     def _answer(self, asked: str, meanwhile: Callable[[], object] | None = None) -> dict[str, Any]:
         """Return the answer to a question; do something again and again until it comes."""
         deadline = time.monotonic() + _PATIENCE
+        self._heard = time.monotonic()
+        self._asked = True
         while asked not in self._answers:
             if time.monotonic() > deadline:
                 raise Lost("the kernel does not answer")
             if meanwhile is not None:
                 meanwhile()
             self.listen(0.002)
+        self._asked = False
         return self._answers.pop(asked)
 
     def quiet(self) -> None:
@@ -152,9 +168,16 @@ class FrontEnd:
         deadline = time.monotonic() + _PATIENCE
         while self._under_way:
             if time.monotonic() > deadline:
-                raise Lost(f"{len(self._under_way)} messages to widgets were not dealt with")
+                raise Lost(f"not dealt with: {'; '.join(self._under_way.values())}")
             self.listen(0.01)
         self.listen(0.05)
+
+    def _wake(self) -> None:
+        """Connect once more: ipykernel 7 before 7.4 may not see what has come until somebody does."""
+        with self._manager.connect_shell() as socket:
+            self.client.session.send(socket, self.client.session.msg("kernel_info_request"))
+            socket.poll(1000)
+        self.woken += 1
 
     def until(self, condition: Callable[[], object], message: str) -> None:
         """Wait until the page shows something."""
@@ -178,7 +201,7 @@ class FrontEnd:
         """
         expression = f"__import__('json').dumps({value})"
         asked = self.client.execute(code, user_expressions={"value": expression}, stop_on_error=False)
-        self._under_way.add(asked)
+        self._under_way[asked] = code[:40]
         answer = self._answer(asked, meanwhile)
         if answer["status"] != "ok":
             raise Lost(f"{answer['ename']}: {answer['evalue']}")
@@ -190,7 +213,7 @@ class FrontEnd:
     def interrupt_cell(self, code: str, seconds: float) -> str:
         """Run a cell, interrupt it after some seconds, and return the name of the error that it ends with."""
         asked = self.client.execute(code, stop_on_error=False)
-        self._under_way.add(asked)
+        self._under_way[asked] = code[:40]
         moment = time.monotonic() + seconds
         while time.monotonic() < moment:
             self.listen(0.01)
@@ -200,16 +223,17 @@ class FrontEnd:
     def send(self, name: str, data: Mapping[str, Any], *, main: bool = False) -> None:
         """Send something to a widget, by the subshell if there is one, or to the main thread."""
         message = self.client.session.msg("comm_msg", {"comm_id": name, "data": data})
-        if self._subshell is not None and not main:
+        is_aside = self._subshell is not None and not main
+        if is_aside:
             message["header"]["subshell_id"] = self._subshell
-        self._under_way.add(message["header"]["msg_id"])
+        self._under_way[message["header"]["msg_id"]] = f"{data}{' in a subshell' * is_aside}"
         self.client.shell_channel.send(message)
         self.sent += 1
 
     def send_aside(self, content: Mapping[str, Any]) -> None:
         """Send a command on the control channel."""
         message = self.client.session.msg("tessnb_command", dict(content))
-        self._under_way.add(message["header"]["msg_id"])
+        self._under_way[message["header"]["msg_id"]] = f"{content} on the control channel"
         self.client.control_channel.send(message)
         self.sent += 1
 
@@ -259,11 +283,11 @@ class FrontEnd:
         if kind < 5 and boxes:
             name = random.choice(boxes)
             state = {"value": not self.states[name].get("value", False)}
-            self.send(name, {"method": "update", "state": state, "buffer_paths": []}, main=main)
+            self.send(name, {"method": "update", "state": state, "buffer_paths": []})
         elif lists:
             name = random.choice(lists)
             state = {"index": random.randrange(len(self.states[name]["_options_labels"]))}
-            self.send(name, {"method": "update", "state": state, "buffer_paths": []}, main=main)
+            self.send(name, {"method": "update", "state": state, "buffer_paths": []})
 
     def look(self) -> None:
         """Let everything that is shown be seen."""

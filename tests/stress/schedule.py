@@ -27,10 +27,18 @@ _THREADS, _APART, _PATIENCE = 4, 60, 60.0
 
 
 class Storm:
-    """Several threads that do anything to one run, and stop now and then to see that it still obeys."""
+    """Several threads that do anything to one run, and stop now and then to see that it still obeys.
 
-    def __init__(self, seed: str, run: TrainingRun) -> None:
-        self.seed, self.run = seed, run
+    Parameters
+    ----------
+    seed : str
+    run : TrainingRun
+    has_page : bool
+        Values of widgets are left to a page: ipywidgets does not bear that several threads change one.
+    """
+
+    def __init__(self, seed: str, run: TrainingRun, *, has_page: bool = False) -> None:
+        self.seed, self.run, self.has_page = seed, run, has_page
         self.steps: dict[str, int] = {}
         self.problems: list[str] = []
         self.boards: list[tn.TrainingDashboard] = []
@@ -200,10 +208,10 @@ def _touch_display(storm: Storm, random: Random) -> None:
     match random.randrange(4):
         case 0:
             board._controls.take({"command": random.choice(_PRESSED), "learning_rate": "0,0007"})
-        case 1 if toggles:
+        case 1 if toggles and not storm.has_page:
             chosen = random.choice(toggles)
             chosen.value = not chosen.value
-        case 2:
+        case 2 if not storm.has_page:
             board.smoothing = random.choice([1000, 300, 100, 30, 1])
         case _:
             board._repr_mimebundle_()
