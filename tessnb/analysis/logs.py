@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from html import escape
@@ -21,7 +21,10 @@ from tessnb.files import read_bytes
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["TrainingLog", "read_log"]
+__all__ = ["SKIPPED", "Event", "TrainingLog", "events_in", "generation_of", "not_a_log", "read_log"]
+
+#: The last training iteration reported before, the kind, and its values.
+Event = tuple[int, str, tuple[Any, ...]]
 
 _N = r"(-?(?:nan|inf|[0-9]+(?:\.[0-9]+)?(?:e[-+]?[0-9]+)?))"
 #: What is longer is no count of anything.
@@ -63,8 +66,13 @@ _TOKENS = {
         rf"Mean rms={_N}%, delta={_N}%, train={_N}%\({_N}%\), skip ratio={_N}%"
     ),
 }
-_SCANNER = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _TOKENS.items()), re.MULTILINE)
-_SKIPPED = ("unencodable", "too_short", "too_large", "too_small")
+#: What they begin with comes first, because it is looked for at every place.
+_SCANNER = re.compile(
+    "(?=[ABCDEFINRSTw]| sub_)(?:" + "|".join(f"(?P<{kind}>{found})" for kind, found in _TOKENS.items()) + ")",
+    re.MULTILINE,
+)
+#: Kinds of lines that could not be used.
+SKIPPED = ("unencodable", "too_short", "too_large", "too_small")
 _PROGRESS = (
     *("learning_iteration", "training_iteration", "sample_iteration"),
     *("rms", "delta", "bcer", "bwer", "skip_ratio"),
@@ -113,7 +121,7 @@ class TrainingLog:
 
     name: str
     generation: str
-    _found: list[tuple[int, str, tuple[Any, ...]]] = field(repr=False)
+    _found: list[Event] = field(repr=False)
 
     @cached_property
     def progress(self) -> pd.DataFrame:
@@ -180,7 +188,7 @@ class TrainingLog:
     def skipped(self) -> pd.DataFrame:
         import pandas as pd
 
-        rows = [(after, kind, values[0]) for after, kind, values in self._found if kind in _SKIPPED]
+        rows = [(after, kind, values[0]) for after, kind, values in self._found if kind in SKIPPED]
         return pd.DataFrame(rows, columns=["after", "reason", "detail"])
 
     @cached_property
@@ -236,20 +244,48 @@ def read_log(source: str | os.PathLike[str]) -> TrainingLog:
         name, text = "log", source
     else:
         name, text = Path(source).name, read_bytes(source).decode("utf-8", "replace")
-    found = []
-    after = 0
-    text = text.replace("\r\n", "\n")
+    found = [*events_in(text.replace("\r\n", "\n"))]
+    if not found:
+        raise not_a_log(name)
+    return TrainingLog(name, generation_of(text), found)
+
+
+def events_in(text: str, after: int = 0, kinds: Container[str] = _TOKENS) -> Iterator[Event]:
+    """Find what happened in a text, or in some whole lines of one.
+
+    Parameters
+    ----------
+    text : str
+        With line feeds alone at the ends of lines.
+    after : int
+        The last training iteration that was reported before.
+    kinds : container of str
+        Those that are looked for.
+
+    Yields
+    ------
+    tuple
+        The last training iteration reported before, the kind, and the values.
+    """
     for match in _SCANNER.finditer(text):
         kind = match.lastgroup
         assert kind is not None
-        values = _values(match)
-        if kind == "progress" and not values[0]:
-            after = values[2]
-        found.append((after, kind, values))
-    if not found:
-        raise FormatError("not a log of lstmtraining or lstmeval", where=name)
+        if kind in kinds:
+            values = _values(match)
+            if kind == "progress" and not values[0]:
+                after = values[2]
+            yield after, kind, values
+
+
+def generation_of(text: str) -> str:
+    """Return whose words a text uses: ``"4"``, ``"5"``, or nothing where nothing tells."""
     old, new = (" char train=" in text or "Eval Char" in text), ("BCER" in text)
-    return TrainingLog(name, "5" if new else "4" if old else "", found)
+    return "5" if new else "4" if old else ""
+
+
+def not_a_log(name: str) -> FormatError:
+    """Return what is said of a file with nothing in it."""
+    return FormatError("not a log of lstmtraining or lstmeval", where=name)
 
 
 #: The place of each kind's first group in a match.

@@ -2,35 +2,50 @@
 
 from __future__ import annotations
 
+import threading
+from collections import OrderedDict
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from tessnb.errors import InputError
 from tessnb.server.base import Handler
+
+if TYPE_CHECKING:
+    from tessnb.analysis.log_file import LogFile
 
 __all__ = ["ROUTES"]
 
-#: Bytes of a log that are read; one of a million iterations has a few.
-_MOST = 64_000_000
+#: Logs that are remembered, so that only what is new in them has to be read.
+_MOST = 8
+
+_files: OrderedDict[Path, LogFile] = OrderedDict()
+_lock = threading.Lock()
 
 
 def _course(path: Path, known: str) -> dict[str, Any]:
-    """Return what is drawn of a log, unless it is as it was when it had the stamp `known`."""
+    """Return what is drawn of a log, unless it is as it was when it had the stamp `known`.
+
+    What takes long is read in parts: `part` tells how much, and the stamp is not that of the whole.
+    """
     stat = path.stat()
     stamp = f"{stat.st_ino}-{stat.st_mtime_ns}-{stat.st_size}"
     if stamp == known:
         return {"stamp": stamp}
-    if stat.st_size > _MOST:
-        raise InputError(
-            "too long to be drawn here", where=path.name, found=f"{stat.st_size / 1e6:.0f} MB",
-            expected=f"at most {_MOST / 1e6:.0f} MB", hint="In a notebook: tn.read_log(path).progress",
-        )  # fmt: skip
-    from tessnb.analysis.log_outline import outline
-    from tessnb.analysis.logs import read_log
+    from tessnb.analysis.log_file import LogFile
 
-    log = read_log(path)
-    return {"stamp": stamp, "name": path.name, "generation": log.generation, **asdict(outline(log))}
+    with _lock:
+        file = _files.setdefault(path, LogFile(path))
+        _files.move_to_end(path)
+        while len(_files) > _MOST:
+            _files.popitem(last=False)
+    found = file.read()
+    return {
+        "stamp": stamp if file.part == 1 else f"{stamp}-{file.part}",
+        "name": path.name,
+        "generation": file.generation,
+        "part": file.part,
+        **asdict(found),
+    }
 
 
 class LogHandler(Handler):

@@ -13,6 +13,7 @@ import {
 const COURSE: ICourse = {
   name: 'a.log',
   generation: '5',
+  part: 1,
   iterations: [100, 200, 300, 400],
   figures: { bcer: [90, null, 40.25, 4.5], bwer: [100, 99, 80, 20] },
   evaluations: [

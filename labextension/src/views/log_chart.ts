@@ -123,7 +123,14 @@ export class LogChartView {
       : '';
     this.head.replaceChildren(
       element('b', { dir: 'auto' }, course.name),
-      element('span', { class: 'tessnb-soft' }, generation)
+      element('span', { class: 'tessnb-soft' }, generation),
+      element(
+        'span',
+        { class: 'tessnb-soft tessnb-tabular', role: 'status' },
+        course.part < 1
+          ? trans.__('%1 read so far …', percent(100 * course.part))
+          : ''
+      )
     );
     this.figures.replaceChildren(...this.drawFigures(course));
     this.happened.replaceChildren(...drawMarks(course));

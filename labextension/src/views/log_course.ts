@@ -5,6 +5,8 @@ export interface ICourse {
   readonly name: string;
   /** `4` or `5`, the Tesseract whose words the log uses; empty where nothing tells. */
   readonly generation: string;
+  /** How much of the log was read, from 0 to 1. */
+  readonly part: number;
   readonly iterations: readonly number[];
   readonly figures: Readonly<Record<string, readonly (number | null)[]>>;
   /** Iteration, character error, word error. */

@@ -1,0 +1,94 @@
+"""Logs of any size: read part by part in bounded memory, and read on when they have grown."""
+
+from __future__ import annotations
+
+import copy
+import os
+import threading
+import time
+from pathlib import Path
+
+from tessnb.analysis.log_outline import LogOutline, Outliner
+from tessnb.analysis.logs import events_in, generation_of, not_a_log
+from tessnb.errors import InputError
+
+__all__ = ["LogFile"]
+
+#: Bytes that are read at once; bytes at the beginning by which a file is known again.
+_BLOCK, _HEAD = 1 << 20, 1024
+
+
+class LogFile:
+    """What is drawn of a log that may be long and may grow; safe from any thread.
+
+    Parameters
+    ----------
+    path : path
+
+    Attributes
+    ----------
+    generation : str
+        As in `TrainingLog`.
+    part : float
+        How much of the file was read, from 0 to 1.
+    """
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.path = Path(path)
+        self._lock = threading.Lock()
+        self._begin(b"")
+
+    def _begin(self, head: bytes) -> None:
+        self.generation, self.part = "", 0.0
+        self._outliner, self._place, self._head, self._rest = Outliner(), 0, head, b""
+
+    def read(self, seconds: float = 5.0) -> LogOutline:
+        """Read on, for a while, and return the outline of what was read.
+
+        Parameters
+        ----------
+        seconds : float
+            How long; what is left then is for the next time.
+
+        Raises
+        ------
+        InputError
+            If there is no such file.
+        FormatError
+            If nothing in it is of a training or evaluation.
+        """
+        with self._lock:
+            try:
+                self._read(time.monotonic() + seconds)
+            except OSError as error:
+                raise InputError("cannot be read", where=self.path.name, found=error.strerror) from None
+            outliner = self._outliner
+            if self._rest:  # a last line that has no end yet
+                outliner = copy.deepcopy(outliner)
+                _take(outliner, self._rest.decode("utf-8", "replace"))
+            if not outliner.found:
+                raise not_a_log(self.path.name)
+            return outliner.outline()
+
+    def _read(self, deadline: float) -> None:
+        with self.path.open("rb") as file:
+            head = file.read(_HEAD)
+            if not self._head or not head.startswith(self._head) or file.seek(0, os.SEEK_END) < self._place:
+                self._begin(head)
+            file.seek(self._place)
+            while block := file.read(_BLOCK):
+                self._place += len(block)
+                block = self._rest + block
+                end = block.rfind(b"\n") + 1 or (len(block) if len(block) > _BLOCK else 0)
+                self._rest = block[end:]
+                text = block[:end].decode("utf-8", "replace").replace("\r\n", "\n")
+                _take(self._outliner, text)
+                self.generation = max(self.generation, generation_of(text))
+                if time.monotonic() > deadline:
+                    break
+            size = file.seek(0, os.SEEK_END)
+            self.part = min(self._place / size, 1.0) if size else 1.0
+
+
+def _take(outliner: Outliner, text: str) -> None:
+    outliner.take(events_in(text, outliner.after, Outliner.KINDS))
