@@ -67,11 +67,14 @@ def get(url: str) -> bytes:
 
 
 @contextlib.contextmanager
-def serve_lab(scratch: Path, root: Path, command: Callable[[str], list[str]]) -> Iterator[Lab]:
+def serve_lab(
+    scratch: Path, root: Path, command: Callable[[str], list[str]], base: str = ""
+) -> Iterator[Lab]:
     """Run a JupyterLab until the block ends.
 
     `command` makes the command line of the server's flags (one string); `scratch` is an empty folder for its
-    log, workspaces and settings; `root` is the folder that the lab shows.
+    log, workspaces and settings; `root` is the folder that the lab shows; `base` is the base URL that the
+    command line gives it, without a slash at the end.
     """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -96,7 +99,7 @@ def serve_lab(scratch: Path, root: Path, command: Callable[[str], list[str]]) ->
             stderr=output,
             start_new_session=True,
         )
-    address = f"http://127.0.0.1:{port}"
+    address = f"http://127.0.0.1:{port}{base}"
     try:
         for _ in range(1200):
             assert server.poll() is None, log.read_text()

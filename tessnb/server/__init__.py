@@ -13,7 +13,9 @@ def _jupyter_server_extension_points() -> list[dict[str, str]]:
 
 
 def _load_jupyter_server_extension(app: Any) -> None:
-    """Add the addresses of `tessnb.server.routes` to a Jupyter server."""
+    """Add the addresses of `tessnb.server.routes` to a Jupyter server, and take over what is set."""
     from tessnb.server.routes import add_routes
+    from tessnb.server.settings import take_saved
 
     add_routes(app.web_app)
+    take_saved(app)

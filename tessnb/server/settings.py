@@ -7,14 +7,18 @@ from collections.abc import Mapping, MutableMapping
 from pathlib import Path
 from typing import Any
 
-from tessnb.errors import InputError
-from tessnb.server.base import Handler
+from tornado.web import HTTPError
 
-__all__ = ["ROUTES", "Environment"]
+from tessnb.errors import InputError, TessnbError
+from tessnb.server.base import Handler, Root
+
+__all__ = ["ROUTES", "Environment", "take_saved"]
 
 #: A setting → the variable that it becomes.
 _FOLDERS = {"tessdata": "TESSDATA_PREFIX", "langdata": "TESSNB_LANGDATA"}
 _THREADS = "OMP_THREAD_LIMIT"
+#: What the settings are saved under.
+_PLUGIN = "@tessnb/labextension:settings"
 
 
 class Environment:
@@ -70,6 +74,36 @@ def _threads(value: Any) -> str | None:
 
 
 _environment = Environment()
+
+
+def take_saved(app: Any) -> None:
+    """Take over what was saved with a JupyterLab, before a first page of it tells the settings.
+
+    Parameters
+    ----------
+    app : ServerApp
+        As it loads its extensions.
+    """
+    from jupyterlab_server import LabServerApp
+    from jupyterlab_server.settings_utils import get_settings
+
+    folder = getattr(app.contents_manager, "root_dir", "") or app.root_dir
+    for lab in (each for apps in app.extension_manager.extension_apps.values() for each in apps):
+        if not isinstance(lab, LabServerApp):
+            continue
+        paths = [*lab.extra_labextensions_path, *lab.labextensions_path]
+        try:
+            found, _ = get_settings(
+                lab.app_settings_dir,
+                lab.schemas_dir,
+                lab.user_settings_dir,
+                _PLUGIN,
+                labextensions_path=paths,
+            )
+            values = {name: each["default"] for name, each in found["schema"]["properties"].items()}
+            _environment.set({**values, **found["settings"]}, Root(folder).folder)
+        except (TessnbError, HTTPError, OSError, LookupError) as error:
+            app.log.warning("The settings of Tesseract are not read: %s", error)
 
 
 class SettingsHandler(Handler):

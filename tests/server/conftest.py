@@ -24,6 +24,9 @@ from tests.short_lines import short as short
 #: As a hub has it.
 BASE = "/user/a%20b/"
 
+#: What was saved with JupyterLab, before the server began.
+SETTINGS = {"threads": 3, "tessdata": "my models"}
+
 
 @dataclass(frozen=True)
 class Server:
@@ -67,12 +70,15 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         port = probe.getsockname()[1]
     flags = [f"--ServerApp.root_dir={root}", f"--ServerApp.base_url={BASE}", f"--port={port}", "--no-browser"]
     flags += ["--allow-root"] if os.geteuid() == 0 else []
+    saved = scratch / "@tessnb/labextension/settings.jupyterlab-settings"
+    saved.parent.mkdir(parents=True)
+    saved.write_text(json.dumps(SETTINGS))
     log = scratch / "log"
     with log.open("wb") as output:
         process = subprocess.Popen(
             [ROOT / ".venv/bin/jupyter", "server", *flags],
             cwd=scratch,
-            env={**os.environ, "JUPYTER_TOKEN": token},
+            env={**os.environ, "JUPYTER_TOKEN": token, "JUPYTERLAB_SETTINGS_DIR": str(scratch)},
             stdout=output,
             stderr=output,
         )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import http.cookiejar
 import json
+import logging
 import math
 import time
 import urllib.request
@@ -17,7 +19,8 @@ import websocket
 
 import tessnb as tn
 from tessnb.formats.boxfile import BoxChar, read_boxes, write_boxes
-from tessnb.server.live import pack
+from tessnb.server.base import Root
+from tessnb.server.live_widgets import Kind, LiveWidget, LiveWidgets, pack
 from tests.server.conftest import Server
 
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -40,10 +43,15 @@ class Talk:
     """What a page of the browser says and hears."""
 
     def __init__(
-        self, server: Server, kind: str, path: object, headers: Mapping[str, str] | None = None
+        self,
+        server: Server,
+        kind: str,
+        path: object = "",
+        headers: Mapping[str, str] | None = None,
+        **query: object,
     ) -> None:
         address = server.address.replace("http", "ws", 1)
-        url = f"{address}tessnb/api/live/{kind}?{urlencode({'path': path})}"
+        url = f"{address}tessnb/api/live/{kind}?{urlencode(query or {'path': path})}"
         headers = dict({"Authorization": f"token {server.token}"} if headers is None else headers)
         origin = headers.pop("Origin", None)
         self.line = websocket.create_connection(
@@ -58,7 +66,11 @@ class Talk:
 
     def close(self) -> None:
         self.line.close()
-        self.line.shutdown()  # also where the other side was first
+        self.drop()  # also where the other side was first
+
+    def drop(self) -> None:
+        """Break the connection, without a word."""
+        self.line.shutdown()
 
     def say(self, method: str, **more: object) -> None:
         self.line.send(json.dumps({"method": method, **more}))
@@ -75,10 +87,12 @@ class Talk:
                 return said, parts
 
 
-def refusal(server: Server, kind: str, path: object, headers: Mapping[str, str] | None = None) -> int:
+def refusal(
+    server: Server, kind: str, path: object, headers: Mapping[str, str] | None = None, **query: object
+) -> int:
     """Return the status with which a socket is not opened."""
     with pytest.raises(websocket.WebSocketBadStatusException) as caught:
-        Talk(server, kind, path, headers)
+        Talk(server, kind, path, headers, **query)
     return int(caught.value.status_code)
 
 
@@ -252,11 +266,101 @@ def test_a_character_set_is_saved_beside_its_file(server: Server) -> None:
         said, _ = page.hear(kind="result", failed=False)
         while "Written" not in said["text"]:
             said, _ = page.hear(kind="result")
+        assert said["text"] == "Written: charset/more.unicharset"
+        page.ask(kind="save", name="more.unicharset")
+        said, _ = page.hear(kind="result", failed=True)
+        assert said["text"].startswith("charset/more.unicharset: there is such a file already")
         page.ask(kind="save", name="../../more.unicharset")
         page.hear(kind="result", failed=True)
 
     assert "½" in (folder / "more.unicharset").read_text(encoding="utf-8")
     assert not (server.root.parent / "more.unicharset").exists()
+
+
+EDIT = {"kind": "edit", "op": "text", "page": 0, "start": 0, "stop": 1, "level": "characters", "text": "¾"}
+
+
+def test_what_was_not_saved_outlives_its_connection(server: Server, boxes: Path) -> None:
+    with Talk(server, "boxes", "live/line.box") as page:
+        key = page.hear(method="open")[0]["key"]
+        page.ask(kind="open")
+        page.hear(kind="page")
+        page.ask(**EDIT, order="logical")
+        page.hear(method="heard", count=2)
+        page.drop()
+
+    # What was said meanwhile is heard, and nothing else again.
+    with Talk(server, "boxes", key=key, heard=2) as page:
+        message, _ = take(page.line.recv())
+        assert message == {"method": "again", "count": 2}
+        message, _ = take(page.line.recv())
+        assert message["content"]["kind"] == "splice"
+        assert message["content"]["changed"] is True
+        page.ask(kind="save")
+        page.hear(kind="state", changed=False)
+        page.say("heard", count=4)
+
+    assert read_boxes(boxes)[0].text == "¾"
+    with Talk(server, "boxes", key=key, heard=4) as page:  # it was closed as one closes a tab
+        assert json.loads(page.line.recv()) == {"method": "gone"}
+
+
+def test_a_page_goes_on_where_another_has_not_told_that_it_is_lost(server: Server, boxes: Path) -> None:
+    with Talk(server, "boxes", "live/line.box") as page:
+        key = page.hear(method="open")[0]["key"]
+        with Talk(server, "boxes", key=key, heard=1) as other:
+            other.hear(method="again", count=0)
+            assert page.line.recv_data()[0] == websocket.ABNF.OPCODE_CLOSE
+            other.ask(**EDIT, order="logical")
+            other.hear(kind="splice")
+
+
+@pytest.mark.parametrize("heard", ["-1", "99", "one", ""])
+def test_what_cannot_have_been_heard_ends_the_talk(server: Server, boxes: Path, heard: str) -> None:
+    with Talk(server, "boxes", "live/line.box") as page:
+        key = page.hear(method="open")[0]["key"]
+        page.drop()
+    with Talk(server, "boxes", key=key, heard=heard) as page:
+        page.hear(method="again")
+        assert page.line.recv_data()[1][:2] == (1003).to_bytes(2, "big")
+    for kind, wrong in (("boxes", key), ("charset", key), ("boxes", "wrong")):
+        with Talk(server, kind, key=wrong, heard=1) as page:
+            page.hear(method="gone")
+
+
+def test_few_widgets_are_kept_without_a_page(server: Server) -> None:
+    """The one that was lost first goes first."""
+    (server.root / "lost.unicharset").write_bytes(tn.make_starter("ab")["lstm-unicharset"])
+    keys = []
+    for _ in range(9):
+        with Talk(server, "charset", "lost.unicharset") as page:
+            keys.append(page.hear(method="open")[0]["key"])
+            page.drop()
+    for key, method in ((keys[0], "gone"), (keys[1], "again"), (keys[8], "again")):
+        with Talk(server, "charset", key=key, heard=1) as page:
+            page.hear(method=method)
+    assert refusal(server, "charset", "", {}, key=keys[2], heard=1) == 403
+
+
+def test_widgets_are_not_kept_for_ever() -> None:
+    async def lose() -> None:
+        kept = LiveWidgets(most=2, most_lost=2, seconds=0.05)
+        one, other = (LiveWidget(Kind(print), Path("none"), Root("."), logging.getLogger()) for _ in range(2))
+        kept.add(one)
+        kept.add(other)
+        assert not kept.has_room
+        kept.lose(one.key)
+        assert kept.has_room
+        for _ in range(600):
+            await asyncio.sleep(0.05)
+            if one.has_ended:
+                break
+        assert kept.find(one.key) is None
+        assert kept.find(other.key) is other
+        kept.end(other.key)
+        assert other.has_ended
+
+    asyncio.run(lose())
 
 
 def test_a_message_as_it_is_sent() -> None:

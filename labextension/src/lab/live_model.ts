@@ -2,7 +2,12 @@ type Handler = (...args: never[]) => void;
 
 /** What goes over the socket; `tessnb/server/live.py` says what it means. */
 export interface IMessage {
-  readonly method: 'open' | 'update' | 'custom' | 'problem';
+  readonly method:
+    'open' | 'update' | 'custom' | 'problem' | 'heard' | 'again' | 'gone';
+  /** With which the page names its widget when it comes again. */
+  readonly key?: string;
+  /** How many messages have been heard. */
+  readonly count?: number;
   readonly state?: Readonly<Record<string, unknown>>;
   readonly content?: Readonly<Record<string, unknown>>;
   readonly message?: string;

@@ -139,8 +139,12 @@ function words(error: unknown): string {
 }
 
 const drawBoxes: Render = async (el, viewed) => {
-  const { path, viewer } = viewed;
+  const { path, viewer, context } = viewed;
   let waiting: (() => void)[] = [];
+  const answered = (): void => {
+    waiting.forEach(done => done());
+    waiting = [];
+  };
   const live = await showLive(el, {
     kind: 'boxes',
     path,
@@ -150,20 +154,43 @@ const drawBoxes: Render = async (el, viewed) => {
         setChanged(content.changed);
       }
       if (content.error || content.changed === false) {
-        waiting.forEach(done => done());
-        waiting = [];
+        answered();
       }
     },
-    onLost: () => viewer.redraw()
+    unsaved: () => {
+      const typed = typedText(el);
+      const lines = context.model.dirty || typed.length ? boxesText(el) : [];
+      return [...lines, ...typed].join('\n');
+    },
+    onGone: answered,
+    openAgain: () => viewer.redraw()
   });
   const setChanged = saving(viewed, async () => {
-    if (live.isOpen) {
+    if (!live.isGone) {
       live.model.send({ kind: 'save' });
       await new Promise<void>(done => waiting.push(done));
     }
   });
   return () => live.dispose();
 };
+
+/** What the text beside a page says, line by line. */
+function boxesText(el: HTMLElement): string[] {
+  const lines = el.querySelectorAll('.tessnb-boxes-line');
+  return Array.from(lines, ({ textContent }) =>
+    (textContent ?? '').replace(/⏎$/, '')
+  );
+}
+
+/** What was typed for the selected box and is not yet its text. */
+function typedText(el: HTMLElement): string[] {
+  const field = el.querySelector<HTMLInputElement>(
+    '.tessnb-boxes-editor input'
+  );
+  const chosen = el.querySelector('[role=gridcell][aria-selected=true]');
+  const typed = field?.value ?? '';
+  return typed && typed !== chosen?.textContent ? [typed] : [];
+}
 
 const drawTruth: Render = async (el, viewed) => {
   interface IAnswer {

@@ -6,6 +6,7 @@ import {
 import { PathExt } from '@jupyterlab/coreutils';
 import { FileDialog, IDefaultFileBrowser } from '@jupyterlab/filebrowser';
 
+import { ICharacter } from '../views/charset_filter';
 import { ICharacterFacts } from '../views/character_table';
 import { IDifference } from '../views/difference';
 import { element } from '../views/dom';
@@ -18,7 +19,7 @@ import { IPage } from '../views/paged_table';
 import { ITrainedData, TrainedDataView } from '../views/traineddata';
 import { ITrans, trans } from '../views/trans';
 import { AskWords, wordTable } from '../views/word_table';
-import charset from '../widgets/charset';
+import charset, { CharsetRow, toCharacter } from '../widgets/charset';
 import { showLive } from './live';
 import { ILanguage } from './plugin_language';
 import { get, post } from './request';
@@ -165,14 +166,34 @@ function drawNetworkFile(around: Around): Render {
 }
 
 const drawCharset: Render = async (el, { path, viewer }) => {
+  let unsaved = '';
   const live = await showLive(el, {
     kind: 'charset',
     path,
     frontEnd: charset,
-    onLost: () => viewer.redraw()
+    onMessage: content => {
+      if (content.kind === 'charset') {
+        unsaved = changes((content.rows as CharsetRow[]).map(toCharacter));
+      }
+    },
+    unsaved: () => unsaved,
+    openAgain: () => viewer.redraw()
   });
   return () => live.dispose();
 };
+
+/** What was added to a character set and removed from it. */
+function changes(characters: readonly ICharacter[]): string {
+  const those = (change: string): string =>
+    characters
+      .filter(each => each.change === change)
+      .map(({ text }) => text)
+      .join(' ');
+  const [added, removed] = [those('added'), those('removed')];
+  return [added && `+ ${added}`, removed && `− ${removed}`]
+    .filter(Boolean)
+    .join('\n');
+}
 
 const drawDictionary: Render = (el, { path }) => {
   const spelled = element('span', { class: 'tessnb-soft' });

@@ -4,7 +4,8 @@ import type { RenderProps } from '@anywidget/types';
 import { CharsetView } from '../views/charset';
 import { ICharacter } from '../views/charset_filter';
 
-type Row = [
+/** A character as the widget tells of it. */
+export type CharsetRow = [
   text: string,
   points: string,
   name: string,
@@ -19,7 +20,7 @@ type Message =
   | {
       kind: 'charset';
       title: string;
-      rows: Row[];
+      rows: CharsetRow[];
       outputs: number;
       problem: string;
       text: boolean;
@@ -60,7 +61,8 @@ export default {
   }
 };
 
-function toCharacter([
+/** Give the parts of a row their names. */
+export function toCharacter([
   text,
   points,
   name,
@@ -69,6 +71,6 @@ function toCharacter([
   codes,
   count,
   change
-]: Row): ICharacter {
+]: CharsetRow): ICharacter {
   return { text, points, name, script, type, codes, count, change };
 }
