@@ -61,7 +61,7 @@ def _speed(bench: Bench) -> Iterator[Row]:
         clients = {}
         for workers in numbers:
             cluster = distributed.LocalCluster(
-                workers, threads_per_worker=1, processes=True, dashboard_address=None
+                workers, threads_per_worker=1, processes=True, dashboard_address="127.0.0.1:0"
             )
             clients[workers] = stack.enter_context(distributed.Client(stack.enter_context(cluster)))
         for _ in range(bench.runs):

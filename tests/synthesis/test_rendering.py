@@ -76,7 +76,9 @@ def test_dask_cluster() -> None:
     fonts = find_fonts(names=["DejaVu Sans", "FreeSerif"], folder=FONTS_DIR)
     expected = render("One line\nand another", fonts, executor=Inline(), **SETTINGS)
     with (
-        distributed.LocalCluster(1, threads_per_worker=2, processes=True, dashboard_address=None) as cluster,
+        distributed.LocalCluster(
+            1, threads_per_worker=2, processes=True, dashboard_address="127.0.0.1:0"
+        ) as cluster,
         distributed.Client(cluster) as client,
     ):
         lines = render("One line\nand another", fonts, executor=client.get_executor(), **SETTINGS)

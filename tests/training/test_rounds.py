@@ -127,7 +127,9 @@ def test_a_worker_that_dies_takes_nothing_with_it(short: ShortSet, threads: Exec
     settings = {"shares": 2, "updates": 10, "batch_size": 5}
     expected, _ = trained(short, tn.Rounds(threads, **settings), 300)
     with (
-        distributed.LocalCluster(2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster,
+        distributed.LocalCluster(
+            2, threads_per_worker=1, processes=True, dashboard_address="127.0.0.1:0"
+        ) as cluster,
         distributed.Client(cluster) as client,
     ):
         first = next(iter(client.run(os.getpid).values()))
