@@ -5,6 +5,8 @@ A message says where the trouble is, what was found, what was expected, and what
 
 from __future__ import annotations
 
+import re
+
 __all__ = [
     "CharsetError",
     "FlagError",
@@ -14,7 +16,17 @@ __all__ = [
     "TessnbError",
     "UnsupportedError",
     "sentence_of",
+    "visible",
 ]
+
+#: What a terminal obeys instead of showing it: control characters but tab and line feed, bytes that are no
+#: UTF-8, and characters that turn the direction of what follows.
+_OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def visible(text: str) -> str:
+    """Return a text in which what a terminal would obey is written out, as Python writes it."""
+    return _OBEYED.sub(lambda found: ascii(found[0])[1:-1], text)
 
 
 class TessnbError(Exception):
@@ -32,6 +44,10 @@ class TessnbError(Exception):
         What should have been there.
     hint : str, optional
         What to do about it.
+
+    Notes
+    -----
+    Names and texts of files may be anybody's: in the error's own text they are `visible`.
     """
 
     def __init__(
@@ -44,14 +60,14 @@ class TessnbError(Exception):
         hint: str | None = None,
     ) -> None:
         self.message, self.where, self.found, self.expected, self.hint = message, where, found, expected, hint
-        text = f"{where}: {message}" if where else message
+        text = f"{where.replace(chr(10), repr(chr(10))[1:-1])}: {message}" if where else message
         if found is not None:
             text += f"; found {found}"
         if expected is not None:
             text += f"; expected {expected}"
         if hint:
             text += f". {hint}"
-        super().__init__(text)
+        super().__init__(visible(text))
 
 
 class FormatError(TessnbError, ValueError):

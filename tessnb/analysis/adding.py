@@ -17,7 +17,7 @@ from tessnb.analysis.progress import Progress, reporting
 from tessnb.analysis.result import Evaluation
 from tessnb.charset.characters import is_combining
 from tessnb.charset.clusters import graphemes
-from tessnb.errors import InputError
+from tessnb.errors import InputError, visible
 from tessnb.lines import TrainingLine
 from tessnb.recognition import Model
 from tessnb.recognition.dequantizing import dequantize
@@ -115,7 +115,7 @@ class AddedCharacters:
 
     def __repr__(self) -> str:
         return (
-            f"<AddedCharacters {' '.join(self.characters)}: {len(self.lines)} lines "
+            f"<AddedCharacters {visible(' '.join(self.characters))}: {len(self.lines)} lines "
             f"in {len(self.fonts)} fonts, training {self.run.state.value}>"
         )
 

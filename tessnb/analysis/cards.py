@@ -17,7 +17,7 @@ import numpy as np
 from tessnb.analysis._html import frame_table, shown
 from tessnb.analysis.characters import character_class
 from tessnb.charset import dawg_words
-from tessnb.errors import FormatError
+from tessnb.errors import FormatError, visible
 from tessnb.formats import SquishedDawg
 from tessnb.formats.network import FullyConnectedRecord, LSTMRecord, NetworkRecord, PlumbingRecord
 from tessnb.formats.traineddata import TrainedData
@@ -193,7 +193,8 @@ class ModelCard:
 
     def __repr__(self) -> str:
         facts = self.facts
-        return f"<ModelCard {self.name}: {facts['network']}, {facts['characters']} characters>"
+        about = visible(f"{self.name}: {facts['network']}")
+        return f"<ModelCard {about}, {facts['characters']} characters>"
 
     def _repr_html_(self) -> str:
         facts = self.facts[[bool(shown(value)) for value in self.facts]]

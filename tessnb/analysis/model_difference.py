@@ -14,6 +14,7 @@ import numpy as np
 
 from tessnb.analysis._html import frame_table, shown
 from tessnb.analysis.cards import ModelCard, model_card, weight_matrices
+from tessnb.errors import visible
 from tessnb.formats.network import NetworkRecord
 from tessnb.formats.traineddata import TrainedData
 from tessnb.recognition import Model
@@ -146,7 +147,8 @@ class ModelDifference:
 
     def __repr__(self) -> str:
         changed = self.components.index[self.components.change != "same"]
-        return f"<ModelDifference {self.left.name} | {self.right.name}: {', '.join(changed) or 'none'}>"
+        names = visible(f"{self.left.name} | {self.right.name}: {', '.join(changed) or 'none'}")
+        return f"<ModelDifference {names}>"
 
     def _repr_html_(self) -> str:
         parts = [f"<p>{escape(repr(self)[1:-1])}</p>"]

@@ -51,6 +51,13 @@ def _help() -> str:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one tool and return its exit code: 0 done, 1 failed, 130 interrupted."""
+    from tessnb.commands._terminal import guarded
+
+    with guarded():
+        return _run(arguments)
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     at_prompt = arguments is None
     arguments = list(sys.argv[1:] if arguments is None else arguments)
     for stream in (sys.stdout, sys.stderr):

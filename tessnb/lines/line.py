@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from tessnb.errors import visible
 from tessnb.formats.lstmf import ImageData
 from tessnb.lines._png import encode_png
 from tessnb.lines.images import decode_image
@@ -62,7 +63,8 @@ class TrainingLine:
     def __repr__(self) -> str:
         origin = ", ".join(filter(None, (self.font, self.source)))
         return (
-            f"<TrainingLine {self.transcription!r}, {self.width} x {self.height}{origin and f', {origin}'}>"
+            f"<TrainingLine {self.transcription!r}, {self.width} x {self.height}"
+            f"{origin and f', {visible(origin)}'}>"
         )
 
     def _repr_png_(self) -> bytes:

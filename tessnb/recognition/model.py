@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from tessnb.charset.encoder import Encoder
 from tessnb.charset.recoder import Recoder
-from tessnb.errors import FormatError, InputError
+from tessnb.errors import FormatError, InputError, visible
 from tessnb.files import read_bytes
 from tessnb.formats.dawg import SquishedDawg
 from tessnb.formats.network import (
@@ -193,7 +193,8 @@ class Model:
 
     def __repr__(self) -> str:
         kind = "int8" if self.integer else "float"
-        return f"<Model {self.name or '?'} {self.network_str} {kind}, {len(self.unicharset)} characters>"
+        name, network = visible(self.name or "?"), visible(self.network_str)
+        return f"<Model {name} {network} {kind}, {len(self.unicharset)} characters>"
 
     @cached_property
     def network(self) -> Layer:

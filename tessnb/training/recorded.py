@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tessnb.errors import InputError
+from tessnb.errors import InputError, visible
 from tessnb.events import HeldOutEvaluated
 from tessnb.training.mailbox import MAILBOX_SUFFIX, send
 from tessnb.training.progress import RunProgress, RunState
@@ -78,7 +78,7 @@ class RunRecord:
     def __repr__(self) -> str:
         progress = self.progress
         why = f"; {progress.reason}" if progress.reason else ""
-        return (
+        return visible(
             f"<RunRecord {self.name}: {progress.state.value}, iteration {progress.counters.training}, "
             f"BCER {progress.means.bcer:.2f}% (best {progress.best_bcer:.2f}%){why}>"
         )
