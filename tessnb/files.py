@@ -91,11 +91,19 @@ def make_temporary(path: Path) -> tuple[int, str]:
             descriptor = os.open(name, os.O_RDWR | os.O_CREAT | os.O_EXCL | _CLOSED, 0o666)
         except FileExistsError:
             continue
+        except KeyboardInterrupt:  # it may have come when the file was made
+            _remove_left(name)
+            raise
         # Another may lock it before it is locked here, and remove it as left.
-        with suppress(BlockingIOError):
-            _lock(descriptor)
-            if _is_at(descriptor, name):
-                return descriptor, name
+        try:
+            with suppress(BlockingIOError):
+                _lock(descriptor)
+                if _is_at(descriptor, name):
+                    return descriptor, name
+        except KeyboardInterrupt:
+            os.unlink(name)
+            os.close(descriptor)
+            raise
         os.close(descriptor)
     raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), stem)
 

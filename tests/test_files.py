@@ -8,6 +8,7 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import FrameType
 
 import pytest
 
@@ -129,3 +130,33 @@ def test_several_threads_may_write_one_file(tmp_path: Path) -> None:
             list(pool.map(lambda data: write_bytes(tmp_path / "file", data), contents))
             assert (tmp_path / "file").read_bytes() in contents
     assert os.listdir(tmp_path) == ["file"]
+
+
+def test_an_interrupt_at_any_moment_leaves_the_old_or_the_new(tmp_path: Path) -> None:
+    """Raised where answers of the system come back, as Python does; the next write leaves nothing beside."""
+    path = tmp_path / "file"
+    calls = 0
+
+    def interrupt(frame: FrameType, event: str, function: object) -> None:
+        nonlocal calls
+        if event == "c_return" and Path(frame.f_code.co_filename).name == "files.py":
+            calls -= 1
+            if calls == 0:
+                raise KeyboardInterrupt
+
+    moment, was_interrupted = 0, True
+    while was_interrupted:
+        moment += 1
+        write_bytes(path, b"old")
+        calls, was_interrupted = moment, False
+        sys.setprofile(interrupt)
+        try:
+            write_bytes(path, b"new")
+        except KeyboardInterrupt:
+            was_interrupted = True
+        finally:
+            sys.setprofile(None)
+        assert path.read_bytes() in (b"old", b"new")
+        write_bytes(path, b"next")
+        assert os.listdir(tmp_path) == ["file"]
+    assert moment > 10

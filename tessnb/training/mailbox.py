@@ -115,7 +115,7 @@ def take(path: str | os.PathLike[str], run_id: str) -> dict[str, Any] | None:
     finally:
         os.close(descriptor)
     is_whole = data.endswith(b"\n")
-    if not is_whole and time.time() - about.st_mtime < _STALE:
+    if not is_whole and abs(time.time() - about.st_mtime) < _STALE:  # the clock may have been set back
         return None  # it is still being written
     with suppress(OSError):
         os.unlink(path)

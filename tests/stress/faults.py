@@ -12,7 +12,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import tessnb as tn
@@ -23,6 +22,7 @@ from tessnb.resources.download import blob_id
 from tessnb.training import TrainingRun
 from tests.stress import material
 from tests.stress.forking import Child
+from tests.stress.interrupts import INTERRUPTED
 from tests.stress.kills import Broken, kills, slow_site
 from tests.stress.report import Row
 
@@ -291,23 +291,27 @@ def _two_runs(folder: Path) -> None:
     _expect(tn.RunRecord(folder / "m").state is tn.RunState.STOPPED, "the record is another's")
 
 
-def _clock_set_back(folder: Path) -> None:
-    """The record's clock alone is set back: a machine's own cannot be for a test."""
-    from tessnb.training import record as module
-
-    hours = 30.0
-    real = module.time  # type: ignore[attr-defined]
-    clock = SimpleNamespace(time=lambda: time.time() + 3600 * hours, monotonic=time.monotonic)
-    module.time = clock  # type: ignore[attr-defined]
+def _clock_set(folder: Path) -> None:
+    """All that asks this process for the time is told another; a machine's own clock is not for a test."""
+    hours, real = 30.0, time.time
     whole = material.run(folder / "whole", max_iterations=330)
+    time.time = lambda: real() + 3600 * hours
     run = material.run(folder / "m", max_iterations=330).start()
+    board = tn.TrainingDashboard(run, rate=5)
     told: list[dict[str, Any]] = []
     reader = threading.Thread(target=lambda: told.extend(tn.follow_run(folder / "m").follow()))
     reader.start()
     _reach(run, 120)
     hours = -24.0
+    record = tn.RunRecord(folder / "m")
+    record.tell("pause", timeout=60)
+    _until(lambda: run.state is tn.RunState.PAUSED)
+    hours = 24.0 * 400
+    record.tell("resume", timeout=60)
     _reach(run, 220)
     _expect(run.stop(timeout=60) and run.state is tn.RunState.STOPPED, "it does not stop")
+    _until(lambda: "stopped" in board._status.value)
+    board.close()
     reader.join(60)
     _expect(told and told[-1]["kind"] == "end", "who follows it has not heard the end")
     record = tn.RunRecord(folder / "m")
@@ -315,7 +319,7 @@ def _clock_set_back(folder: Path) -> None:
     resumed = record.resume()
     assert resumed is not None
     resumed.start()
-    module.time = real  # type: ignore[attr-defined]
+    time.time = real
     whole.start()
     _expect(resumed.wait(60) and whole.wait(60), "they did not end")
     files = [(folder / f"{name}_checkpoint").read_bytes() for name in ("m", "whole")]
@@ -394,7 +398,8 @@ _CASES: dict[str, Callable[[Path], None]] = {
     "document cut while it is open": _cut_document,
     "document exchanged while it is open": _exchanged_document,
     "two runs with the same files": _two_runs,
-    "clock set back": _clock_set_back,
-    "interrupted cell": _interrupted_cell,
+    "clock set forth and back": _clock_set,
+    "interrupted cell: wait": _interrupted_cell,
+    **INTERRUPTED,
     "kernel restarted": _restarted_kernel,
 }
