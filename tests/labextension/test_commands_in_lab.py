@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import nbformat
@@ -10,6 +11,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 import tessnb as tn
+from tessnb.recognition.tessdata import find_traineddata
 from tessnb.resources import shipped_tutorial
 from tests.lab import Lab, open_browser, open_notebook, photograph_themes, run_cell
 
@@ -106,6 +108,41 @@ def test_lines_in_the_file_browser(lab: Lab, folder: Path, tmp_path: Path) -> No
         names.filter(has_text="first_checkpoint").click(button="right")
         page.wait_for_selector(".lm-Menu-item[data-command='filebrowser:rename']")
         assert not page.locator(".lm-Menu-item", has_text="Train with These Lines…").is_visible()
+
+
+def test_evaluate_with_a_selection(lab: Lab, folder: Path, tmp_path: Path) -> None:
+    """From a model and lines that are selected to what the model reads wrongly, by clicks alone."""
+    lines = lab.root / "evaluated"
+    lines.mkdir()
+    for number in range(2):
+        shutil.copy(folder / f"{number}.png", lines)
+    (lines / "0.gt.txt").write_text("The merry <b>\n")
+    (lines / "1.gt.txt").write_text("to the island\n")
+    shutil.copy(find_traineddata("eng"), lines / "mine.traineddata")
+    with open_browser(height=1600) as page:
+        page.goto(lab.url(f"lab/tree/{lines.name}"))
+        names = page.locator(".jp-DirListing-item")
+        names.filter(has_text="0.png").click()
+        for name in ("1.png", "mine.traineddata"):
+            names.filter(has_text=name).click(modifiers=["Control"])
+        names.filter(has_text="1.png").click(button="right")
+        page.locator(".lm-Menu-item", has_text="Evaluate with…").click()
+        dialog = page.locator(".jp-Dialog")
+        expect(dialog.get_by_label("Model")).to_have_value("evaluated/mine.traineddata")
+        expect(dialog.locator("li")).to_have_text(["0.png", "1.png"])
+        create(page)
+        page.wait_for_function(
+            "window.jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"
+        )
+        page.locator(".lm-MenuBar-item", has_text="Run").click()
+        page.locator(".lm-Menu-item[data-command='runmenu:run-all']").click()
+        table = page.locator(".jp-NotebookPanel .tessnb-errors")
+        wrong = table.get_by_role("option", name="“f” for “m”")
+        expect(wrong).to_contain_text("ferry <b>")
+        table.scroll_into_view_if_needed()
+        photograph_themes(page, ".jp-NotebookPanel .tessnb-errors", "evaluated", tmp_path)
+    (notebook,) = lines.glob("*.ipynb")
+    assert "model = 'mine.traineddata'" in cells(notebook)[0]
 
 
 def test_dashboard_of_a_run(lab: Lab, folder: Path) -> None:
