@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tessnb.analysis._html import frame_table
-from tessnb.errors import FormatError
+from tessnb.errors import FormatError, visible
 from tessnb.files import read_bytes
 
 if TYPE_CHECKING:
@@ -207,11 +207,11 @@ class TrainingLog:
     def __repr__(self) -> str:
         progress = self.progress
         if not len(progress):
-            return f"<TrainingLog {self.name}: {len(self.evaluations)} evaluations>"
+            return f"<TrainingLog {visible(self.name)}: {len(self.evaluations)} evaluations>"
         last = progress.iloc[-1]
         return (
-            f"<TrainingLog {self.name}: {len(progress)} reports up to iteration {last.training_iteration}, "
-            f"BCER {last.bcer:.2f}% (best {self.best_bcer:.2f}%)>"
+            f"<TrainingLog {visible(self.name)}: {len(progress)} reports "
+            f"up to iteration {last.training_iteration}, BCER {last.bcer:.2f}% (best {self.best_bcer:.2f}%)>"
         )
 
     def _repr_html_(self) -> str:

@@ -53,9 +53,9 @@ def guarded() -> Iterator[None]:
     streams = sys.stdout, sys.stderr
     try:
         if sys.stdout is not None and sys.stdout.isatty():
-            sys.stdout = _Terminal(sys.stdout, turns=True)  # type: ignore[assignment]
+            sys.stdout = _Terminal(sys.stdout, turns=True)
         if sys.stderr is not None and sys.stderr.isatty():
-            sys.stderr = _Terminal(sys.stderr, turns=False)  # type: ignore[assignment]
+            sys.stderr = _Terminal(sys.stderr, turns=False)
         yield
     finally:
         sys.stdout, sys.stderr = streams

@@ -24,7 +24,7 @@ from tessnb.training.forward import Sample
 from tessnb.training.held_out import EarlyStopping
 from tessnb.training.order import DocumentSamples, ListSamples, Samples
 from tessnb.training.recipe import Recipe
-from tessnb.training.splitting import SplitLines, hold_out
+from tessnb.training.splitting import Split, SplitLines, hold_out
 
 __all__ = [
     "describe_recipe",
@@ -52,9 +52,11 @@ def describe_samples(samples: Samples[Sample]) -> dict[str, Any]:
         }
     if not isinstance(samples, ListSamples):
         return {"lines": "a stream"}
-    lines, splits = samples.lines, []
+    lines: Sequence[Any] = samples.lines
+    splits: list[Split] = []
     while isinstance(lines, SplitLines):
-        lines, splits = lines.lines, [lines.split, *splits]
+        splits = [lines.split, *splits]
+        lines = lines.lines
     opened = lines.sources if isinstance(lines, TrainingLines) else []
     return {"lines": samples.total(), "opened": opened, **({"splits": splits} if splits else {})}
 
