@@ -351,7 +351,7 @@ READERS = {
     "archive": Reader(
         _traineddata, material.archives, (b"PK\x03\x04", b"PK\x01\x02", b"ustar", b"xyz.lstm"), share=1.5
     ),
-    "network": Reader(_network, seeds.networks, _LAYERS, share=1.5),
+    "network": Reader(_network, seeds.networks, _LAYERS, share=2),
     "checkpoint": Reader(
         _checkpoint,
         lambda: [material.checkpoint(small=True), material.checkpoint()],
@@ -368,7 +368,7 @@ READERS = {
     ),
     "recoder": Reader(_recoder, lambda: [material.starter()["lstm-recoder"]]),
     "dawg": Reader(_dawg, seeds.dawgs, (b"\x2a\x00",)),
-    "lstmf": Reader(_lstmf, seeds.documents),
+    "lstmf": Reader(_lstmf, seeds.documents, share=1.5),
     "lstmf lines": Reader(_lines, seeds.documents, memory=256, share=1.5),
     "box": Reader(
         _boxes,
