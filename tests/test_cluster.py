@@ -23,8 +23,9 @@ if TYPE_CHECKING:
     from distributed import Client
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def client() -> Iterator[Client]:
+    """Two workers, and for each test others: a cluster need not come back to strength to end its work."""
     distributed = pytest.importorskip("distributed")
     with (
         distributed.LocalCluster(
@@ -40,7 +41,6 @@ class Killer:
 
     def __init__(self, client: Client) -> None:
         self._client = client
-        client.wait_for_workers(2)
         self._processes: dict[str, int] = client.run(os.getpid)
         self.killed = 0
 

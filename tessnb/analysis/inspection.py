@@ -22,8 +22,8 @@ from tessnb.network.threads import cores
 
 __all__ = ["Inspected", "fingerprint", "inspect_lines"]
 
-#: Lines that are looked at together.
-_PARCEL = 64
+#: Lines that are looked at together, and how many such parcels an executor has under way.
+_PARCEL, _PARCELS = 64, 32
 
 
 class Inspected(NamedTuple):
@@ -79,12 +79,13 @@ def inspect_lines(
     """
     there = (problem if line is None else line for _, line, problem in numbered_lines(lines))
     pending: deque[Future[list[Inspected | str]]] = deque()
+    most = 2 * cores() if executor is None else _PARCELS
     with ExitStack() as stack:
         pool = executor or stack.enter_context(ThreadPoolExecutor(cores(), "tessnb-preflight"))
         stack.callback(lambda: [work.cancel() for work in pending])
         for parcel in _parcels(there):
             pending.append(pool.submit(_inspect_parcel, parcel, target))
-            if len(pending) > 2 * cores():
+            if len(pending) > most:
                 yield from pending.popleft().result()
         while pending:
             yield from pending.popleft().result()

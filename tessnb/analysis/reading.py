@@ -37,7 +37,7 @@ from tessnb.training.targets import bag_of_labels_error, bag_of_words_error, nor
 __all__ = ["Piece", "Reading", "Visit", "read_line", "read_visits"]
 
 #: Lines that travel to another process together, and how many such parcels are under way.
-_PARCEL, _PARCELS = 64, 8
+_PARCEL, _PARCELS = 64, 32
 
 
 class Piece(NamedTuple):
