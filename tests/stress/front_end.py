@@ -141,7 +141,7 @@ class FrontEnd:
                 self._keep(
                     each, {"state": about["state"], "buffer_paths": paths}, [part for _, part in whole]
                 )
-        elif data.get("method") in ("update", "echo_update"):
+        elif data.get("method") in ("update", "echo_update") and name in self.states:  # else it was closed
             self._keep(name, data, buffers)
 
     def _keep(self, name: str, data: Mapping[str, Any], buffers: list[Any]) -> None:
