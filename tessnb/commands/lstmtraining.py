@@ -49,7 +49,7 @@ FLAGS = (
     Flag("old_traineddata", "", "When the character set changes: the traineddata with the old one"),
     Flag("randomly_rotate", False, "Train orientation: randomly turn training samples upside down"),
     Flag("dequantize", False, "Let --continue_from be an integer (fast) model, made float", _BEYOND),
-    Flag("batch_size", 1, "Lines to an update: more are quicker, and learn otherwise", _BEYOND),
+    Flag("batch_size", 1, "The most lines to an update, taken once few errors are made", _BEYOND),
     Flag("early_stopping", 0, "Stop after so many readings of --eval_listfile without a gain", _BEYOND),
     Flag("minimum_gain", 0.0, "By how many points of CER a reading must be better to be a gain", _BEYOND),
     Flag("evaluate_every", 0, "Iterations between two readings of --eval_listfile; keeps the best", _BEYOND),

@@ -18,7 +18,7 @@ from tessnb.formats.lstmf import ImageData
 from tessnb.formats.network import NF_ADAM
 from tessnb.network.activations import Activations
 from tessnb.network.random import TRand
-from tessnb.network.weighted import plumbing_of
+from tessnb.network.weighted import matrices_of, plumbing_of
 from tessnb.training.comparison import Comparison, Judged, Prepared
 from tessnb.training.forward import forward_lines
 from tessnb.training.inputs import LineInput, Sample, Skipped, line_input
@@ -31,10 +31,14 @@ __all__ = ["Batches", "Outcome", "Turn", "count_outcome", "train_together"]
 #: Batches in a window of the order, within which lines are sorted by width.
 WINDOW = 8
 
-#: The power of the number of lines with which Adam's rate grows. Were each line to point elsewhere it would
-#: be a half, were all to agree, one; with this, batches of 4 to 16 learn as much from a line as single ones,
-#: once the network says something. Before, from scratch, what counts are updates: batches begin later.
-RATE_EXPONENT = 0.75
+#: An update takes as many lines as the BCER of the last lines, in percent, goes into this: one while an
+#: eighth of the characters are wrong, 16 below 1.6 %. While a network learns fast, what counts is how often
+#: it is changed; when it is good, single lines tell it little.
+GROWTH = 25.0
+
+#: The power of the number of lines with which Adam's rate grows: were the lines' gradients all noise it would
+#: be this, were they all alike, one; but rates that suit a beginning do not bear more.
+RATE_EXPONENT = 0.5
 
 #: A line, or None where there is none, and its serial number.
 Turn = tuple[Sample | None, int]
@@ -51,6 +55,9 @@ class Batches:
     ----------
     size : int
         The most lines to one update; 20 or 25 divide the hundred lines between two looks at the policy.
+    growth : float
+        An update takes at most this, divided by the BCER of the last lines in percent; infinity makes all
+        batches full.
 
     Raises
     ------
@@ -58,20 +65,26 @@ class Batches:
         If the size is less than 1.
     """
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, *, growth: float = GROWTH) -> None:
         if size < 1:
             raise InputError("a batch has at least one line", found=size)
         self.size = size
+        self.growth = growth
         self._samples: Samples[Sample] | None = None
         self._arrangement: tuple[int, list[Turn]] = -1, []
 
     def train_next(self, learner: Learner, samples: Samples[Sample], limit: int) -> None:
         """Train on the next batch of the order, with at most `limit` lines."""
-        turns = self.turns(samples, learner.sample_iteration, limit)
+        turns = self.turns(samples, learner.sample_iteration, min(limit, self.lines(learner)))
         following = learner.sample_iteration + len(turns)
         coming = self.turns(samples, following, self.size) if following % self.window else []
         learner.inputs.ahead([*turns, *coming], learner.network, learner.augment)
         train_together(learner, turns)
+
+    def lines(self, learner: Learner) -> int:
+        """Return how many lines the next update takes at most: fewer while there are many errors."""
+        bcer = learner.history.recent_bcer(learner.training_iteration)
+        return self.size if bcer * self.size <= self.growth else max(int(self.growth / bcer), 1)
 
     @property
     def window(self) -> int:
@@ -224,10 +237,16 @@ def _update(learner: Learner, lines: int, iteration: int) -> None:
     """Change the weights once for so many lines, about as much as so many updates would.
 
     Gradients add up, so that plain momentum needs nothing else. Adam's steps do not grow with the gradient:
-    their rate does, and its average of squares forgets as much per line as it would.
+    their rate does. Its average of squares forgets as much per line as it would, and meets gradients of the
+    same size whatever the number of lines, which changes.
     """
     network = learner.network
-    factor = lines**RATE_EXPONENT if network.network_flags & NF_ADAM else 1.0
+    factor = 1.0
+    if network.network_flags & NF_ADAM and lines > 1:
+        factor = lines**RATE_EXPONENT
+        for matrix in matrices_of(network):
+            if matrix.gradient is not None:
+                np.multiply(matrix.gradient, np.float32(lines**-0.5), out=matrix.gradient)
     plumbing = plumbing_of(network)
     rates = [list(layer.learning_rates) for layer in plumbing]
     for layer, own in zip(plumbing, rates, strict=True):

@@ -18,7 +18,11 @@ __all__ = ["WINDOW", "ErrorHistory"]
 #: Lines over which errors are averaged (``kRollingBufferSize_``).
 WINDOW = 1000
 
+#: The lines that tell how good the network is now.
+RECENT = 100
+
 _KINDS = 5
+_BCER = 3
 
 
 def _rounded(value: float) -> int:
@@ -69,6 +73,14 @@ class ErrorHistory:
         # A running sum adds in the reference's order, so that rounding to three decimals agrees.
         sums = np.cumsum(self.buffers[:, :count], axis=1)[:, -1]
         self.means = ErrorRates(*(_rounded(100000.0 * (float(total) / count)) / 1000.0 for total in sums))
+
+    def recent_bcer(self, iteration: int) -> float:
+        """Return the mean bag-of-characters error of the `RECENT` lines before an iteration, in percent.
+
+        It is 100 before the first line.
+        """
+        lines = np.arange(max(iteration - RECENT, 0), iteration) % WINDOW
+        return 100 * float(self.buffers[_BCER, lines].mean()) if lines.size else 100.0
 
     def single(self, iteration: int) -> ErrorRates:
         """Return the errors of the line at a training iteration that is still in the window."""

@@ -43,7 +43,7 @@ class Recipe:
     least_iterations, most_iterations : int
         Bounds of what `passes` makes.
     batch_size : int
-        Lines to an update; see `tessnb.training.batches`.
+        The most lines to an update; see `tessnb.training.batches`.
     early_stopping : EarlyStopping, optional
         Ends the run when held-out lines, if there are any, get no better.
     evaluate_every : int, optional

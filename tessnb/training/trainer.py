@@ -86,7 +86,7 @@ class Trainer(Emitter):
         What the names of checkpoints begin with; without it nothing is written.
     tester : Tester, optional
     batch_size : int
-        Lines to an update. More than 1 is not what Tesseract does, but quicker; see
+        The most lines to an update. More than 1 is not what Tesseract does, but quicker; see
         `tessnb.training.batches`. All that counts lines goes on counting lines.
     rounds : Rounds, optional
         Train on a cluster; `batch_size` is then that of the rounds.

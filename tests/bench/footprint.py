@@ -25,30 +25,38 @@ ITERATIONS = 64
 def memory(bench: Bench) -> Iterator[Row]:
     """Peak memory of training, also on a list ten times larger than ``--max_image_MB``."""
 
-    def peak(prefix: tuple[str, ...], *flags: str, lines: Path | None = None) -> float:
+    def peak(prefix: tuple[str, ...], *flags: str, lines: Path | None, learned: bool) -> float:
         environment = {**os.environ, "OMP_THREAD_LIMIT": "1"}
-        return usage(*bench.training(prefix, ITERATIONS, environment, *flags, lines=lines)).peak
+        training = bench.training(prefix, ITERATIONS, environment, *flags, lines=lines, learned=learned)
+        return usage(*training).peak
 
-    def row(what: str, mine: tuple[str, ...], theirs: tuple[str, ...], lines: Path | None) -> Row:
+    def row(
+        what: str,
+        mine: tuple[str, ...] = (),
+        theirs: tuple[str, ...] = (),
+        *,
+        lines: Path | None = None,
+        learned: bool = False,
+    ) -> Row:
         made = in_turn(
             bench,
             what,
             "MiB",
-            lambda: peak(TESSNB, *mine, lines=lines),
-            lambda: peak((), *theirs, lines=lines),
+            lambda: peak(TESSNB, *mine, lines=lines, learned=learned),
+            lambda: peak((), *theirs, lines=lines, learned=learned),
             higher_is_better=False,
         )
         assert made.ours is not None
         assert made.reference is not None
         return replace(made, note=f"{made.ours - made.reference:+.0f} MiB")
 
-    yield row("peak memory of training", (), (), None)
+    yield row("peak memory of training")
     batch = ("--batch_size", str(BATCH_SIZE))
-    yield row(f"peak memory, {BATCH_SIZE} lines to an update", batch, (), None)
+    yield row(f"peak memory, {BATCH_SIZE} lines to an update", batch, learned=True)
     large, limit = _large_list(bench), ("--max_image_MB", str(LIMIT))
     for name, order in (("in turns", ()), ("in sequence", ("--sequential_training",))):
         what = f"peak memory, list of {LIST} MiB, limit {LIMIT} MiB, {name}"
-        yield row(what, (*limit, *order), (*limit, *order), large)
+        yield row(what, (*limit, *order), (*limit, *order), lines=large)
 
 
 def _large_list(bench: Bench) -> Path:

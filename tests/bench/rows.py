@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -11,12 +12,15 @@ from pathlib import Path
 from statistics import median
 
 from tests.bench.material import NET_SPEC, Material, prepare
-from tests.bench.measure import iterations_per_second, matrix_product_gflops
+from tests.bench.measure import iterations_per_second, matrix_product_gflops, usage
 
 __all__ = ["TESSNB", "Bench", "Row", "in_turn"]
 
 #: How our tools are called; the reference's are called by their names alone.
 TESSNB = (sys.executable, "-m", "tessnb")
+
+#: Iterations after which the tutorial's network makes few errors on the material.
+_LEARNED = 4000
 
 
 @dataclass(frozen=True)
@@ -113,16 +117,32 @@ class Bench:
         *flags: str,
         lines: Path | None = None,
         net: str = NET_SPEC,
+        learned: bool = False,
     ) -> tuple[list[str], dict[str, str], Path]:
-        """Return command, environment and a new folder for training from scratch."""
+        """Return command, environment and a new folder for training from scratch, or from `learned`."""
         material = self.material
+        begin = ["--net_spec", net]
+        if learned:
+            begin = ["--continue_from", str(self.learned)]
+            iterations += _LEARNED
         command = [
-            *(*prefix, "lstmtraining", "--net_spec", net, "--learning_rate", "20e-4"),
+            *(*prefix, "lstmtraining", *begin, "--learning_rate", "20e-4"),
             *("--model_output", "base", "--traineddata", str(material.starter)),
             *("--train_listfile", str(lines or material.lines), "--max_iterations", str(iterations)),
             *("--target_error_rate", "0", *flags),
         ]
         return command, environment or self.environment(prefix), self.empty_folder("training")
+
+    @cached_property
+    def learned(self) -> Path:
+        """A checkpoint, made once, of a network that makes few errors: batches are full with it."""
+        path = self.results / "models" / f"{self.material.folder.name}-learned_checkpoint"
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            command, _, folder = self.training(TESSNB, _LEARNED)
+            usage(command, dict(os.environ), folder)
+            shutil.copy(folder / "base_checkpoint", path)
+        return path
 
     def empty_folder(self, name: str) -> Path:
         """Return a new folder below `folder`."""

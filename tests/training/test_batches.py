@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 
 from tessnb.errors import InputError
 from tessnb.events import Event, LineTrained, Progress, SampleSkipped
+from tessnb.network.weighted import matrices_of
 from tessnb.training import (
     Characters,
     DocumentSamples,
@@ -17,14 +19,17 @@ from tessnb.training import (
     Trainer,
     new_learner,
 )
-from tessnb.training.batches import WINDOW
+from tessnb.training.batches import WINDOW, Batches
 from tests.short_lines import TINY_NET, ShortSet
 
 
 def _trainer(short: ShortSet, samples: object, batch_size: int, net_spec: str = TINY_NET) -> Trainer:
     characters = Characters.of(short.starter)
     learner = new_learner(characters, NetworkOptions(net_spec, learning_rate=0.01))
-    return Trainer(learner, characters.container, samples, batch_size=batch_size)  # type: ignore[arg-type]
+    trainer = Trainer(learner, characters.container, samples)  # type: ignore[arg-type]
+    if batch_size != 1:
+        trainer.batches = Batches(batch_size, growth=math.inf)
+    return trainer
 
 
 def _events(trainer: Trainer, iterations: int) -> list[Event]:
@@ -78,3 +83,39 @@ def test_unusable_lines_are_reported_as_if_alone(short: ShortSet) -> None:
 def test_a_batch_has_lines(short: ShortSet) -> None:
     with pytest.raises(InputError, match="at least one line"):
         _trainer(short, ListSamples(short.lines()), 0)
+
+
+@pytest.mark.parametrize(("bcer", "lines"), [(100, 1), (50, 1), (12.5, 2), (5, 5), (1.5, 16), (0, 16)])
+def test_an_update_takes_more_lines_where_there_are_fewer_errors(
+    short: ShortSet, bcer: float, lines: int
+) -> None:
+    trainer = _trainer(short, ListSamples(short.lines()), 1)
+    trainer.run(max_iterations=150)
+    learner, batches = trainer.learner, Batches(16)
+    learner.history.buffers[3, 50:150] = bcer / 100  # the last hundred lines; those before do not count
+    assert batches.lines(learner) == lines
+    before = learner.training_iteration
+    batches.train_next(learner, trainer.samples, 100)
+    assert learner.training_iteration - before == min(lines, 16 - before % 16)
+
+
+def test_before_the_first_line_nothing_is_known(short: ShortSet) -> None:
+    assert Batches(16).lines(_trainer(short, ListSamples(short.lines()), 1).learner) == 1
+
+
+def test_the_size_of_steps_does_not_jump_with_the_size_of_batches(short: ShortSet) -> None:
+    """Adam compares gradients with those before: of one line or of many, they have to be of one size."""
+    trainer = _trainer(short, ListSamples(short.lines()), 1)
+    trainer.run(max_iterations=200)
+    learner = trainer.learner
+    rate, matrices = learner.learning_rate, matrices_of(learner.network)
+
+    def step(batches: Batches) -> float:
+        before = [matrix.values.copy() for matrix in matrices]
+        batches.train_next(learner, trainer.samples, batches.size)
+        pairs = zip(before, matrices, strict=True)
+        return max(float(np.abs(old - new.values).max()) for old, new in pairs) / rate
+
+    single = max(step(Batches(1)) for _ in range(8))
+    together = step(Batches(8, growth=math.inf))
+    assert together < 2 * math.sqrt(8) * single

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import signal
 import subprocess
@@ -23,17 +24,31 @@ from tessnb.training import (
     load_learner,
     new_learner,
 )
+from tessnb.training.batches import GROWTH, Batches
 from tests.short_lines import TINY_NET, ShortSet
 
 
-def _fresh(short: ShortSet, output: Path, batch_size: int = 1, learning_rate: float = 0.01) -> Trainer:
+def _fresh(
+    short: ShortSet,
+    output: Path,
+    batch_size: int = 1,
+    learning_rate: float = 0.01,
+    growth: float = math.inf,
+) -> Trainer:
     characters = Characters.of(short.starter)
     learner = new_learner(characters, NetworkOptions(TINY_NET, learning_rate=learning_rate))
     samples = DocumentSamples(short.documents)
-    return Trainer(learner, characters.container, samples, model_output=output, batch_size=batch_size)
+    trainer = Trainer(learner, characters.container, samples, model_output=output, batch_size=batch_size)
+    return _growing(trainer, growth)
 
 
-def _resumed(short: ShortSet, output: Path, batch_size: int = 1) -> Trainer:
+def _growing(trainer: Trainer, growth: float) -> Trainer:
+    if isinstance(trainer.batches, Batches):
+        trainer.batches.growth = growth
+    return trainer
+
+
+def _resumed(short: ShortSet, output: Path, batch_size: int = 1, growth: float = math.inf) -> Trainer:
     characters = Characters.of(short.starter)
     learner, standing, record = load_learner(f"{output}_checkpoint", characters)
     samples = DocumentSamples(short.documents)
@@ -45,7 +60,7 @@ def _resumed(short: ShortSet, output: Path, batch_size: int = 1) -> Trainer:
     )
     assert record is not None
     trainer.resume_batch(record)
-    return trainer
+    return _growing(trainer, growth)
 
 
 def _figures(trainer: Trainer, iterations: int) -> list[Event]:
@@ -92,8 +107,8 @@ def test_killed_it_goes_on_from_its_last_checkpoint(short: ShortSet, tmp_path: P
         while not checkpoint.exists() and process.poll() is None and time.monotonic() < deadline:
             time.sleep(0.02)
         os.kill(process.pid, signal.SIGKILL)
-    whole = _fresh(short, tmp_path / "whole", batch_size, learning_rate=0.001)
-    resumed = _resumed(short, tmp_path / "killed", batch_size)
+    whole = _fresh(short, tmp_path / "whole", batch_size, learning_rate=0.001, growth=GROWTH)
+    resumed = _resumed(short, tmp_path / "killed", batch_size, GROWTH)
     reached = resumed.counters.training
     assert reached > 0
     assert reached % 100 == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import signal
 import threading
@@ -19,6 +20,7 @@ from tessnb.errors import InputError
 from tessnb.events import Event, LineTrained, Progress, SampleSkipped
 from tessnb.network.weighted import matrices_of
 from tessnb.training import Characters, DocumentSamples, ListSamples, NetworkOptions, Trainer, new_learner
+from tessnb.training.batches import Batches
 from tessnb.training.checkpoints import light_record
 from tests.short_lines import TINY_NET, ShortSet
 
@@ -29,7 +31,10 @@ def trainer_of(
     characters = Characters.of(short.starter)
     learner = new_learner(characters, NetworkOptions(TINY_NET, learning_rate=0.01))
     samples = samples or ListSamples(short.lines())
-    return Trainer(learner, characters.container, samples, batch_size=batch_size, rounds=rounds)  # type: ignore[arg-type]
+    trainer = Trainer(learner, characters.container, samples, rounds=rounds)  # type: ignore[arg-type]
+    if batch_size != 1:
+        trainer.batches = Batches(batch_size, growth=math.inf)  # as full as those of rounds
+    return trainer
 
 
 def trained(
