@@ -395,6 +395,18 @@ class TrainingRun(RunFigures):
         except BaseException as error:
             self.error, self.reason = error, StopReason.FAILED
         finally:
-            self._recording.end(state, self._sentence())
+            if not _is_end_of_process(self.error):
+                self._recording.end(state, self._sentence())
             self._state = state
             self._control.leave()
+
+
+def _is_end_of_process(error: BaseException | None) -> bool:
+    """Return whether a run broke because its process is ending: that is no failure, it is left behind.
+
+    Pools of threads take no work then, a moment before the main thread is over.
+    """
+    if not isinstance(error, RuntimeError):
+        return False
+    threading.main_thread().join(1.0)
+    return not threading.main_thread().is_alive()

@@ -56,6 +56,30 @@ def in_memory(short: ShortSet, output: str, iterations: int) -> tn.TrainingRun:
     )
 
 
+#: Ends while it trains, and takes its time: no pool of threads takes work any more, which breaks the run.
+_ENDING = """
+import atexit
+import sys
+import time
+from pathlib import Path
+
+from tests.conftest import EnglishSet
+from tests.short_lines import ShortSet
+from tests.training.test_runs_elsewhere import in_memory
+
+run = in_memory(ShortSet(Path(sys.argv[1]), EnglishSet(Path(sys.argv[2]))), sys.argv[3], 100_000)
+run.start()
+while run.progress.counters.training < 110:
+    time.sleep(0.01)
+
+
+@atexit.register
+def end():
+    while not run.state.is_over:
+        time.sleep(0.01)
+"""
+
+
 @contextmanager
 def _process(*command: object) -> Iterator[subprocess.Popen[bytes]]:
     with subprocess.Popen([sys.executable, *map(str, command)], stderr=subprocess.DEVNULL) as process:
@@ -173,6 +197,18 @@ def test_killed_runs_are_left_behind_and_go_on_as_if_nothing_had_been(
     assert record.metrics.training_iteration.is_monotonic_increasing
     assert record.metrics.training_iteration.iloc[-1] == 600
     pd.testing.assert_frame_equal(record.evaluations, whole.evaluations, rtol=1e-4)
+
+
+def test_a_process_that_ends_leaves_its_run_behind_too(short: ShortSet, tmp_path: Path) -> None:
+    arguments = [short.folder, short.english.folder, tmp_path / "base"]
+    with _process("-c", _ENDING, *arguments) as process:
+        assert process.wait(240) == 0
+    (record,) = tn.runs(tmp_path)
+    assert record.state is tn.RunState.LEFT_BEHIND
+    resumed = record.resume(max_iterations=250)
+    assert resumed is not None
+    assert resumed.trainer.counters.training == 100
+    assert resumed.start().wait(120)
 
 
 def test_a_killed_lstmtraining_goes_on_in_another_terminal(
