@@ -109,7 +109,7 @@ def test_what_is_refused(lines: list[TrainingLine]) -> None:
 
 
 def test_a_run_is_followed_and_left_alone(make_run: Callable[..., tn.TrainingRun]) -> None:
-    run, twin = make_run(max_iterations=300), make_run(max_iterations=300)
+    run, twin = make_run(max_iterations=1200), make_run(max_iterations=1200)
     line = run.trainer.samples.line(0)
     plot = tn.CTCPlot(line, run, moments=5)
     assert plot.models[:2] == ["now", "best"]
@@ -121,10 +121,10 @@ def test_a_run_is_followed_and_left_alone(make_run: Callable[..., tn.TrainingRun
     until(lambda: str(plot._shown["title"]).endswith(f"iteration {seen}"))
     plot.iteration = -1
     run.wait()
-    until(lambda: plot.iterations[-1] == 300)
+    until(lambda: plot.iterations[-1] == 1200)
     assert len(plot.iterations) <= 5
     assert plot.iterations == sorted(plot.iterations)
-    until(lambda: str(plot._shown["title"]).endswith("iteration 300"))
+    until(lambda: str(plot._shown["title"]).endswith("iteration 1200"))
     twin.start().wait()
     one, other = (each.model().to_record().to_bytes() for each in (run, twin))
     assert one == other
