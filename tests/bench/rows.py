@@ -119,12 +119,12 @@ class Bench:
         net: str = NET_SPEC,
         learned: bool = False,
     ) -> tuple[list[str], dict[str, str], Path]:
-        """Return command, environment and a new folder for training from scratch, or from `learned`."""
+        """Return command, environment and a new folder for training from scratch, or from `learned`.
+
+        Iterations count from 0 in either case.
+        """
         material = self.material
-        begin = ["--net_spec", net]
-        if learned:
-            begin = ["--continue_from", str(self.learned)]
-            iterations += _LEARNED
+        begin = ["--continue_from", str(self.learned)] if learned else ["--net_spec", net]
         command = [
             *(*prefix, "lstmtraining", *begin, "--learning_rate", "20e-4"),
             *("--model_output", "base", "--traineddata", str(material.starter)),
