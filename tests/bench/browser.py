@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import random
-import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -14,12 +12,10 @@ from statistics import median, quantiles
 from playwright.sync_api import CDPSession, Page
 
 from tests.bench.rows import Bench, Row
+from tests.kernels import VERSIONS, install_kernel
 from tests.lab import Lab, open_browser, open_notebook, run_cell, serve_lab
 
 __all__ = ["browser"]
-
-#: Versions of ipykernel: before subshells, with them, and with comms back on the main thread.
-KERNELS = ("6.30.1", "7.3.0", "7.4.0")
 
 #: Cells timed, clicks on Stop, seconds over which updates are counted, iterations that memory is watched for.
 CELLS, STOPS, SECONDS, ITERATIONS = 100, 10, 20, 100_000
@@ -86,7 +82,8 @@ _STOPPED_AT = """() => new Promise(done => {
 
 def browser(bench: Bench) -> Iterator[Row]:
     """How a notebook feels while its kernel trains, with each ipykernel."""
-    kernels = _kernels(bench.results / "kernels")
+    for version in VERSIONS:
+        kernels = install_kernel(bench.results / "kernels", version)
     scratch, root = bench.empty_folder("lab"), bench.empty_folder("root")
 
     def command(flags: str) -> list[str]:
@@ -94,28 +91,10 @@ def browser(bench: Bench) -> Iterator[Row]:
         return ["env", f"JUPYTER_PATH={kernels}", *lab]
 
     with serve_lab(scratch, root, command) as lab:
-        for kernel in KERNELS:
+        for kernel in VERSIONS:
             yield from _feel(lab, kernel)
-        yield from _growth(lab, KERNELS[-1])
+        yield from _growth(lab, VERSIONS[-1])
         yield _tuned(lab)
-
-
-def _kernels(folder: Path) -> Path:
-    """Return a folder that Jupyter finds a kernel of each version in; the environments are kept."""
-    site = next(path for path in map(Path, sys.path) if path.name == "site-packages")
-    for version in KERNELS:
-        python = folder / version / "bin/python"
-        if not python.exists():
-            subprocess.run([sys.executable, "-m", "venv", folder / version], check=True)
-            own = next((folder / version / "lib").glob("python*/site-packages"))
-            (own / "project.pth").write_text(f"import site; site.addsitedir({str(site)!r})\n")
-            install = ["-m", "pip", "install", "--quiet", "--no-deps", "--ignore-installed"]
-            subprocess.run([python, *install, f"ipykernel=={version}"], check=True)
-        spec = folder / "jupyter/kernels" / version / "kernel.json"
-        spec.parent.mkdir(parents=True, exist_ok=True)
-        argv = [str(python), "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-        spec.write_text(json.dumps({"argv": argv, "display_name": version, "language": "python"}))
-    return folder / "jupyter"
 
 
 def _evaluate(page: Page, expression: str) -> str:
