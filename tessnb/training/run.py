@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any
 
@@ -404,9 +405,13 @@ class TrainingRun(RunFigures):
 def _is_end_of_process(error: BaseException | None) -> bool:
     """Return whether a run broke because its process is ending: that is no failure, it is left behind.
 
-    Pools of threads take no work then, a moment before the main thread is over.
+    Pools of threads take no work then, new ones neither; the main thread may still wait for theirs.
     """
     if not isinstance(error, RuntimeError):
         return False
-    threading.main_thread().join(1.0)
-    return not threading.main_thread().is_alive()
+    try:
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(int)
+    except RuntimeError as refused:
+        return "shutdown" in str(refused)  # and not for want of threads
+    return False

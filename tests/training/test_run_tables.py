@@ -10,7 +10,7 @@ import pytest
 
 from tessnb.errors import InputError
 from tessnb.events import CheckpointSaved, Event, LineTrained, NewBest, RunEnded
-from tessnb.training import Recipe, RunState, TrainingRun, resume_run, train_from_scratch
+from tessnb.training import Recipe, RunState, TrainingRun, follow_run, resume_run, train_from_scratch
 from tests.short_lines import TINY_NET, ShortSet
 
 
@@ -107,6 +107,17 @@ def test_a_run_in_the_calling_thread(short: ShortSet, tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         run.execute()
     assert run.state is RunState.STOPPED
+
+
+def test_an_error_ends_a_run_in_the_calling_thread(short: ShortSet, tmp_path: Path) -> None:
+    run = _run(short, 30, model_output=tmp_path / "base")
+    remove = run.observe(lambda event: (_ for _ in ()).throw(RuntimeError("no worker is left")))
+    with pytest.raises(RuntimeError, match="no worker is left"):
+        run.execute()
+    assert run.state is follow_run(tmp_path / "base").state is RunState.FAILED
+    remove()
+    run.execute()
+    assert run.state is RunState.FINISHED
 
 
 def test_events_are_an_asynchronous_sequence_that_ends_with_the_run(short: ShortSet, tmp_path: Path) -> None:

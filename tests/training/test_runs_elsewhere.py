@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import signal
 import subprocess
 import sys
@@ -17,6 +18,7 @@ import pytest
 
 import tessnb as tn
 from tessnb.commands import main
+from tessnb.training.batches import Batches
 from tests.short_lines import TINY_NET, ShortSet
 
 #: Trains on lines in memory with all that a checkpoint alone does not know: a recipe, and lines held out.
@@ -35,7 +37,10 @@ run.start().wait()
 
 
 def in_memory(short: ShortSet, output: str, iterations: int) -> tn.TrainingRun:
-    """A run on lines in memory that needs its recipe and its held-out lines to go on as it was."""
+    """A run on lines in memory that needs its recipe and its held-out lines to go on as it was.
+
+    Its batches are full from the first on, however many errors there are.
+    """
     recipe = tn.Recipe(
         decay="cosine",
         warm_up=50,
@@ -44,7 +49,7 @@ def in_memory(short: ShortSet, output: str, iterations: int) -> tn.TrainingRun:
         early_stopping=tn.EarlyStopping(patience=1000, minimum_gain=0.5),
         evaluate_every=60,
     )
-    return tn.train_from_scratch(
+    run = tn.train_from_scratch(
         tn.TrainedData.read(short.starter),
         short.lines(),
         net_spec=TINY_NET,
@@ -54,29 +59,55 @@ def in_memory(short: ShortSet, output: str, iterations: int) -> tn.TrainingRun:
         max_iterations=iterations,
         model_output=output,
     )
+    return filled(run)
 
 
-#: Ends while it trains, and takes its time: no pool of threads takes work any more, which breaks the run.
+def filled(run: tn.TrainingRun) -> tn.TrainingRun:
+    """Let the batches of a run be full from now on."""
+    assert isinstance(run.trainer.batches, Batches)
+    run.trainer.batches.growth = math.inf
+    return run
+
+
+#: Ends in the middle of training: no pool of threads takes work any more, which breaks the run. What waits until
+#: it is over is what the main thread does last, or a thread of a pool, for which the main thread waits.
 _ENDING = """
 import atexit
 import sys
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
+from tessnb.events import LineTrained
 from tests.conftest import EnglishSet
 from tests.short_lines import ShortSet
 from tests.training.test_runs_elsewhere import in_memory
 
-run = in_memory(ShortSet(Path(sys.argv[1]), EnglishSet(Path(sys.argv[2]))), sys.argv[3], 100_000)
-run.start()
-while run.progress.counters.training < 110:
-    time.sleep(0.01)
+pool = ThreadPoolExecutor(1)
+reached = threading.Event()
 
 
-@atexit.register
 def end():
     while not run.state.is_over:
         time.sleep(0.01)
+
+
+def hold(event):
+    if isinstance(event, LineTrained) and event.counters.training == 150:
+        reached.set()
+        with suppress(RuntimeError):
+            while True:
+                ThreadPoolExecutor(1).submit(int)
+                time.sleep(0.01)
+
+
+run = in_memory(ShortSet(Path(sys.argv[1]), EnglishSet(Path(sys.argv[2]))), sys.argv[3], 100_000)
+run.observe(hold)
+run.start()
+{"main": atexit.register, "pool": pool.submit}[sys.argv[4]](end)
+reached.wait()
 """
 
 
@@ -187,7 +218,7 @@ def test_killed_runs_are_left_behind_and_go_on_as_if_nothing_had_been(
     resumed = record.resume()
     assert resumed is not None
     assert resumed.trainer.counters.training in (saved, saved + 100)
-    assert resumed.start().wait(120)
+    assert filled(resumed).start().wait(120)
     assert whole.wait(120)
     files = [(each / "base_checkpoint") for each in (tmp_path, folder)]
     files[0] = tmp_path / "whole_checkpoint"
@@ -199,8 +230,9 @@ def test_killed_runs_are_left_behind_and_go_on_as_if_nothing_had_been(
     pd.testing.assert_frame_equal(record.evaluations, whole.evaluations, rtol=1e-4)
 
 
-def test_a_process_that_ends_leaves_its_run_behind_too(short: ShortSet, tmp_path: Path) -> None:
-    arguments = [short.folder, short.english.folder, tmp_path / "base"]
+@pytest.mark.parametrize("last", ["main", "pool"])
+def test_a_process_that_ends_leaves_its_run_behind_too(short: ShortSet, tmp_path: Path, last: str) -> None:
+    arguments = [short.folder, short.english.folder, tmp_path / "base", last]
     with _process("-c", _ENDING, *arguments) as process:
         assert process.wait(240) == 0
     (record,) = tn.runs(tmp_path)
@@ -253,16 +285,23 @@ def test_lines_that_were_not_kept_must_be_given_again(short: ShortSet, tmp_path:
         record.resume(short.lines())
 
 
-def test_lines_that_were_opened_are_opened_again(short: ShortSet, tmp_path: Path) -> None:
+def _run_on_opened(short: ShortSet, output: Path, **options: Any) -> tn.TrainingRun:
+    """Train a little on lines that were opened, of which no copy is kept."""
     run = tn.train_from_scratch(
         short.starter,
         tn.open_lines(*short.documents),
         net_spec=TINY_NET,
-        model_output=tmp_path / "base",
+        model_output=output,
         max_iterations=110,
+        **options,
     )
     assert run.start().wait(120)
-    assert not (tmp_path / "base.run.lstmf").exists()
+    assert not Path(f"{output}.run.lstmf").exists()
+    return run
+
+
+def test_lines_that_were_opened_are_opened_again(short: ShortSet, tmp_path: Path) -> None:
+    _run_on_opened(short, tmp_path / "base")
     again = tn.follow_run(tmp_path / "base").resume(max_iterations=130)
     assert again is not None
     assert again.start().wait(120)
@@ -274,16 +313,7 @@ def test_lines_that_were_opened_are_opened_again(short: ShortSet, tmp_path: Path
 
 
 def test_a_share_of_lines_that_were_opened_is_the_same_again(short: ShortSet, tmp_path: Path) -> None:
-    run = tn.train_from_scratch(
-        short.starter,
-        tn.open_lines(*short.documents),
-        net_spec=TINY_NET,
-        model_output=tmp_path / "base",
-        held_out=0.25,
-        max_iterations=110,
-    )
-    assert run.start().wait(120)
-    assert not (tmp_path / "base.run.lstmf").exists()
+    run = _run_on_opened(short, tmp_path / "base", held_out=0.25)
     again = tn.follow_run(tmp_path / "base").resume(max_iterations=112)
     assert again is not None
     assert [line.transcription for line in again.held_out.lines] == [
