@@ -69,8 +69,8 @@ def filled(run: tn.TrainingRun) -> tn.TrainingRun:
     return run
 
 
-#: Ends in the middle of training: no pool of threads takes work any more, which breaks the run. What waits until
-#: it is over is what the main thread does last, or a thread of a pool, for which the main thread waits.
+#: Ends in the middle of training: no pool of threads takes work any more, which breaks the run. What waits
+#: until it is over is what the main thread does last, or a thread of a pool, for which the main thread waits.
 _ENDING = """
 import atexit
 import sys
