@@ -14,8 +14,8 @@ from tessnb.errors import InputError
 
 __all__ = ["LogFile"]
 
-#: Bytes that are read at once; bytes at the beginning by which a file is known again.
-_BLOCK, _HEAD = 1 << 20, 1024
+#: Bytes that are read at once; of the last that were read, those by which a file is known again.
+_BLOCK, _KNOWN = 1 << 20, 1024
 
 
 class LogFile:
@@ -36,11 +36,11 @@ class LogFile:
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = Path(path)
         self._lock = threading.Lock()
-        self._begin(b"")
+        self._begin()
 
-    def _begin(self, head: bytes) -> None:
+    def _begin(self) -> None:
         self.generation, self.part = "", 0.0
-        self._outliner, self._place, self._head, self._rest = Outliner(), 0, head, b""
+        self._outliner, self._place, self._last, self._rest = Outliner(), 0, b"", b""
 
     def read(self, seconds: float = 5.0) -> LogOutline:
         """Read on, for a while, and return the outline of what was read.
@@ -65,30 +65,30 @@ class LogFile:
             outliner = self._outliner
             if self._rest:  # a last line that has no end yet
                 outliner = copy.deepcopy(outliner)
-                _take(outliner, self._rest.decode("utf-8", "replace"))
+                self._take(outliner, self._rest)
             if not outliner.found:
                 raise not_a_log(self.path.name)
             return outliner.outline()
 
     def _read(self, deadline: float) -> None:
         with self.path.open("rb") as file:
-            head = file.read(_HEAD)
-            if not self._head or not head.startswith(self._head) or file.seek(0, os.SEEK_END) < self._place:
-                self._begin(head)
+            file.seek(self._place - len(self._last))
+            if file.read(len(self._last)) != self._last:  # another log; many begin alike
+                self._begin()
             file.seek(self._place)
             while block := file.read(_BLOCK):
                 self._place += len(block)
+                self._last = (self._last + block)[-_KNOWN:]
                 block = self._rest + block
                 end = block.rfind(b"\n") + 1 or (len(block) if len(block) > _BLOCK else 0)
                 self._rest = block[end:]
-                text = block[:end].decode("utf-8", "replace").replace("\r\n", "\n")
-                _take(self._outliner, text)
-                self.generation = max(self.generation, generation_of(text))
+                self._take(self._outliner, block[:end])
                 if time.monotonic() > deadline:
                     break
             size = file.seek(0, os.SEEK_END)
             self.part = min(self._place / size, 1.0) if size else 1.0
 
-
-def _take(outliner: Outliner, text: str) -> None:
-    outliner.take(events_in(text, outliner.after, Outliner.KINDS))
+    def _take(self, outliner: Outliner, data: bytes) -> None:
+        text = data.decode("utf-8", "replace").replace("\r\n", "\n")
+        outliner.take(events_in(text, outliner.after, Outliner.KINDS))
+        self.generation = max(self.generation, generation_of(text))

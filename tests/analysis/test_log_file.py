@@ -53,6 +53,22 @@ def test_a_log_read_in_pieces_is_that_of_the_whole(tmp_path: Path) -> None:
         file.read()
 
 
+def test_another_training_in_the_same_file_is_not_the_old_one_gone_on(tmp_path: Path) -> None:
+    """It says the same at first, and has more to say."""
+    path = tmp_path / "log"
+    lines = "".join(f"Loaded 28/28 lines (1-28) of document train/{n:03}.lstmf\n" for n in range(100))
+    path.write_text(lines + report(100, 50.0) + report(200, 40.0))
+    file = LogFile(path)
+    assert file.read().iterations == [100, 200]
+    path.write_text(lines + report(100, 51.5) + report(200, 41.5) + report(300, 39.5))
+    found = file.read()
+    assert found == outline(tn.read_log(path))
+    assert (found.iterations, found.figures["bcer"]) == ([100, 200, 300], [51.5, 41.5, 39.5])
+    path.write_text("At iteration 0, stage 0, BCER eval=3.5, BWER eval=9")  # which does not end its line
+    assert file.read() == outline(tn.read_log(f"{path.read_text()}\n"))
+    assert file.generation == "5"
+
+
 def test_what_takes_long_is_read_part_by_part(tmp_path: Path) -> None:
     """Ends, extremes and the best are those of the whole, and the last events are there."""
     reports = 30_000
