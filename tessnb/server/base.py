@@ -17,7 +17,7 @@ from jupyter_server.base.handlers import APIHandler, JupyterHandler
 from jupyter_server.utils import ensure_async
 from tornado.web import HTTPError
 
-from tessnb.errors import TessnbError
+from tessnb.errors import TessnbError, visible
 
 __all__ = ["Handler", "Root", "root_of", "run_in_thread"]
 
@@ -92,6 +92,16 @@ class Root:
         """Return what the file browser calls a path inside the folder; "" if it lies outside."""
         real = Path(os.path.abspath(path))
         return real.relative_to(self.folder).as_posix() if real.is_relative_to(self.folder) else ""
+
+    def shown(self, sentence: str) -> str:
+        """Return a sentence with paths as the file browser has them."""
+        return sentence.replace(f"{self.folder}{os.sep}", "")
+
+    def said(self, error: TessnbError) -> dict[str, str]:
+        """Return what an error says as pages are told it: ``message``, and ``hint``, what to do about it."""
+        hint = visible(error.hint or "")
+        message = str(error).removesuffix(f". {hint}" if hint else "")
+        return {"message": self.shown(message), "hint": self.shown(hint)}
 
 
 def root_of(handler: JupyterHandler) -> Root:
@@ -186,10 +196,7 @@ class Handler(APIHandler):
             return
         self.set_status(400)
         self.set_header("Content-Type", "application/json")
-        hint = error.hint or ""
-        message = str(error).removesuffix(f". {hint}" if hint else "")
-        prefix = f"{self.root.folder}{os.sep}"
-        self.finish(json.dumps({"message": message.replace(prefix, ""), "hint": hint.replace(prefix, "")}))
+        self.finish(json.dumps(self.root.said(error)))
 
 
 def _plain(value: Any) -> Any:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import secrets
 import struct
 from collections.abc import Callable, Mapping, Sequence
@@ -177,8 +176,9 @@ class LiveWidget:
             self._thread.shutdown(wait=False)
 
     def _soon(self, work: Callable[..., None], *arguments: Any) -> None:
-        self._waiting += 1
-        self._thread.submit(self._careful, work, *arguments)
+        if not self.has_ended:
+            self._waiting += 1
+            self._thread.submit(self._careful, work, *arguments)
 
     def _count(self) -> None:
         self._waiting -= 1
@@ -200,10 +200,10 @@ class LiveWidget:
         try:
             work(*arguments)
         except TessnbError as error:
-            self._problem(str(error).removesuffix(f". {error.hint}"), error.hint or "")
+            self._say({"method": "problem", **self._root.said(error)})
         except Exception as error:
             self._log.exception("a viewer of %s failed", self._path.name)
-            self._problem(f"Something unforeseen went wrong: {type(error).__name__}", "")
+            self._problem(f"Something unforeseen went wrong: {type(error).__name__}")
 
     def _make(self) -> None:
         widget = self.kind.make(self._path, self._root)
@@ -224,7 +224,7 @@ class LiveWidget:
             self._widget.set_state(state)
         except Exception as error:  # whatever a trait says to it
             self._say({"method": "update", "state": self._state()})
-            self._problem(str(error), "")
+            self._problem(str(error))
 
     def _close(self) -> None:
         if self._widget is not None:
@@ -236,12 +236,8 @@ class LiveWidget:
 
     # What follows runs on any thread.
 
-    def _problem(self, message: str, hint: str) -> None:
-        self._say({"method": "problem", "message": self._shown(message), "hint": self._shown(hint)})
-
-    def _shown(self, sentence: str) -> str:
-        """Return a sentence with paths as the file browser has them."""
-        return sentence.replace(f"{self._root.folder}{os.sep}", "")
+    def _problem(self, message: str) -> None:
+        self._say({"method": "problem", "message": self._root.shown(message), "hint": ""})
 
     def _give(self, data: Mapping[str, Any], buffers: Sequence[Any]) -> None:
         """Say what the browser is to know of what a widget sends."""
@@ -249,7 +245,7 @@ class LiveWidget:
             content = dict(data["content"])
             for name in _SENTENCES:
                 if isinstance(content.get(name), str):
-                    content[name] = self._shown(content[name])
+                    content[name] = self._root.shown(content[name])
             self._say({"method": "custom", "content": content}, buffers)
         elif data.get("method") == "update":
             state = {name: value for name, value in data["state"].items() if name in self.kind.traits}
@@ -294,9 +290,11 @@ class LiveWidgets:
         return self._all.get(key)
 
     def lose(self, key: str) -> None:
-        """Keep the widget of a key, of which the page is lost, for a while."""
-        if key in self._all:
-            self._lost[key] = IOLoop.current().call_later(self._seconds, self.end, key)
+        """Keep the widget of a key, of which the page is lost, for a while, unless it has ended."""
+        if key not in self._all or self._all[key].has_ended:
+            self.end(key)
+            return
+        self._lost[key] = IOLoop.current().call_later(self._seconds, self.end, key)
         if len(self._lost) > self._most_lost:
             self.end(next(iter(self._lost)))
 

@@ -345,7 +345,9 @@ def test_few_widgets_are_kept_without_a_page(server: Server) -> None:
 def test_widgets_are_not_kept_for_ever() -> None:
     async def lose() -> None:
         kept = LiveWidgets(most=2, most_lost=2, seconds=0.05)
-        one, other = (LiveWidget(Kind(print), Path("none"), Root("."), logging.getLogger()) for _ in range(2))
+        one, other, unheard = (
+            LiveWidget(Kind(print), Path("none"), Root("."), logging.getLogger()) for _ in range(3)
+        )
         kept.add(one)
         kept.add(other)
         assert not kept.has_room
@@ -359,6 +361,11 @@ def test_widgets_are_not_kept_for_ever() -> None:
         assert kept.find(other.key) is other
         kept.end(other.key)
         assert other.has_ended
+        kept.add(unheard)
+        unheard.end()  # as one does by itself when too much of it is unheard
+        unheard.take({"method": "custom", "content": {}})
+        kept.lose(unheard.key)
+        assert kept.find(unheard.key) is None
 
     asyncio.run(lose())
 
