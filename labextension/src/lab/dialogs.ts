@@ -5,7 +5,8 @@ import { element } from '../views/dom';
 import { RunState, stateWords } from '../views/run_words';
 import { trans } from '../views/trans';
 import { Asked, Choices, FormOptions, NotebookForm } from './notebook_form';
-import { get, ServerSays } from './request';
+import { get } from './request';
+import { ServerSays } from './server_says';
 
 /** What a dialog about a new notebook is made of; the rest comes from the server. */
 export type NotebookQuestion = Omit<FormOptions, 'choices'>;

@@ -1,6 +1,7 @@
 import { trans } from '../views/trans';
 import { IMessage, unpack } from './live_model';
-import { Query, ServerSays } from './request';
+import type { Query } from './request';
+import { ServerSays } from './server_says';
 import { Talk } from './talk';
 
 /** Milliseconds until the line is tried again, the first time and at most. */
@@ -80,7 +81,6 @@ export class LiveLine {
 
   /** Try now what would be tried later. */
   mend(): void {
-    clearTimeout(this.later);
     if (this.now === 'lost') {
       this.tryAgain();
     }
@@ -99,8 +99,8 @@ export class LiveLine {
     socket.onmessage = event => this.take(event);
     socket.onclose = () => this.lose();
     this.talk.goOn(message => socket.send(message), count);
-    this.watch();
     this.become('open');
+    this.watch();
   }
 
   private take({ data }: MessageEvent<string | ArrayBuffer>): void {

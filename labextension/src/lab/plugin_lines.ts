@@ -17,7 +17,8 @@ import { ITruth } from '../views/truth_drafts';
 import boxes from '../widgets/boxes';
 import { showLive } from './live';
 import { ILanguage } from './plugin_language';
-import { get, picture, post, ServerSays } from './request';
+import { get, picture, post } from './request';
+import { ServerSays } from './server_says';
 import { addViewer, IViewed, problem, Render } from './viewer';
 
 /** Milliseconds between two looks at a log that is still written. */

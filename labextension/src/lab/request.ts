@@ -2,23 +2,12 @@ import { URLExt } from '@jupyterlab/coreutils';
 import { ServerConnection } from '@jupyterlab/services';
 
 import { trans } from '../views/trans';
+import { ServerSays } from './server_says';
 
 /** What an address is asked with. */
 export type Query = Readonly<
   Record<string, string | number | boolean | undefined>
 >;
-
-/** An error in the server's own words, and what to do about it. */
-export class ServerSays extends Error {
-  constructor(
-    message: string,
-    readonly hint: string = '',
-    readonly status: number = 0
-  ) {
-    super(message);
-    this.name = 'ServerSays';
-  }
-}
 
 /**
  * Ask the server extension.

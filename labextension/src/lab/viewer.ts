@@ -11,7 +11,7 @@ import { PromiseDelegate } from '@lumino/coreutils';
 import { Widget } from '@lumino/widgets';
 
 import { element } from '../views/dom';
-import { ServerSays } from './request';
+import { ServerSays } from './server_says';
 
 /** The name of the document model that loads nothing: a viewer asks the server for what it shows. */
 const MODEL = 'tessnb-file';
