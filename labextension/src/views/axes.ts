@@ -1,4 +1,5 @@
-const SVG = 'http://www.w3.org/2000/svg';
+import { make } from './dom';
+
 const TICKS = [100, 50, 20, 10, 5, 2, 1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01];
 const [LEFT, RIGHT, TOP, BOTTOM] = [48, 16, 12, 24];
 
@@ -108,18 +109,6 @@ export function iterationTicks(last: number): number[] {
     ticks.push(Math.round(tick));
   }
   return ticks;
-}
-
-/** Make an SVG element. */
-export function make<K extends keyof SVGElementTagNameMap>(
-  tag: K,
-  attributes: Readonly<Record<string, string | number>>
-): SVGElement {
-  const made = document.createElementNS(SVG, tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    made.setAttribute(name, String(value));
-  }
-  return made;
 }
 
 /** Make a text of a chart. */

@@ -5,7 +5,7 @@ import {
   ICharsetFilter,
   NO_FILTER
 } from './charset_filter';
-import { element } from './dom';
+import { button, element } from './dom';
 import { trans } from './trans';
 import { VirtualRows } from './virtual_rows';
 
@@ -342,14 +342,14 @@ function heads(): HTMLElement {
     trans.__('name'),
     trans.__('script'),
     trans.__('type'),
-    trans.__('codes')
+    trans.__('codes'),
+    trans.__('in my text'),
+    ''
   ];
   return element(
     'div',
     { class: 'tessnb-charset-heads tessnb-soft', 'aria-hidden': 'true' },
-    ...[...names, trans.__('in my text'), ''].map(name =>
-      element('span', {}, name)
-    )
+    ...names.map(name => element('span', {}, name))
   );
 }
 
@@ -370,12 +370,6 @@ function choice(
     { 'aria-label': label },
     ...values.map(([value, text]) => element('option', { value }, text))
   );
-}
-
-function button(label: string, onClick: () => void): HTMLButtonElement {
-  const made = element('button', { type: 'button' }, label);
-  made.addEventListener('click', onClick);
-  return made;
 }
 
 export namespace CharsetView {

@@ -179,7 +179,6 @@ export class CheckpointsView {
   }
 
   private onExport(): void {
-    this.export.disabled = true;
     this.setResult(trans.__('Writing …'), false);
     this.export.disabled = true;
     this.options.onExport(this.name.value, this.integer);

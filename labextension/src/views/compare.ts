@@ -34,16 +34,21 @@ export interface IComparedLine {
 }
 
 /** What can be asked for: verdicts are both right, A right, B right, both wrong, same error. */
-export const FILTERS = [
+export const FILTERS: readonly (readonly [
+  name: Filter,
+  verdicts: readonly number[]
+])[] = [
   ['differ', [1, 2, 3]],
   ['a', [1]],
   ['b', [2]],
   ['wrong', [3, 4]],
   ['all', [0, 1, 2, 3, 4]]
-] as const;
+];
+
+type Filter = 'differ' | 'a' | 'b' | 'wrong' | 'all';
 
 /** What a filter lets through, in words. */
-function filterWords(filter: (typeof FILTERS)[number][0]): string {
+function filterWords(filter: Filter): string {
   switch (filter) {
     case 'differ':
       return trans.__('read differently');
@@ -66,8 +71,7 @@ export function chooseLines(
   filter: string,
   byDifference: boolean
 ): Judged[] {
-  const verdicts: readonly number[] =
-    FILTERS.find(([name]) => name === filter)?.[1] ?? [];
+  const verdicts = FILTERS.find(([name]) => name === filter)?.[1] ?? [];
   const chosen = lines.filter(line => verdicts.includes(line[1]));
   const apart = ([, , a, b]: Judged) => Math.abs(a - b);
   return byDifference
@@ -298,8 +302,7 @@ export class CompareView {
   private drawFilters(): void {
     const lines = this.comparison?.lines ?? [];
     const made = FILTERS.map(([name, verdicts]) => {
-      const some: readonly number[] = verdicts;
-      const count = lines.filter(line => some.includes(line[1])).length;
+      const count = lines.filter(line => verdicts.includes(line[1])).length;
       return toggle(
         `${filterWords(name)} (${number(count)})`,
         name === this.filter,

@@ -42,14 +42,17 @@ export interface ICTCCallbacks extends Omit<IBarCallbacks, 'onZoom'> {
 }
 
 const SHOWS: readonly Show[] = ['outputs', 'targets', 'difference'];
-const COLUMNS = [
-  'truth',
-  'read',
-  'steps',
-  'x',
-  'probability',
-  'remark'
-] as const;
+/** What the table tells of a symbol, and the titles above it. */
+function columns() {
+  return [
+    ['truth', trans.__('truth')],
+    ['read', trans.__('read')],
+    ['steps', trans.__('steps')],
+    ['x', trans.__('x')],
+    ['probability', trans.__('probability')],
+    ['remark', trans.__('remark')]
+  ] as const;
+}
 
 /** What is shown, in a word. */
 function showWord(show: Show): string {
@@ -128,14 +131,9 @@ export class CTCView {
     this.meaning = element('div', { class: 'tessnb-soft' });
     this.texts = element('div', { class: 'tessnb-ctc-texts' });
     this.table = element('tbody');
-    const head = [
-      trans.__('truth'),
-      trans.__('read'),
-      trans.__('steps'),
-      trans.__('x'),
-      trans.__('probability'),
-      trans.__('remark')
-    ].map(text => element('th', { scope: 'col' }, text));
+    const head = columns().map(([, title]) =>
+      element('th', { scope: 'col' }, title)
+    );
     this.details = element(
       'details',
       {},
@@ -360,7 +358,9 @@ export class CTCView {
         element(
           'tr',
           {},
-          ...COLUMNS.map(name => element('td', { dir: 'auto' }, row[name]))
+          ...columns().map(([name]) =>
+            element('td', { dir: 'auto' }, row[name])
+          )
         )
       )
     );

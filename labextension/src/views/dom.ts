@@ -15,6 +15,20 @@ export function element<K extends keyof HTMLElementTagNameMap>(
 }
 
 /**
+ * Make an SVG element.
+ */
+export function make<K extends keyof SVGElementTagNameMap>(
+  tag: K,
+  attributes: Readonly<Record<string, string | number>>
+): SVGElementTagNameMap[K] {
+  const made = document.createElementNS('http://www.w3.org/2000/svg', tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    made.setAttribute(name, String(value));
+  }
+  return made;
+}
+
+/**
  * Make a button with words on it.
  */
 export function button(label: string, onClick: () => void): HTMLButtonElement {

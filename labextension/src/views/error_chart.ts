@@ -1,5 +1,5 @@
-import { drawAxes, make } from './axes';
-import { element } from './dom';
+import { drawAxes } from './axes';
+import { element, make } from './dom';
 import { trans } from './trans';
 
 /** A point of the chart: an error in percent at an iteration. */

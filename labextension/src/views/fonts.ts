@@ -311,7 +311,7 @@ export class FontsView {
         element(
           'bdi',
           { class: 'tessnb-fonts-missing' },
-          own.missing.join(' ') + (rest > 0 ? ' …' : '')
+          some + (rest > 0 ? ' …' : '')
         )
       );
     } else {

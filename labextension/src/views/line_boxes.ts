@@ -1,7 +1,6 @@
-import { element } from './dom';
+import { element, make } from './dom';
 import { trans } from './trans';
 
-const SVG = 'http://www.w3.org/2000/svg';
 /** How much a picture is enlarged at most. */
 const LARGEST = 3;
 
@@ -112,19 +111,22 @@ export class LineBoxesView {
       return;
     }
     this.fit();
-    const boxes = document.createElementNS(SVG, 'svg');
-    boxes.setAttribute('viewBox', '0 0 1 1');
-    boxes.setAttribute('preserveAspectRatio', 'none');
-    boxes.setAttribute('aria-hidden', 'true');
+    const boxes = make('svg', {
+      viewBox: '0 0 1 1',
+      preserveAspectRatio: 'none',
+      'aria-hidden': 'true'
+    });
     const places = placesOf(this.line, width, height);
     // A single box around all is what a line without boxes has.
     for (const place of places.length > 1 ? places : []) {
-      const box = document.createElementNS(SVG, 'rect');
-      box.setAttribute('x', String(place.left));
-      box.setAttribute('y', String(place.top));
-      box.setAttribute('width', String(place.width));
-      box.setAttribute('height', String(place.height));
-      boxes.append(box);
+      boxes.append(
+        make('rect', {
+          x: place.left,
+          y: place.top,
+          width: place.width,
+          height: place.height
+        })
+      );
       const text = element('bdi', { dir: 'auto' }, place.text);
       text.style.left = `${100 * (place.left + place.width / 2)}%`;
       this.strip.append(text);

@@ -1,5 +1,5 @@
-import { drawAxes, IPlot, make } from './axes';
-import { element } from './dom';
+import { drawAxes, IPlot } from './axes';
+import { element, make } from './dom';
 import { number } from './fields';
 import {
   evaluationCurve,

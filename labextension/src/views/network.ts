@@ -1,4 +1,4 @@
-import { element } from './dom';
+import { element, make } from './dom';
 import { number } from './fields';
 import { trans } from './trans';
 
@@ -23,7 +23,6 @@ export interface ILayer {
   readonly inner: readonly ILayer[];
 }
 
-const SVG = 'http://www.w3.org/2000/svg';
 const [WIDTH, HEIGHT] = [84, 76];
 
 /** What a kind of layer does, in a few words. */
@@ -305,7 +304,9 @@ function table(layers: readonly ILayer[], scale: IScale): HTMLElement {
     trans.__('Layer'),
     trans.__('What it does'),
     trans.__('Output'),
-    trans.__('Sees (x × y)')
+    trans.__('Sees (x × y)'),
+    trans.__('Weights'),
+    trans.__('Learning rate')
   ];
   return element(
     'table',
@@ -321,9 +322,7 @@ function table(layers: readonly ILayer[], scale: IScale): HTMLElement {
       element(
         'tr',
         {},
-        ...[...heads, trans.__('Weights'), trans.__('Learning rate')].map(
-          text => element('th', { scope: 'col' }, text)
-        )
+        ...heads.map(text => element('th', { scope: 'col' }, text))
       )
     ),
     element('tbody', {}, ...layers.flatMap(layer => rows(layer, 0, scale)))
@@ -364,15 +363,4 @@ export function percent(share: number): string {
 export function rate(value: number): string {
   const text = String(Number(value.toPrecision(3)));
   return text.length > 7 ? value.toExponential(2) : text;
-}
-
-function make<K extends keyof SVGElementTagNameMap>(
-  tag: K,
-  attributes: Readonly<Record<string, string | number>>
-): SVGElementTagNameMap[K] {
-  const made = document.createElementNS(SVG, tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    made.setAttribute(name, String(value));
-  }
-  return made;
 }

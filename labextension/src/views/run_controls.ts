@@ -1,7 +1,7 @@
 /**
  * The buttons that tell a run what to do, and the field for its learning rate.
  */
-import { element } from './dom';
+import { element, make } from './dom';
 import { trans } from './trans';
 
 /** What a run can be told. */
@@ -28,8 +28,6 @@ const ICONS = {
   checkpoint:
     'M8 1.5a1 1 0 0 1 1 1V7.4l1.8-1.8a1 1 0 0 1 1.4 1.4L8 11.2 3.8 7a1 1 0 0 1 1.4-1.4L7 7.4V2.5a1 1 0 0 1 1-1zM2.5 12.5h11v2h-11z'
 };
-
-const SVG = 'http://www.w3.org/2000/svg';
 
 export class RunControlsView {
   readonly node: HTMLElement;
@@ -131,11 +129,7 @@ function button(
 }
 
 function icon(name: keyof typeof ICONS): SVGElement {
-  const drawing = document.createElementNS(SVG, 'svg');
-  drawing.setAttribute('viewBox', '0 0 16 16');
-  drawing.setAttribute('aria-hidden', 'true');
-  const path = document.createElementNS(SVG, 'path');
-  path.setAttribute('d', ICONS[name]);
-  drawing.append(path);
+  const drawing = make('svg', { viewBox: '0 0 16 16', 'aria-hidden': 'true' });
+  drawing.append(make('path', { d: ICONS[name] }));
   return drawing;
 }

@@ -1,14 +1,12 @@
 /**
  * A small curve of a run: errors against iterations, on a logarithmic axis, as wide as its place.
  */
-import { element } from './dom';
+import { element, make } from './dom';
 import { errorAxis } from './axes';
 import { number } from './fields';
 import { Point } from './run_points';
 import { percent } from './figures';
 import { trans } from './trans';
-
-const SVG = 'http://www.w3.org/2000/svg';
 
 /** What is drawn: of the last lines trained, and of lines that are not trained on. */
 export interface IRunPoints {
@@ -20,10 +18,11 @@ export class RunCurve {
   readonly node: HTMLElement;
 
   constructor() {
-    this._svg = document.createElementNS(SVG, 'svg');
-    this._svg.setAttribute('viewBox', '0 0 100 100');
-    this._svg.setAttribute('preserveAspectRatio', 'none');
-    this._svg.setAttribute('aria-hidden', 'true');
+    this._svg = make('svg', {
+      viewBox: '0 0 100 100',
+      preserveAspectRatio: 'none',
+      'aria-hidden': 'true'
+    });
     this._high = element('span', { class: 'tessnb-run-high' });
     this._low = element('span', { class: 'tessnb-run-low' });
     this._last = element('span', { class: 'tessnb-run-last' });
@@ -116,10 +115,5 @@ function shape(
   tag: 'line' | 'polyline',
   attributes: Readonly<Record<string, string>>
 ): SVGElement {
-  const made = document.createElementNS(SVG, tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    made.setAttribute(name, value);
-  }
-  made.setAttribute('vector-effect', 'non-scaling-stroke');
-  return made;
+  return make(tag, { ...attributes, 'vector-effect': 'non-scaling-stroke' });
 }
