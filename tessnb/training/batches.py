@@ -1,7 +1,7 @@
 """Several lines to one update: lines of similar width together, counted, compared and read one by one.
 
-This is not in Tesseract. A batch is a function of the counters and the order of lines alone, so that a run
-that is stopped between two batches and resumed makes the same ones.
+This is not in Tesseract. A batch is a function of the counters, the errors of the last lines and the order of
+lines alone, so that a run that is stopped between two batches and resumed makes the same ones.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ __all__ = ["Batches", "Outcome", "Turn", "count_outcome", "train_together"]
 #: Batches in a window of the order, within which lines are sorted by width.
 WINDOW = 8
 
-#: An update takes as many lines as the BCER of the last lines, in percent, goes into this: one while an
-#: eighth of the characters are wrong, 16 below 1.6 %. While a network learns fast, what counts is how often
-#: it is changed; when it is good, single lines tell it little.
+#: An update takes as many lines as the BCER of the last lines, in percent, goes into this: one while more
+#: than an eighth of the characters are wrong, 16 below 1.6 %. While a network learns fast, what counts is how
+#: often it is changed; when it is good, single lines tell it little.
 GROWTH = 25.0
 
 #: The power of the number of lines with which Adam's rate grows: were the lines' gradients all noise it would
