@@ -69,7 +69,7 @@ class RunRecord:
         self.path, self.model_output = Path(name + RECORD_SUFFIX), name
         self._lock = threading.Lock()
         self._offset, self._tail, self._rest = 0, b"", b""
-        self._story, self._generation = Story(), 0
+        self._story = Story()
         self._read()
         if not self._story.start:
             found = "no beginning of a run" if self.path.exists() else "no such file"
@@ -310,19 +310,15 @@ class RunRecord:
 
     def _follow(self) -> Iterator[Entry | None]:
         """Yield entries, and None where there is nothing but to wait."""
-        generation, place = self._generation, 0
-        told: list[Entry] = []
+        entries, place = self._newest().entries, 0
         while True:
             is_over = self.state.is_over
-            entries = self._newest().entries
-            if generation != self._generation:  # the record was replaced: what is older was told
-                generation = self._generation
-                known = set(map(repr, told))  # not by time: the clock may have been set back
+            old, entries = entries, self._newest().entries
+            if entries is not old:  # the record was replaced: what is older was told
+                known = set(map(repr, old[:place]))  # not by time: the clock may have been set back
                 place = next((at for at in range(len(entries), 0, -1) if repr(entries[at - 1]) in known), 0)
-                told = entries[:place]
             for entry in entries[place:]:
                 place += 1
-                told.append(entry)
                 yield entry
             if is_over:
                 return
@@ -343,7 +339,7 @@ class RunRecord:
                 before = self._offset - len(self._tail)
                 if size < self._offset or os.pread(descriptor, len(self._tail), before) != self._tail:
                     self._offset, self._tail, self._rest = 0, b"", b""
-                    self._story, self._generation = Story(), self._generation + 1
+                    self._story = Story()
                 if size == self._offset or size > LARGEST:
                     return
                 news = os.pread(descriptor, size - self._offset, self._offset)
