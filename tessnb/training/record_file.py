@@ -239,7 +239,7 @@ def _temporary(path: Path) -> Iterator[tuple[int, str]]:
     try:
         yield descriptor, name
     except BaseException:
-        os.close(descriptor)
         with suppress(OSError):
-            os.unlink(name)
+            os.unlink(name)  # still locked, so that it is nobody else's by now
+        os.close(descriptor)
         raise
