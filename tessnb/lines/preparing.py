@@ -9,7 +9,7 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
 from contextlib import nullcontext, suppress
 from itertools import groupby, islice
 from pathlib import Path
@@ -121,18 +121,17 @@ def prepare_lines(
     missing = {job.document: job for job in jobs if not os.path.isfile(job.document)}
     failed: dict[str, list[_Problem]] = {}
     with ThreadPoolExecutor(cores()) if executor is None else nullcontext(executor) as pool:
-        pending: dict[Future[list[_Problem]], str] = {
+        submitted: dict[Future[list[_Problem]], str] = {
             pool.submit(_prepare, job): document for document, job in missing.items()
         }
         try:
-            while pending:
-                for future in wait(pending, return_when=FIRST_COMPLETED).done:
-                    document = pending.pop(future)
-                    failed[document] = future.result()
-                    if on_done is not None:
-                        on_done(document)
+            for future in as_completed(submitted):
+                document = submitted[future]
+                failed[document] = future.result()
+                if on_done is not None:
+                    on_done(document)
         finally:
-            for future in pending:
+            for future in submitted:
                 future.cancel()
     documents = [job.document for job in jobs if os.path.isfile(job.document)]
     problems = [each for job in jobs for each in failed.get(job.document) or _noted(job.document)]
