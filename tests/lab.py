@@ -20,11 +20,13 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 from PIL import Image
+from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page, sync_playwright
 
 __all__ = [
     "ROOT",
     "Lab",
+    "ask_cell",
     "get",
     "open_browser",
     "open_notebook",
@@ -122,14 +124,21 @@ def serve_lab(
 
 @contextlib.contextmanager
 def open_browser(*, width: int = 1280, height: int = 900) -> Iterator[Page]:
-    """Open a page in the system's Chromium, without a window."""
+    """Open a page in the system's Chromium, without a window; a failure says what the page said."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=list(_CHROMIUM_FLAGS)
         )
         page = browser.new_page(viewport={"width": width, "height": height})
         page.set_default_timeout(180_000)  # a machine with much else to do takes long
-        yield page
+        try:
+            yield page
+        except Exception as error:
+            with contextlib.suppress(PlaywrightError):
+                error.add_note(f"The page said:\n{page.inner_text('body', timeout=10_000)}")
+                if folder := os.environ.get("TESSNB_PICTURES"):
+                    page.screenshot(path=f"{folder}/failed.png", full_page=True)
+            raise
         browser.close()
 
 
@@ -160,6 +169,22 @@ def run_cell(page: Page, index: int) -> None:
         }""",
         index,
     )
+
+
+def ask_cell(page: Page, index: int, is_right: Callable[[str], object]) -> str:
+    """Run a cell until what it prints is right, and return that.
+
+    What is clicked and what is run reach a kernel by different ways.
+    """
+    deadline = time.monotonic() + 120
+    while True:
+        run_cell(page, index)
+        outputs = page.locator(f".jp-Cell:nth-child({index + 1}) .jp-OutputArea-output")
+        said = "\n".join(outputs.all_inner_texts()).strip()
+        if is_right(said):
+            return said
+        assert time.monotonic() < deadline, said
+        page.wait_for_timeout(100)
 
 
 def use_theme(page: Page, theme: Literal["Light", "Dark"]) -> None:

@@ -119,18 +119,16 @@ def troubles_of(problems: pd.DataFrame) -> dict[int, str]:
 
 
 def figures_html(result: ReadingsCompared | None, old: tuple[float, float] | None) -> str:
-    """Return errors before and after, large."""
-    blocks = []
-    if result is not None:
-        for name, words in (("cer", "characters"), ("wer", "words")):
-            row = result.rates.loc[name]
-            blocks.append(("held-out", f"Held-out, {words} ({name.upper()})", float(row.a), float(row.b)))
+    """Return errors before and after, large; before they are known, their places, so that nothing jumps."""
+    blocks: list[tuple[str, str, tuple[float, float] | None]] = []
+    for name, words in (("cer", "characters"), ("wer", "words")):
+        rates = None if result is None else (float(result.rates.a[name]), float(result.rates.b[name]))
+        blocks.append(("held-out", f"Held-out, {words} ({name.upper()})", rates))
     if old is not None:
-        blocks.append(("old", "Old material (CER)", *old))
+        blocks.append(("old", "Old material (CER)", old))
     items = "".join(
-        f'<div class="tessnb-of-{data}"><span>{name}</span>'
-        f"<strong><small>{percent(before)} →</small> {percent(after)}</strong></div>"
-        for data, name, before, after in blocks
+        f'<div class="tessnb-of-{data}"><span>{name}</span><strong>{_change(change)}</strong></div>'
+        for data, name, change in blocks
     )
     return f'<div class="tessnb-figures tessnb-tabular">{items}</div>'
 
@@ -154,6 +152,12 @@ def tried_html(tried: Tried) -> str:
         f'<div class="tessnb-page"><img alt="{escape(tried.path)}" src="{data_url(_small(tried))}"></div>'
         f'<div class="tessnb-pair">{columns}</div><div class="tessnb-soft">{said}</div>'
     )
+
+
+def _change(change: tuple[float, float] | None) -> str:
+    if change is None:
+        return "<small>–</small>"
+    return f"<small>{percent(change[0])} →</small> {percent(change[1])}"
 
 
 def _small(tried: Tried) -> np.ndarray:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Page
@@ -14,7 +14,7 @@ from tessnb.synthesis import find_fonts
 from tessnb.synthesis.options import RenderOptions
 from tessnb.synthesis.rendering import render_font
 from tests.conftest import HERE
-from tests.lab import Lab, open_browser, open_notebook, photograph, photograph_themes, run_cell
+from tests.lab import Lab, ask_cell, open_browser, open_notebook, photograph, photograph_themes, run_cell
 
 pytestmark = pytest.mark.xdist_group("lab")
 
@@ -89,13 +89,13 @@ class Viewer:
             }""",
         )
 
-    def state(self) -> Any:
-        """What Python says of it: changed, page, selection, text."""
-        self.page.wait_for_timeout(400)  # the selection is told with some delay
-        run_cell(self.page, 1)
-        output = self.page.locator(".jp-Cell").nth(1).locator(".jp-OutputArea-output").last
-        output.get_by_text("STATE").wait_for(timeout=120_000)
-        return json.loads(output.inner_text().partition("STATE")[2])
+    def becomes(self, is_right: Callable[..., object]) -> None:
+        """Wait until Python has the right changed, page, selection and text."""
+
+        def is_told(said: str) -> object:
+            return is_right(*json.loads(said.partition("STATE")[2]))
+
+        ask_cell(self.page, 1, is_told)
 
 
 def open_viewer(page: Page, lab: Lab, name: str, *makes: str) -> Viewer:
@@ -164,8 +164,7 @@ def test_a_page_is_looked_at_and_corrected(lab: Lab, tmp_path: Path) -> None:
             "document.activeElement.value === 'ferry'"
         )  # in the text still, at the next word
         viewer.press("Escape")
-        assert viewer.state()[0] is True
-        assert viewer.state()[3].startswith("Thee ferry left")
+        viewer.becomes(lambda changed, page, chosen, text: changed and text.startswith("Thee ferry left"))
         photograph(page, ".tessnb-boxes", tmp_path / "boxes-words.png")
 
         # Merge two words, split them again, take one away, bring it back.
@@ -233,12 +232,12 @@ def test_a_page_is_looked_at_and_corrected(lab: Lab, tmp_path: Path) -> None:
         assert "".join(box.text for box in saved[:5]) == "Thee "
         assert saved[0].right == right
         assert [box for box in saved if box.page] == [box for box in boxes if box.page]
-        assert viewer.state()[0] is False
+        viewer.becomes(lambda changed, *_: changed is False)
         viewer.grid.focus()
         viewer.press("PageDown")
         viewer.has_cells(sum(box.page == 1 for box in boxes))
         viewer.is_drawn()
-        assert viewer.state()[1] == 1
+        viewer.becomes(lambda changed, page, *_: page == 1)
 
         # Somebody else changes the file: ours is not written over it.
         with image.with_suffix(".box").open("a") as file:
@@ -274,7 +273,7 @@ def test_right_to_left_text_a_line_and_an_empty_page(lab: Lab, tmp_path: Path) -
         viewer.field.fill("שלום רב, זהו מבחן (טוב)")
         viewer.press("Enter")
         viewer.says("Not saved")
-        assert viewer.state()[3].split("\n")[0] == "שלום רב, זהו מבחן (טוב)"
+        viewer.becomes(lambda *told: told[3].split("\n")[0] == "שלום רב, זהו מבחן (טוב)")
         photograph_themes(page, ".tessnb-boxes", "boxes-hebrew", tmp_path)
         viewer.root.get_by_role("button", name="visual").click()
         page.wait_for_function(
@@ -283,7 +282,7 @@ def test_right_to_left_text_a_line_and_an_empty_page(lab: Lab, tmp_path: Path) -
         photograph(page, ".tessnb-boxes", tmp_path / "boxes-visual.png")
 
         viewer = show_next(page, 2)
-        assert viewer.state()[3] == "Harvey’s ±1.31 POPSET <b>"
+        viewer.becomes(lambda *told: told[3] == "Harvey’s ±1.31 POPSET <b>")
         photograph_themes(page, ".tessnb-boxes", "boxes-line", tmp_path)
 
         viewer = show_next(page, 3)

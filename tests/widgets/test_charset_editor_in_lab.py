@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.lab import Lab, open_browser, open_notebook, photograph_themes, run_cell
+from tests.lab import Lab, ask_cell, open_browser, open_notebook, photograph_themes, run_cell
 
 pytestmark = pytest.mark.xdist_group("lab")
 
@@ -48,8 +48,7 @@ def test_characters_are_added_and_removed(lab: Lab, tmp_path: Path) -> None:
         page.keyboard.press("Control+y")
         page.get_by_text("1 removed").wait_for(timeout=60_000)
         search.fill("")
-        run_cell(page, 1)
-        page.get_by_text("± ½ ⅓ z").wait_for(timeout=60_000)
+        ask_cell(page, 1, "± ½ ⅓ z".__eq__)
 
         name = page.get_by_label("Name of the new file")
         name.fill("mine.traineddata")

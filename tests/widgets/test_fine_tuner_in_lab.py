@@ -74,6 +74,7 @@ def test_from_start_to_export_by_clicks(lab: Lab, tmp_path: Path) -> None:
         export = tuner.get_by_role("button", name="Export")
         export.wait_for(timeout=300_000)
         page.wait_for_selector(".tessnb-compare-rates", timeout=120_000)
+        tuner.locator(".tessnb-of-held-out", has_text="→").nth(1).wait_for()
         tuner.get_by_label("Your image").fill("scans/2.png")
         tuner.get_by_role("button", name="Read with both").click()
         page.wait_for_selector(".tessnb-tuner .tessnb-page img")

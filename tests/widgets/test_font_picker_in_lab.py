@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from tests.lab import Lab, open_browser, open_notebook, photograph, photograph_themes, run_cell
+from tests.lab import Lab, ask_cell, open_browser, open_notebook, photograph, photograph_themes, run_cell
 
 pytestmark = pytest.mark.xdist_group("lab")
 
@@ -22,16 +22,8 @@ picker""",
 
 
 def chosen_is(page: Page, *names: str) -> None:
-    """Ask the kernel until it says that these are chosen: clicks and cells travel on different ways."""
-    said = ""
-    for _ in range(100):
-        run_cell(page, 1)
-        output = page.locator(".jp-Cell:nth-child(2) .jp-OutputArea-output")
-        said = output.inner_text().strip() if output.count() else ""
-        if said == " | ".join(names):
-            return
-        page.wait_for_timeout(100)
-    raise AssertionError(said)
+    """Ask the kernel until it says that these are chosen."""
+    ask_cell(page, 1, " | ".join(names).__eq__)
 
 
 def count_holds(page: Page, text: str) -> None:

@@ -5,13 +5,12 @@ The pictures are left in the folder that ``TESSNB_PICTURES`` names, if it does.
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page
 
-from tests.lab import Lab, open_browser, open_notebook, photograph, photograph_themes, run_cell
+from tests.lab import Lab, ask_cell, open_browser, open_notebook, photograph, photograph_themes, run_cell
 
 pytestmark = pytest.mark.xdist_group("lab")
 
@@ -73,14 +72,7 @@ def test_layers_are_looked_at(lab: Lab, tmp_path: Path) -> None:
         photograph(page, ".jp-Notebook .tessnb-widget", tmp_path / "layers-output.png")
         board.get_by_role("button", name="activations").click()
         board.get_by_role("button", name="Next line").click()
-        output = page.locator(".jp-Cell:nth-child(2) .jp-OutputArea-output pre")
-        deadline = time.monotonic() + 120
-        while True:  # until both clicks have come to the kernel
-            run_cell(page, 1)
-            output.wait_for(timeout=120_000)
-            if output.inner_text().strip() == ":7 1 activations":
-                break
-            assert time.monotonic() < deadline, output.inner_text()
+        ask_cell(page, 1, ":7 1 activations".__eq__)
         photograph(page, ".jp-Notebook .tessnb-widget", tmp_path / "layers-line-2.png")
 
         run_cell(page, 2)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.lab import Lab, open_browser, open_notebook, photograph_themes, run_cell
+from tests.lab import Lab, ask_cell, open_browser, open_notebook, photograph_themes, run_cell
 
 pytestmark = pytest.mark.xdist_group("lab")
 
@@ -47,14 +47,7 @@ def test_two_models_are_compared(lab: Lab, tmp_path: Path) -> None:
         page.keyboard.press("ArrowDown")
         page.keyboard.press("Enter")
         number = rows.nth(1).locator(".tessnb-compare-number").inner_text()
-        for _ in range(50):
-            run_cell(page, 2)
-            output = page.locator(".jp-Cell:nth-child(3) .jp-OutputArea-output")
-            if output.count() and f"line {number} done" in output.inner_text():
-                break
-            page.wait_for_timeout(100)
-        else:
-            raise AssertionError(output.inner_text())
+        ask_cell(page, 2, f"line {number} done".__eq__)
         list_box.focus()
         page.keyboard.press("4")
         page.get_by_role("button", name="largest difference first").click()
