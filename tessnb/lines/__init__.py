@@ -12,6 +12,7 @@ from tessnb.lines.cutting import Cut, DroppedLine, box_path_of, cut_file, cut_pa
 from tessnb.lines.finding import PAGE_SEGMENTATION_MODES, FoundLine, find_lines
 from tessnb.lines.images import PageImage, decode_image, read_image, read_pages
 from tessnb.lines.imports import read_layout
+from tessnb.lines.lazy import LazyLines
 from tessnb.lines.line import TrainingLine
 from tessnb.lines.network_input import input_height, network_input, prepare_line
 from tessnb.lines.preparing import PreparedLines, prepare_lines
@@ -35,6 +36,7 @@ __all__ = [
     "DroppedLine",
     "FoundLine",
     "ImageTextLines",
+    "LazyLines",
     "PageImage",
     "PreparedLines",
     "TrainingLine",

@@ -10,7 +10,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, overload
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -20,6 +20,7 @@ from tessnb.formats.lstmf_file import DocumentFile
 from tessnb.lines.cutting import box_path_of, cut_file
 from tessnb.lines.images import IMAGE_SUFFIXES, read_image
 from tessnb.lines.imports import LAYOUT_SUFFIXES, read_layout
+from tessnb.lines.lazy import LazyLines
 from tessnb.lines.line import TrainingLine
 
 __all__ = [
@@ -135,7 +136,7 @@ def find_image_text_pairs(folder: str | os.PathLike[str]) -> list[Path]:
     return pairs
 
 
-class DocumentLines(Sequence[TrainingLine]):
+class DocumentLines(LazyLines):
     """The lines of one `.lstmf` file, decoded when asked for.
 
     Parameters
@@ -151,23 +152,15 @@ class DocumentLines(Sequence[TrainingLine]):
     def __len__(self) -> int:
         return len(self._document)
 
-    @overload
-    def __getitem__(self, index: int) -> TrainingLine: ...
-
-    @overload
-    def __getitem__(self, index: slice) -> list[TrainingLine]: ...
-
-    def __getitem__(self, index: Any) -> Any:
-        if isinstance(index, slice):
-            return [self[i] for i in range(*index.indices(len(self)))]
-        page = self._document[index]
-        place = range(len(self))[index]
+    def line(self, place: int) -> TrainingLine:
+        """Decode a line."""
+        page = self._document[place]
         if page is None:
             raise FormatError("a line without content", where=f"{self.path} line {place}")
         return TrainingLine.from_image_data(page, self.path, place)
 
 
-class ImageTextLines(Sequence[TrainingLine]):
+class ImageTextLines(LazyLines):
     """Line images with transcriptions, read when asked for; see `read_image_text`.
 
     Parameters
@@ -187,19 +180,12 @@ class ImageTextLines(Sequence[TrainingLine]):
     def __len__(self) -> int:
         return len(self.image_paths)
 
-    @overload
-    def __getitem__(self, index: int) -> TrainingLine: ...
-
-    @overload
-    def __getitem__(self, index: slice) -> list[TrainingLine]: ...
-
-    def __getitem__(self, index: Any) -> Any:
-        if isinstance(index, slice):
-            return [self[i] for i in range(*index.indices(len(self)))]
-        return read_image_text(self.image_paths[index], **self._kind)
+    def line(self, place: int) -> TrainingLine:
+        """Read an image and its transcription."""
+        return read_image_text(self.image_paths[place], **self._kind)
 
 
-class TrainingLines(Sequence[TrainingLine]):
+class TrainingLines(LazyLines):
     """Training lines of several sources, one after the other.
 
     Parameters
@@ -220,16 +206,8 @@ class TrainingLines(Sequence[TrainingLine]):
     def __len__(self) -> int:
         return int(self._starts[-1])
 
-    @overload
-    def __getitem__(self, index: int) -> TrainingLine: ...
-
-    @overload
-    def __getitem__(self, index: slice) -> list[TrainingLine]: ...
-
-    def __getitem__(self, index: Any) -> Any:
-        if isinstance(index, slice):
-            return [self[i] for i in range(*index.indices(len(self)))]
-        place = range(len(self))[index]
+    def line(self, place: int) -> TrainingLine:
+        """Take a line of the part that it is in."""
         part = bisect_right(self._starts, place) - 1
         return self.parts[part][place - int(self._starts[part])]
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple, overload
+from typing import NamedTuple, overload
 
 import numpy as np
 
 from tessnb.errors import InputError
-from tessnb.lines import TrainingLine
+from tessnb.lines import LazyLines, TrainingLine
 from tessnb.network.random import TRand
 
 __all__ = ["Split", "SplitLines", "hold_out"]
@@ -22,7 +22,7 @@ class Split(NamedTuple):
     is_out: bool
 
 
-class SplitLines(Sequence[TrainingLine]):
+class SplitLines(LazyLines):
     """A part of lines, read from where they are when asked for.
 
     Parameters
@@ -41,16 +41,9 @@ class SplitLines(Sequence[TrainingLine]):
     def __len__(self) -> int:
         return len(self.places)
 
-    @overload
-    def __getitem__(self, index: int) -> TrainingLine: ...
-
-    @overload
-    def __getitem__(self, index: slice) -> list[TrainingLine]: ...
-
-    def __getitem__(self, index: Any) -> Any:
-        if isinstance(index, slice):
-            return [self.lines[place] for place in self.places[index].tolist()]
-        return self.lines[int(self.places[index])]
+    def line(self, place: int) -> TrainingLine:
+        """Take a line of all."""
+        return self.lines[int(self.places[place])]
 
 
 @overload
