@@ -3,7 +3,7 @@
  * jupyterlab-translate expects it.
  *
  * From the sources come the words of `trans.__`, `_n` and `_p`, from `schema/` what JupyterLab itself
- * translates. Also finds words that are given away bare.
+ * translates. `bare_words.mjs` finds what was forgotten.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
@@ -124,112 +124,8 @@ export function catalogue(found) {
   return `${[head, ...entries].join('\n\n')}\n`;
 }
 
-/** Names of attributes and properties that somebody reads. */
-const READ =
-  /^(alt|aria-label|aria-valuetext|caption|empty|label|placeholder|title|text[cC]ontent|hint)$/;
-
-/** Functions that show what they are given first. */
-const SHOWING = /^(badge|button|failure|make|say|section)$/;
-
-/** Functions that show all that they are given, from one place on. */
-const APPENDING = { append: 0, element: 2, prepend: 0, replaceChildren: 0 };
-
-/** Bare though they are words: what a kernel or a file calls something, what is typed, what is on a key. */
-const NOT_WORDS = new Set([
-  'wrong truth',
-  "cer > 5 and font == 'DejaVu Sans'",
-  'Page Up',
-  'Page Down',
-  'Page Up, Page Down'
-]);
-
-/**
- * Find words that are shown as they are: what goes to a place where words are read, and whatever looks like
- * a phrase.
- *
- * @returns `file:line: words` of each.
- */
-export function bare(files = sources()) {
-  const found = [];
-  for (const file of files) {
-    visit(file, node => {
-      const text = textOf(node);
-      if (
-        text !== null &&
-        !NOT_WORDS.has(text) &&
-        ((/\p{L}{2}/u.test(text) && isRead(node)) ||
-          (/\p{L}{2},? \p{L}{2}/u.test(text) && !isName(node, text)))
-      ) {
-        const { line } = file.getLineAndCharacterOfPosition(node.getStart());
-        found.push(`${nameOf(file)}:${line + 1}: ${text}`);
-      }
-    });
-  }
-  return found;
-}
-
-/** Whether what is said goes where it is read, straight or by way of `?:`, `??` and the like. */
-function isRead(node) {
-  let inner = node;
-  let outer = node.parent;
-  while (
-    ts.isParenthesizedExpression(outer) ||
-    (ts.isConditionalExpression(outer) && outer.condition !== inner) ||
-    (ts.isBinaryExpression(outer) &&
-      /^(\?\?|\|\||&&|\+)$/.test(outer.operatorToken.getText()))
-  ) {
-    [inner, outer] = [outer, outer.parent];
-  }
-  if (ts.isPropertyAssignment(outer) && outer.initializer === inner) {
-    return READ.test(outer.name.text);
-  }
-  if (ts.isBinaryExpression(outer) && outer.right === inner) {
-    return (
-      outer.operatorToken.kind === ts.SyntaxKind.EqualsToken &&
-      ts.isPropertyAccessExpression(outer.left) &&
-      READ.test(outer.left.name.text)
-    );
-  }
-  if (ts.isCallExpression(outer) && outer.expression !== inner) {
-    const { expression: called, arguments: given } = outer;
-    const name = (called.name ?? called).text;
-    const at = given.indexOf(inner);
-    return name === 'setAttribute'
-      ? at === 1 && READ.test(given[0].text)
-      : at >= APPENDING[name] ||
-          (at === 0 && SHOWING.test(name) && !isTag(outer));
-  }
-  return false;
-}
-
-/** `make('circle', { … })` and `button('stop', trans.__('Stop'), …)`: no words come first. */
-function isTag({ arguments: [{ text }, second] }) {
-  return (
-    /^[a-z]+$/.test(text) &&
-    second &&
-    (ts.isObjectLiteralExpression(second) || isCall(second))
-  );
-}
-
-/** Whether what looks like a phrase is none: names of classes, cases, what only developers see. */
-function isName(node, text) {
-  const { parent } = node;
-  return (
-    /tessnb-|jp-|charset|^</.test(text) ||
-    ts.isCaseClause(parent) ||
-    (ts.isBinaryExpression(parent) && /^[!=]==$/.test(operator(parent))) ||
-    (ts.isPropertyAssignment(parent) &&
-      (parent.name === node || parent.name.text === 'description')) ||
-    (ts.isNewExpression(parent) && parent.expression.getText() === 'Token')
-  );
-}
-
-function operator(node) {
-  return node.operatorToken.getText();
-}
-
 /** Whether it is a call of a method of `trans`. */
-function isCall(node) {
+export function isCall(node) {
   return (
     ts.isCallExpression(node) &&
     ts.isPropertyAccessExpression(node.expression) &&
@@ -251,7 +147,7 @@ function isLate(node) {
 }
 
 /** Call with every node that is no type, no import, and not what is translated. */
-function visit(node, act) {
+export function visit(node, act) {
   ts.forEachChild(node, child => {
     if (
       !ts.isTypeNode(child) &&
@@ -275,18 +171,6 @@ function isTranslated(node) {
   );
 }
 
-/** The words of a literal, those of a template without its values; null for anything else. */
-function textOf(node) {
-  if (ts.isStringLiteral(node) || ts.isNoSubstitutionTemplateLiteral(node)) {
-    return node.text;
-  }
-  return ts.isTemplateExpression(node)
-    ? [node.head, ...node.templateSpans.map(each => each.literal)]
-        .map(each => each.text)
-        .join('…')
-    : null;
-}
-
 function literal(node) {
   if (!node || !ts.isStringLiteralLike(node)) {
     throw new Error(`${where(node)}: words to translate must stand there`);
@@ -305,7 +189,8 @@ function checkValues(node, words, values) {
   }
 }
 
-function where(node) {
+/** `file:line` of a node. */
+export function where(node) {
   const file = node.getSourceFile();
   const { line } = file.getLineAndCharacterOfPosition(node.getStart());
   return `${nameOf(file)}:${line + 1}`;

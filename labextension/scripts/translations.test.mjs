@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
+import { bare } from './bare_words.mjs';
 import {
-  bare,
   CATALOGUE,
   catalogue,
   messages,
