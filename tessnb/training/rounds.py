@@ -15,7 +15,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -125,15 +126,15 @@ class _Job:
     ----------
     unicharset, recoder
         The characters.
-    state : bytes
-        A light checkpoint.
+    state : CheckpointRecord
+        A light checkpoint; its recognizer is `_narrowed`, to half the size.
     augment, frozen, randomly_rotate
         As the learner has them.
     """
 
     unicharset: Unicharset
     recoder: Recoder
-    state: bytes
+    state: CheckpointRecord
     augment: Augment | None
     frozen: tuple[str, ...]
     randomly_rotate: bool
@@ -142,7 +143,8 @@ class _Job:
     def of(cls, learner: Learner) -> _Job:
         """Describe a learner."""
         encoder = learner.encoder
-        state = light_record(learner).to_bytes()
+        state = light_record(learner)
+        state.recognizer = _narrowed(state.recognizer)
         return cls(
             encoder.unicharset,
             encoder.recoder,
@@ -154,13 +156,24 @@ class _Job:
 
     def learner(self) -> Learner:
         """Make a copy of the learner."""
-        learner = learner_from_checkpoint(
-            CheckpointRecord.from_bytes(self.state), self.unicharset, self.recoder
-        )
+        learner = learner_from_checkpoint(self.state, self.unicharset, self.recoder)
         learner.announce, learner.augment = False, self.augment
         learner.randomly_rotate = self.randomly_rotate
         learner.freeze(self.frozen)
         return learner
+
+
+def _narrowed(part: Any) -> Any:
+    """Return a part of a recognizer's record with all its numbers as float32, as they are in a network."""
+    if isinstance(part, float):
+        return float(np.float32(part))
+    if isinstance(part, np.ndarray):
+        return part.astype(np.float32)
+    if isinstance(part, list):
+        return [_narrowed(each) for each in part]
+    if is_dataclass(part) and not isinstance(part, type):
+        return replace(part, **{each.name: _narrowed(getattr(part, each.name)) for each in fields(part)})
+    return part
 
 
 @dataclass(frozen=True)

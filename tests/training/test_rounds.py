@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import pickle
 import signal
 import threading
 import time
@@ -11,6 +12,7 @@ from collections import Counter
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,10 +20,11 @@ import pytest
 import tessnb as tn
 from tessnb.errors import InputError
 from tessnb.events import Event, LineTrained, Progress, SampleSkipped
-from tessnb.network.weighted import matrices_of
+from tessnb.network.weighted import matrices_of, plumbing_of
 from tessnb.training import Characters, DocumentSamples, ListSamples, NetworkOptions, Trainer, new_learner
 from tessnb.training.batches import Batches
 from tessnb.training.checkpoints import light_record
+from tessnb.training.rates import scale_learning_rate
 from tests.short_lines import TINY_NET, ShortSet
 
 
@@ -93,6 +96,30 @@ def test_weights_are_the_mean_of_the_shares(short: ShortSet, threads: Executor) 
         # The second line's noise is drawn from its serial number, so it is not quite the same alone.
         np.testing.assert_allclose(mean, (one + other) / 2, atol=2e-3)
         assert np.abs(mean - one).max() > 0
+
+
+def test_numbers_travel_as_exact_as_they_are_and_no_larger(short: ShortSet) -> None:
+    """Weights and averages as float32; rates too, as if the round began with a checkpoint."""
+    sizes: list[int] = []
+
+    class Scales(ThreadPoolExecutor):
+        def submit(self, work: Any, job: Any, *deal: Any) -> Any:
+            sizes.append(len(pickle.dumps(job)))
+            return super().submit(work, job, *deal)
+
+    characters = Characters.of(short.starter)
+    spec = "[1,36,0,1 Ct3,3,16 Mp3,3 Lfys32 Lfx64 O1c1]"
+    learner = new_learner(characters, NetworkOptions(spec, learning_rate=0.01))
+    rounds = tn.Rounds(Scales(1), shares=2, updates=1, batch_size=1)
+    trainer = Trainer(learner, characters.container, ListSamples(short.lines()), rounds=rounds)
+    trainer.run(max_iterations=2)
+    scale_learning_rate(learner, 1 / 3)
+    rates = [layer.learning_rates for layer in plumbing_of(learner.network)]
+    trainer.run(max_iterations=4)
+    after = [layer.learning_rates for layer in plumbing_of(learner.network)]
+    assert after == [np.float32(each).tolist() for each in rates]
+    assert len(sizes) == 4
+    assert 12 * learner.network.num_weights < max(sizes) < 14 * learner.network.num_weights + 70_000
 
 
 def test_processes_do_the_same_as_threads(short: ShortSet, threads: Executor) -> None:
