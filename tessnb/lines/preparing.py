@@ -13,12 +13,12 @@ from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_complete
 from contextlib import nullcontext, suppress
 from itertools import groupby, islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from tessnb.errors import InputError, TessnbError
 from tessnb.files import read_bytes, write_text
 from tessnb.formats.lstmf import Document
-from tessnb.lines.cutting import Cut, box_path_of, cut_file
+from tessnb.lines.cutting import Cut, cut_file
 from tessnb.lines.imports import read_layout
 from tessnb.lines.line import TrainingLine
 from tessnb.lines.sources import (
@@ -27,7 +27,7 @@ from tessnb.lines.sources import (
     TrainingLines,
     find_sources,
     read_image_text,
-    text_path_of,
+    state_of,
 )
 
 if TYPE_CHECKING:
@@ -146,22 +146,8 @@ def _jobs(sources: Iterator[Source], folder: Path) -> Iterator[_Job]:
             yield from (_Job((source,), os.path.abspath(source.path)) for source in group)
             continue
         while together := tuple(islice(group, _TOGETHER if kind == "line" else 1)):
-            digest = hashlib.sha256(repr([_state(source) for source in together]).encode()).hexdigest()
+            digest = hashlib.sha256(repr([state_of(source) for source in together]).encode()).hexdigest()
             yield _Job(together, str(folder / f"{together[0].path.stem[:80]}-{digest[:16]}.lstmf"))
-
-
-def _state(source: Source) -> list[Any]:
-    """Return what changes when a source does."""
-    paths = [source.path]
-    if source.kind == "boxes":
-        paths.append(Path(box_path_of(source.path)))
-    elif source.kind == "line":
-        paths.append(text_path_of(source.path))
-    try:
-        stamps = [os.stat(path) for path in paths]
-    except OSError as error:
-        raise InputError("no such file", where=error.filename) from None
-    return [source.kind, os.path.abspath(source.path), *((each.st_size, each.st_mtime_ns) for each in stamps)]
 
 
 def _prepare(job: _Job) -> list[_Problem]:

@@ -10,7 +10,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
@@ -34,6 +34,7 @@ __all__ = [
     "open_lines",
     "read_image_text",
     "read_list",
+    "state_of",
     "text_path_of",
 ]
 
@@ -261,6 +262,28 @@ def find_sources(*sources: str | os.PathLike[str]) -> Iterator[Source]:
         raise InputError("no training lines named")
     for source in sources:
         yield from _sources_of(Path(source))
+
+
+def state_of(source: Source) -> list[Any]:
+    """Return what differs when a source is another one: its place, and its files' sizes and times of change.
+
+    Of a page's layout these are looked at, not of its image.
+
+    Raises
+    ------
+    InputError
+        If a file is missing.
+    """
+    paths = [source.path]
+    if source.kind == "boxes":
+        paths.append(Path(box_path_of(source.path)))
+    elif source.kind == "line":
+        paths.append(text_path_of(source.path))
+    try:
+        stamps = [os.stat(path) for path in paths]
+    except OSError as error:
+        raise InputError("no such file", where=error.filename) from None
+    return [source.kind, os.path.abspath(source.path), *((each.st_size, each.st_mtime_ns) for each in stamps)]
 
 
 def _sources_of(path: Path) -> Iterator[Source]:

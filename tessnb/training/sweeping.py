@@ -17,6 +17,7 @@ from tessnb.errors import InputError, TessnbError
 from tessnb.files import read_bytes, write_text
 from tessnb.formats.traineddata import TrainedData
 from tessnb.lines import TrainingLine, TrainingLines
+from tessnb.lines.sources import find_sources, state_of
 from tessnb.recognition.model import Model
 from tessnb.training.held_out import HeldOut
 from tessnb.training.recorded import RunRecord
@@ -142,12 +143,15 @@ def _stated(name: str, value: Any) -> str:
         return _digest(value.to_bytes())
     if isinstance(value, str | os.PathLike):
         path = os.fspath(value)
+        if os.path.isdir(path):
+            with suppress(InputError):  # it has no lines in it
+                return _of_sources(path)
         with suppress(OSError, ValueError):
             stamp = os.stat(path)
             return repr((os.path.abspath(path), stamp.st_size, stamp.st_mtime_ns))
         return repr(path)
     if isinstance(value, TrainingLines) and value.sources:
-        return repr([len(value), *(_stated(name, source) for source in value.sources)])
+        return _of_sources(*value.sources)
     if isinstance(value, SplitLines):
         return repr((value.split, _stated(name, value.lines)))
     if isinstance(value, Sequence):
@@ -160,6 +164,10 @@ def _stated(name: str, value: Any) -> str:
             hint="Give numbers, texts, paths, lines, models or dataclasses of these",
         )  # fmt: skip
     return text
+
+
+def _of_sources(*sources: str) -> str:
+    return repr([state_of(source) for source in find_sources(*sources)])
 
 
 def _of_line(line: TrainingLine) -> str:

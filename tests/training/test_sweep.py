@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 
 import tessnb as tn
 from tessnb.errors import InputError
+from tests.lines.test_preparing import line_images
 from tests.stress import material
 
 LINES = material.lines(12)
@@ -101,6 +103,31 @@ def test_other_material_makes_other_runs(whole: pd.DataFrame, tmp_path: Path) ->
     assert first.model[0] != tn.sweep(tn.fine_tune, one, model=whole.model[1], **fixed).model[0]
     in_memory = tn.sweep(tn.fine_tune, one, model=model, **fixed)
     assert models(in_memory) == models(first)
+
+
+@pytest.mark.parametrize("given", [tn.open_lines, str])
+def test_a_changed_transcription_makes_another_run(tmp_path: Path, given: Callable[[Path], Any]) -> None:
+    line_images(tmp_path / "lines", 8)
+    fixed: dict[str, Any] = {
+        "starter": material.starter(),
+        "net_spec": material.TINY_NET,
+        "max_iterations": 5,
+    }
+
+    def model() -> str:
+        table = tn.sweep(
+            tn.train_from_scratch,
+            {"learning_rate": [0.01]},
+            lines=given(tmp_path / "lines"),
+            folder=tmp_path / "runs",
+            **fixed,
+        )
+        return str(table.model[0])
+
+    first = model()
+    assert model() == first
+    (tmp_path / "lines" / "line0003.gt.txt").write_text("nose")
+    assert model() != first
 
 
 def test_what_cannot_be_trained_has_its_reason(tmp_path: Path) -> None:
