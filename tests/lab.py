@@ -21,7 +21,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 from PIL import Image
 from playwright.sync_api import Error as PlaywrightError
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 
 __all__ = [
     "ROOT",
@@ -131,6 +131,7 @@ def open_browser(*, width: int = 1280, height: int = 900) -> Iterator[Page]:
         )
         page = browser.new_page(viewport={"width": width, "height": height})
         page.set_default_timeout(180_000)  # a machine with much else to do takes long
+        expect.set_options(timeout=180_000)
         try:
             yield page
         except Exception as error:
