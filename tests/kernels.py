@@ -11,7 +11,7 @@ from pathlib import Path
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import KernelManager
 
-__all__ = ["INSTALLED", "VERSIONS", "install_kernel", "kernel_manager"]
+__all__ = ["INSTALLED", "VERSIONS", "install_kernel", "kernel_manager", "overlooks_messages"]
 
 #: Versions that behave differently: before subshells, with them, and with comms back on the main thread.
 VERSIONS = ("6.30.1", "7.3.0", "7.4.0")
@@ -53,6 +53,16 @@ def install_kernel(folder: Path, ipykernel: str) -> Path:
     spec.parent.mkdir(parents=True, exist_ok=True)
     spec.write_text(json.dumps({"argv": argv, "display_name": ipykernel, "language": "python"}))
     return folder / "jupyter"
+
+
+def overlooks_messages(ipykernel: str) -> bool:
+    """Return whether a version may leave a message to the shell, and all after it, until somebody connects.
+
+    It answers past the stream that reads the same socket, which so may miss that something has come.
+
+    Source: https://github.com/ipython/ipykernel/issues/1554; mended in 7.4.
+    """
+    return (7, 0) <= tuple(map(int, ipykernel.split(".")[:2])) < (7, 4)
 
 
 def kernel_manager(folder: Path, ipykernel: str, sockets: Path) -> KernelManager:

@@ -20,7 +20,7 @@ __all__ = ["FrontEnd", "Lost"]
 
 #: Seconds that a kernel has to answer.
 _PATIENCE = 120.0
-#: Seconds without a word after which a kernel is woken.
+#: Seconds in which nothing is dealt with after which a kernel is woken that may have overlooked something.
 _SILENCE = 5.0
 #: What a kernel says of a display that was closed while a click was on its way.
 _LATE = "No such comm"
@@ -40,6 +40,8 @@ class FrontEnd:
     ----------
     manager : KernelManager
         With a kernel that runs.
+    overlooks : bool
+        Whether this kernel may overlook messages until somebody connects; it is woken then. No other is.
 
     Attributes
     ----------
@@ -48,13 +50,13 @@ class FrontEnd:
     sent : int
         Messages to widgets.
     woken : int
-        How often a kernel had to be woken to see what was sent.
+        How often the kernel had to be woken to see what was sent.
     problems : list of str
         What was said on the standard error, and errors that nobody asked for.
     """
 
-    def __init__(self, manager: KernelManager) -> None:
-        self._manager = manager
+    def __init__(self, manager: KernelManager, *, overlooks: bool = False) -> None:
+        self._manager, self._overlooks = manager, overlooks
         self.client: BlockingKernelClient = manager.blocking_client()
         self.client.context.rcvhwm = 0  # lose nothing when much comes at once
         self.client.start_channels()
@@ -63,7 +65,7 @@ class FrontEnd:
         self._digests: dict[str, dict[str, str]] = {}
         self._under_way: dict[str, str] = {}
         self.sent = self.woken = 0
-        self._heard = time.monotonic()
+        self._dealt_with = time.monotonic()
         self.problems: list[str] = []
         self._answers: dict[str, dict[str, Any]] = {}
         self._asked = False
@@ -101,14 +103,16 @@ class FrontEnd:
                 except queue.Empty:
                     break
                 self._hear(message)
-                self._heard = time.monotonic()
-        if (self._under_way or self._asked) and time.monotonic() - self._heard > _SILENCE:
+        waits = self._overlooks and (self._under_way or self._asked)
+        if waits and time.monotonic() - self._dealt_with > _SILENCE:
             self._wake()
-            self._heard = time.monotonic()
+            self._dealt_with = time.monotonic()
 
     def _hear(self, message: dict[str, Any]) -> None:
         kind, content, parent = message["msg_type"], message["content"], message["parent_header"]
         asked = parent.get("msg_id", "")
+        if kind == "status" or kind.endswith("_reply"):  # a display goes on talking, whatever lies unseen
+            self._dealt_with = time.monotonic()
         if kind.endswith("_reply"):
             self._answers[asked] = content
         elif kind == "status":
@@ -151,8 +155,7 @@ class FrontEnd:
 
     def _answer(self, asked: str, meanwhile: Callable[[], object] | None = None) -> dict[str, Any]:
         """Return the answer to a question; do something again and again until it comes."""
-        deadline = time.monotonic() + _PATIENCE
-        self._heard = time.monotonic()
+        deadline = self._deadline()
         self._asked = True
         while asked not in self._answers:
             if time.monotonic() > deadline:
@@ -163,9 +166,14 @@ class FrontEnd:
         self._asked = False
         return self._answers.pop(asked)
 
+    def _deadline(self) -> float:
+        """Begin to wait; return until when."""
+        self._dealt_with = time.monotonic()
+        return self._dealt_with + _PATIENCE
+
     def quiet(self) -> None:
         """Wait until all that was sent has been dealt with."""
-        deadline = time.monotonic() + _PATIENCE
+        deadline = self._deadline()
         while self._under_way:
             if time.monotonic() > deadline:
                 raise Lost(f"not dealt with: {'; '.join(self._under_way.values())}")
@@ -173,7 +181,7 @@ class FrontEnd:
         self.listen(0.05)
 
     def _wake(self) -> None:
-        """Connect once more: ipykernel 7 before 7.4 may not see what has come until somebody does."""
+        """Connect once more, upon which a kernel looks at all that has come."""
         with self._manager.connect_shell() as socket:
             self.client.session.send(socket, self.client.session.msg("kernel_info_request"))
             socket.poll(1000)
@@ -181,7 +189,7 @@ class FrontEnd:
 
     def until(self, condition: Callable[[], object], message: str) -> None:
         """Wait until the page shows something."""
-        deadline = time.monotonic() + _PATIENCE
+        deadline = self._deadline()
         while not condition():
             if time.monotonic() > deadline:
                 raise Lost(message)

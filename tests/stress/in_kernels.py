@@ -8,14 +8,12 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from pathlib import Path
 from random import Random
-from typing import Any
 
 from jupyter_client.manager import KernelManager
 
-from tests.kernels import INSTALLED, VERSIONS, kernel_manager
+from tests.kernels import INSTALLED, VERSIONS, kernel_manager, overlooks_messages
 from tests.lab import ROOT
 from tests.stress.front_end import FrontEnd, Lost
 from tests.stress.report import RESULTS, Row
@@ -24,11 +22,18 @@ __all__ = ["in_kernels"]
 
 #: Steps of a cell; cells between two that are interrupted.
 _EACH, _APART = 60, 5
-#: Seconds that a step of the whole may take.
-_PATIENCE = 120.0
+#: Seconds in which a kernel that is stuck tells where it is.
+_TOLD = 5.0
 #: What a kernel may say on its standard error.
 _HARMLESS = ("No such comm", "Debugger warning", "PYDEVD", "frozen modules", "to python to disable")
 
+#: ipykernel keeps the standard error to itself, so a kernel that dies or is stuck tells it to a file.
+_TELL = """
+import faulthandler, signal
+where = open({where!r}, "w")
+faulthandler.enable(where)
+faulthandler.register(signal.SIGUSR1, where)
+"""
 _PREPARE = """
 import time
 import tessnb as tn
@@ -56,7 +61,9 @@ def in_kernels(seed: int, steps: int, folder: Path, *, only_installed: bool = Fa
         try:
             with tempfile.TemporaryDirectory(prefix="k") as sockets:
                 manager = kernel_manager(RESULTS / "kernels", version, Path(sockets))
-                ordeal = _Ordeal(manager, f"{seed}/{version}", folder / version)
+                ordeal = _Ordeal(
+                    manager, f"{seed}/{version}", folder / version, overlooks=overlooks_messages(version)
+                )
                 ordeal.run(steps)
         except subprocess.CalledProcessError as error:
             said = (
@@ -79,10 +86,12 @@ def in_kernels(seed: int, steps: int, folder: Path, *, only_installed: bool = Fa
 class _Ordeal:
     """One kernel, and all that it has to stand."""
 
-    def __init__(self, manager: KernelManager, seed: str, folder: Path) -> None:
+    def __init__(self, manager: KernelManager, seed: str, folder: Path, *, overlooks: bool) -> None:
         self._manager, self._random, self._seed = manager, Random(seed), seed
+        self._overlooks = overlooks
         folder.mkdir(parents=True)
-        self._output, self._log = str(folder / "m"), folder / "kernel.log"
+        self._output, self._log, self._where = str(folder / "m"), folder / "kernel.log", folder / "where"
+        self._where.touch()
         self.problems: list[str] = []
         self._cells = self._steps = self._clicks = self._seen = self._woken = 0
 
@@ -96,12 +105,12 @@ class _Ordeal:
         return (
             f"{self._steps:,} steps of threads in {self._cells} cells, {self._clicks:,} clicks of a page, "
             f"{self._seen:,} times a widget was shown as it is"
-            + (f"; ipykernel had to be woken {self._woken} times" if self._woken else "")
+            + (f"; {self._woken} times ipykernel saw nothing until one connected" if self._woken else "")
         )
 
     def run(self, steps: int) -> None:
         """Take so many steps."""
-        environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONFAULTHANDLER": "1"}
+        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
         with self._log.open("wb") as log:
             self._manager.start_kernel(cwd=str(ROOT), env=environment, stdout=log, stderr=log)
             try:
@@ -110,8 +119,7 @@ class _Ordeal:
                 self.problems.append(str(error))
                 self._tell_where()
             finally:
-                with suppress(Exception):
-                    self._manager.shutdown_kernel(now=True)
+                self._manager.shutdown_kernel(now=True)
         said = [
             line
             for line in self._log.read_text(errors="replace").splitlines()
@@ -120,7 +128,7 @@ class _Ordeal:
         self.problems += [line for line in said if not any(words in line for words in _HARMLESS)]
 
     def _weather(self, steps: int) -> None:
-        page = FrontEnd(self._manager)
+        page = self._page()
         page.run_cell(_PREPARE.format(output=self._output, seed=self._seed))
         while self.done + page.sent < steps and not self.problems:
             number = self._cells
@@ -151,6 +159,11 @@ class _Ordeal:
         self.problems += page.problems
         if not self.problems:
             self._restart(page)
+
+    def _page(self) -> FrontEnd:
+        page = FrontEnd(self._manager, overlooks=self._overlooks)
+        page.run_cell(_TELL.format(where=str(self._where)))
+        return page
 
     def _tell_all_ways(self, page: FrontEnd) -> None:
         """See that every click arrives, by whichever way it comes, and that the page shows it."""
@@ -202,7 +215,7 @@ class _Ordeal:
         self._woken += page.woken
         page.leave()
         time.sleep(0.5)
-        page = FrontEnd(self._manager)
+        page = self._page()
         page.reload()
         now = page.run_cell("storm.show(); time.sleep(0.2)", "run.progress.counters.training")
         if now <= at:
@@ -218,7 +231,7 @@ class _Ordeal:
         page.run_cell("run.start(); run.checkpoint()")
         page.leave()
         self._manager.restart_kernel(now=False)
-        page = FrontEnd(self._manager)
+        page = self._page()
         state = page.run_cell(_RESUME.format(output=self._output), "run.state.value")
         if state != "running":
             self.problems.append(f"after a restart the run is {state}")
@@ -227,12 +240,10 @@ class _Ordeal:
         page.leave()
 
     def _tell_where(self) -> None:
-        """Have the kernel write into its log where all its threads are."""
-        process: Any = self._manager.provisioner
-        with suppress(Exception):
-            os.kill(process.pid, signal.SIGABRT)
-            time.sleep(1.0)
-        print(self._log.read_text(errors="replace")[:20000], flush=True)
+        """Have the kernel tell where all its threads are."""
+        self._manager.signal_kernel(signal.SIGUSR1)
+        time.sleep(_TOLD)
+        print(self._where.read_text() + self._log.read_text(errors="replace")[:20000], flush=True)
 
 
 def _once(function: Callable[[], object]) -> Callable[[], object]:
