@@ -60,7 +60,10 @@ class TessnbError(Exception):
         hint: str | None = None,
     ) -> None:
         self.message, self.where, self.found, self.expected, self.hint = message, where, found, expected, hint
-        text = f"{where.replace(chr(10), repr(chr(10))[1:-1])}: {message}" if where else message
+        text = message
+        if where:
+            line = where.replace("\n", r"\n")
+            text = f"{line}: {message}"
         if found is not None:
             text += f"; found {found}"
         if expected is not None:
