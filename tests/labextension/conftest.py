@@ -22,7 +22,8 @@ class Line:
 
     def __init__(self, lab: Lab) -> None:
         self._entrance = socket.create_server(("127.0.0.1", 0))
-        self._open: list[socket.socket] | None = []
+        self._lock = threading.Lock()  # around what is open, and whether it is cut
+        self._open: list[socket.socket] = []
         self._behind = lab
         self.mend()
         threading.Thread(target=self._let_in, daemon=True).start()
@@ -34,14 +35,16 @@ class Line:
         port = self._entrance.getsockname()[1]
         self.lab = Lab(f"http://127.0.0.1:{port}{address.path}", lab.token, lab.root)
         self._target = "127.0.0.1", address.port
-        self._open = self._open or []
+        self._is_cut = False
 
     def cut(self) -> None:
         """Break what goes over it, without a word, and let nothing through."""
-        broken, self._open = self._open or [], None
-        for each in broken:
-            with contextlib.suppress(OSError):
-                each.shutdown(socket.SHUT_RDWR)
+        with self._lock:
+            self._is_cut = True
+            for each in self._open:
+                with contextlib.suppress(OSError):
+                    each.shutdown(socket.SHUT_RDWR)
+            self._open.clear()
 
     def close(self) -> None:
         self.cut()
@@ -51,13 +54,15 @@ class Line:
         with contextlib.suppress(OSError):  # closed
             while True:
                 page, _ = self._entrance.accept()
-                try:
-                    assert self._open is not None
-                    server = socket.create_connection(self._target)
+                with self._lock:
+                    try:
+                        server = None if self._is_cut else socket.create_connection(self._target)
+                    except OSError:
+                        server = None
+                    if server is None:
+                        page.close()
+                        continue
                     self._open += [page, server]
-                except (AssertionError, OSError):
-                    page.close()
-                    continue
                 for pair in ((page, server), (server, page)):
                     threading.Thread(target=self._hand_on, args=pair, daemon=True).start()
 

@@ -12,13 +12,12 @@ from playwright.sync_api import Page
 import tessnb as tn
 from tessnb.formats.lstmf import Document
 from tests.lab import ROOT, Lab, open_browser, use_theme
+from tests.labextension.viewers import VIEWER, reload
 
 pytestmark = pytest.mark.xdist_group("lab")
 
 AXE = ROOT / "labextension/node_modules/axe-core/axe.min.js"
 FOLDER = "all-kinds"
-#: The viewer that is seen.
-CURRENT = ".lm-DockPanel-widget:not(.lm-mod-hidden) .tessnb-viewer"
 TEXT = "one & two\nthree <b> four\nfive six"
 TINY_NET = "[1,24,0,1 Ct3,3,4 Mp3,3 Lfys8 Lbx8 O1c1]"
 
@@ -90,13 +89,12 @@ def test_viewers_are_accessible_and_come_back(lab: Lab, files: list[str], tmp_pa
             use_theme(page, theme)
             for name in files:
                 page.evaluate(_OPEN, f"{FOLDER}/{name}")
-                page.wait_for_selector(f"{CURRENT}-body *:visible")
-                found[f"{name}, {theme}"] = judge(page, CURRENT)
+                page.wait_for_selector(f"{VIEWER}-body *:visible")
+                found[f"{name}, {theme}"] = judge(page, VIEWER)
         assert {place: faults for place, faults in found.items() if faults} == {}
         opened = shown(page)
         assert set(opened) == {f"{FOLDER}/{name}" for name in files}
-        page.wait_for_timeout(2000)  # the layout is saved when it has rested
-        page.goto(f"{lab.address}/lab?token={lab.token}")
+        reload(page, lab, *opened)
         page.wait_for_selector(".tessnb-viewer-body *", state="attached")
         page.wait_for_function(
             "count => document.querySelectorAll('.tessnb-viewer').length === count", arg=len(files)

@@ -13,11 +13,9 @@ from tessnb.formats.boxfile import BoxChar, read_boxes, write_boxes
 from tests.conftest import EnglishSet
 from tests.lab import Lab, open_browser, photograph_themes
 from tests.labextension.conftest import Line, serve_at_base
-from tests.labextension.test_lines_in_lab import VIEWER, is_dirty, open_file
+from tests.labextension.viewers import VIEWER, is_dirty, open_file
 
 pytestmark = pytest.mark.xdist_group("lab")
-
-expect.set_options(timeout=120_000)
 
 TINY_NET = "[1,24,0,1 Mp3,3 Lfys8 Lbx8 O1c1]"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Response, expect
 
 import tessnb as tn
 from tessnb.recognition.tessdata import find_traineddata
@@ -18,9 +18,6 @@ from tests.lab import Lab, open_browser, open_notebook, photograph_themes, run_c
 pytestmark = pytest.mark.xdist_group("lab")
 
 TEXT = "The ferry <b>\nto the island"
-#: A machine with much else to do takes long.
-expect.set_options(timeout=120_000)
-
 TINY_NET = "[1,24,0,1 Mp3,3 Lfys8 Lbx8 O1c1]"
 
 
@@ -165,15 +162,21 @@ def test_dashboard_of_a_run(lab: Lab, folder: Path) -> None:
 
 
 def test_settings_reach_kernels_and_notebooks(lab: Lab, folder: Path, tmp_path: Path) -> None:
+    def tells_both(answer: Response) -> bool:
+        asked = answer.request
+        if not asked.url.split("?")[0].endswith("/tessnb/api/settings") or asked.method != "POST":
+            return False
+        return {"threads": 1, "tessdata": "models"}.items() <= dict(asked.post_data_json).items()
+
     with open_browser() as page:
         page.goto(lab.url("lab"))
         page.wait_for_selector(".jp-Launcher-body")
         page.evaluate("void window.jupyterapp.commands.execute('settingeditor:open', {query: 'Tesseract'})")
         editor = page.locator(".jp-SettingsPanel")
-        editor.locator("input[id$=settings_threads]").fill("1")
-        editor.locator("input[id$=settings_tessdata]").fill("models")
+        with page.expect_response(tells_both):  # what is typed is saved, and then told, after a rest
+            editor.locator("input[id$=settings_threads]").fill("1")
+            editor.locator("input[id$=settings_tessdata]").fill("models")
         photograph_themes(page, ".jp-SettingsPanel", "settings", tmp_path)
-        page.wait_for_timeout(1000)
         try:
             seen = "import os\nprint(os.environ['OMP_THREAD_LIMIT'], os.environ['TESSDATA_PREFIX'])"
             open_notebook(page, lab, "settings-seen", [seen])

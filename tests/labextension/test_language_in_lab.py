@@ -17,7 +17,6 @@ from playwright.sync_api import Page, expect
 from tests.lab import ROOT, Lab, get, open_browser, open_notebook, photograph, run_cell, serve_lab
 
 pytestmark = pytest.mark.xdist_group("lab")
-expect.set_options(timeout=120_000)
 
 ENGLISH = Path("/usr/share/tesseract-ocr/5/tessdata/eng.traineddata")
 SETTINGS = "@tessnb/labextension:settings"

@@ -6,19 +6,19 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, expect
 
 from tessnb.formats.boxfile import read_boxes
 from tessnb.formats.lstmf import Document, ImageData
 from tessnb.formats.lstmf_file import DocumentFile
 from tests.conftest import EnglishSet
 from tests.lab import Lab, open_browser, photograph_themes
+from tests.labextension.viewers import VIEWER, is_dirty, open_file, reload, shown
 from tests.widgets.test_box_viewer_in_lab import ENGLISH, make_pages
 
 pytestmark = pytest.mark.xdist_group("lab")
 
 FOLDER = "lines opened"
-VIEWER = ".lm-DockPanel-widget:not(.lm-mod-hidden) .tessnb-viewer"
 MANY = 10_000
 
 
@@ -66,26 +66,6 @@ def folder(lab: Lab, english: EnglishSet) -> Path:
     return folder
 
 
-def open_file(page: Page, name: str) -> Locator:
-    """Double-click on a file; return what is shown of it."""
-    page.locator(f".jp-DirListing-item:has-text('{name}')").first.dblclick()
-    return shown(page, name)
-
-
-def shown(page: Page, name: str) -> Locator:
-    """Return the viewer in the tab that is seen."""
-    expect(page.locator(".lm-DockPanel .lm-TabBar-tab.jp-mod-current")).to_contain_text(name)
-    viewer = page.locator(VIEWER)
-    expect(viewer.locator(".tessnb-viewer-body:not(.tessnb-mod-coming) > :not(:empty)").first).to_be_visible()
-    return viewer
-
-
-def is_dirty(page: Page, dirty: bool) -> None:
-    """Wait until the tab says that something is, or is not, to be saved."""
-    count = int(dirty)
-    expect(page.locator(".lm-DockPanel .lm-TabBar-tab.jp-mod-current.jp-mod-dirty")).to_have_count(count)
-
-
 def pictures_have_come(viewer: Locator) -> None:
     """Wait until every row in sight has its picture."""
     expect(viewer.locator(".tessnb-line-row img").first).to_be_visible()
@@ -93,7 +73,6 @@ def pictures_have_come(viewer: Locator) -> None:
 
 
 def test_boxes_are_corrected_beside_their_page(lab: Lab, folder: Path, tmp_path: Path) -> None:
-    expect.set_options(timeout=60_000)
     path = folder / "page.box"
     before = [box for box in read_boxes(path) if box.page == 0]
     with open_browser(width=1400, height=1000) as page:
@@ -117,6 +96,7 @@ def test_boxes_are_corrected_beside_their_page(lab: Lab, folder: Path, tmp_path:
 
         # The menu saves, too; and after a reload the file is open again, as it is on disk.
         cells.nth(6).click()
+        expect(text).to_have_value(before[6].text)
         text.fill("¾")
         text.press("Enter")
         is_dirty(page, True)
@@ -124,14 +104,12 @@ def test_boxes_are_corrected_beside_their_page(lab: Lab, folder: Path, tmp_path:
         page.locator(".lm-Menu-item[data-command='docmanager:save']").click()
         is_dirty(page, False)
         assert [box.text for box in read_boxes(path)][4:7:2] == ["½", "¾"]
-        page.wait_for_timeout(1500)  # the layout is kept with some delay
-        page.goto(f"{lab.address}/lab?token={lab.token}")
+        reload(page, lab, f"{FOLDER}/page.box")
         viewer = shown(page, "page.box")
         expect(viewer.get_by_role("gridcell").nth(6)).to_have_text("¾")
 
 
 def test_many_lines_are_looked_through(lab: Lab, folder: Path, tmp_path: Path) -> None:
-    expect.set_options(timeout=60_000)
     with open_browser(width=1400, height=1000) as page:
         page.goto(lab.url(f"lab/tree/{FOLDER}"))
         viewer = open_file(page, "many.lstmf")
@@ -161,7 +139,6 @@ def test_many_lines_are_looked_through(lab: Lab, folder: Path, tmp_path: Path) -
 
 
 def test_transcriptions_are_corrected_one_after_the_other(lab: Lab, folder: Path, tmp_path: Path) -> None:
-    expect.set_options(timeout=60_000)
     truth = folder / "truth"
     texts = [path.read_text(encoding="utf-8") for path in sorted(truth.glob("*.gt.txt"))]
     with open_browser(width=1400, height=1000) as page:
@@ -208,14 +185,12 @@ def test_transcriptions_are_corrected_one_after_the_other(lab: Lab, folder: Path
         viewer.get_by_role("button", name="Revert").click()
         expect(text).to_have_value("theirs")
         is_dirty(page, False)
-        page.wait_for_timeout(1500)  # the layout is kept with some delay
-        page.goto(f"{lab.address}/lab?token={lab.token}")
+        reload(page, lab, f"{FOLDER}/truth/line02.gt.txt")
         viewer = shown(page, "line02.gt.txt")
         expect(viewer.get_by_label("What the line says")).to_have_value("Corrected ½")
 
 
 def test_a_log_is_a_chart(lab: Lab, folder: Path, tmp_path: Path) -> None:
-    expect.set_options(timeout=60_000)
     path = folder / "training.log"
     with open_browser(width=1400, height=1000) as page:
         page.goto(lab.url(f"lab/tree/{FOLDER}"))

@@ -6,15 +6,15 @@ import shutil
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from tessnb.charset import WordPages
 from tessnb.formats import CheckpointRecord, SquishedDawg, TrainedData, TrainedDataFile, Unicharset
 from tests.conftest import EnglishSet
 from tests.lab import Lab, open_browser, photograph_themes
+from tests.labextension.viewers import VIEWER, open_file
 
 pytestmark = pytest.mark.xdist_group("lab")
-expect.set_options(timeout=120_000)
 
 FOLDER = "models opened"
 ENGLISH = Path("/usr/share/tesseract-ocr/5/tessdata/eng.traineddata")
@@ -42,18 +42,9 @@ def folder(lab: Lab, trained: Path, english: EnglishSet) -> Path:
     return folder
 
 
-def open_file(page: Page, name: str) -> Locator:
-    """Double-click on a file; return what is shown of it."""
-    page.locator(f".jp-DirListing-item:has-text('{name}')").first.dblclick()
-    expect(page.locator(".lm-DockPanel .lm-TabBar-tab.jp-mod-current")).to_contain_text(name)
-    viewer = page.locator(".lm-DockPanel-widget:not(.lm-mod-hidden) .tessnb-viewer")
-    expect(viewer.locator(".tessnb-viewer-body *:visible").first).to_be_visible()
-    return viewer
-
-
 def photograph_viewer(page: Page, name: str, folder: Path) -> None:
     """Take pictures of the viewer that is seen, in both themes."""
-    photograph_themes(page, ".lm-DockPanel-widget:not(.lm-mod-hidden) .tessnb-viewer", name, folder)
+    photograph_themes(page, VIEWER, name, folder)
 
 
 def test_a_model_is_looked_through(lab: Lab, folder: Path, tmp_path: Path) -> None:
@@ -114,8 +105,8 @@ def test_a_model_is_looked_through(lab: Lab, folder: Path, tmp_path: Path) -> No
         viewer.get_by_role("tab", name="Compare").click()
         viewer.get_by_role("button", name="Compare with").click()
         dialog = page.locator(".jp-Dialog")
-        expect(dialog.locator(".jp-DirListing-item", has_text="base_checkpoint")).to_have_count(0)
         dialog.locator(".jp-DirListing-item", has_text="float.traineddata").click()
+        expect(dialog.locator(".jp-DirListing-item", has_text="base_checkpoint")).to_have_count(0)
         dialog.locator(".jp-mod-accept").click()
         expect(viewer.get_by_text("components differ")).to_be_visible()
         expect(viewer.get_by_role("row", name="lstm-recoder")).to_contain_text("changed")
@@ -150,7 +141,7 @@ def test_a_checkpoint_and_a_network_become_models(
         viewer.get_by_role("button", name="Export").click()
         expect(viewer.get_by_text("Written: second.traineddata")).to_be_visible()
         viewer.get_by_role("button", name="Open").click()
-        viewer = page.locator(".lm-DockPanel-widget:not(.lm-mod-hidden) .tessnb-viewer")
+        viewer = page.locator(VIEWER)
         expect(viewer.get_by_text("int8: reads faster")).to_be_visible()
 
         viewer = open_file(page, "curve_1.400000_1700_2100.checkpoint")
@@ -161,8 +152,8 @@ def test_a_checkpoint_and_a_network_become_models(
         viewer = open_file(page, "float.lstm")
         expect(viewer.get_by_text("can be trained further").first).to_be_visible()
         viewer.get_by_role("button", name="Export").click()
-        expect(viewer.get_by_text("Written: float")).to_have_count(0)
         expect(viewer.get_by_text("such a model already")).to_be_visible()
+        expect(viewer.get_by_text("Written: float")).to_have_count(0)
         viewer.get_by_label("Name of the model").fill("again")
         viewer.get_by_role("button", name="Export").click()
         expect(viewer.get_by_text("Written: again.traineddata")).to_be_visible()

@@ -30,6 +30,8 @@ def test_a_newcomer_trains_a_model(lab: Lab, tmp_path: Path) -> None:
     with open_browser(width=1200, height=1400) as page:
         page.goto(lab.url("lab/tree/newcomer"))
         page.locator(".jp-DirListing-item", has_text="scans").wait_for()
+        for kernels in ("Notebook", "Console"):  # whose cards come late, and move ours
+            page.locator(f".jp-LauncherCard[data-category='{kernels}']").first.wait_for()
         page.locator(".jp-LauncherCard", has_text="Fine-Tuning").click()
         dialog = page.locator(".jp-Dialog")
         start, lines = dialog.get_by_label("Start from"), dialog.get_by_label("Lines")

@@ -25,7 +25,6 @@ PANEL = "#tessnb-trainings"
 @pytest.fixture
 def page() -> Iterator[Page]:
     with open_browser() as page:
-        expect.set_options(timeout=180_000)
         yield page
 
 
@@ -59,6 +58,7 @@ def test_a_training_in_a_terminal(lab: Lab, short: ShortSet, page: Page, tmp_pat
     resumed = 0
     try:
         page.goto(lab.url("lab"))
+        page.wait_for_selector(".jp-Launcher-body")  # the side bar is as it was kept, then
         side_bar(page, "tessnb-trainings")
         state(page, path, "running")
         run = card(page, path)
@@ -111,6 +111,7 @@ def test_a_training_in_a_terminal(lab: Lab, short: ShortSet, page: Page, tmp_pat
         resumed = record.about["pid"]
         assert resumed != process.pid
         os.kill(resumed, signal.SIGKILL)
+        resumed = 0
         state(page, path, "left behind")
         expect(page.locator(".Toastify__toast", has_text="its process has gone")).to_be_visible()
         photograph_themes(page, PANEL, "trainings-over", tmp_path)
