@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tessnb.formats.boxfile import read_boxes
 from tessnb.formats.lstmf import Document, ImageData
@@ -20,6 +20,8 @@ pytestmark = pytest.mark.xdist_group("lab")
 
 FOLDER = "lines opened"
 MANY = 10_000
+#: Breaks out of a text, an attribute and a comment; turns the direction.
+HOSTILE = "\"'--><img src=x onerror=document.body.innerHTML='obeyed'><script>x\u202egpj"
 
 
 def report(iteration: int, bcer: float, more: str = "") -> str:
@@ -63,6 +65,9 @@ def folder(lab: Lab, english: EnglishSet) -> Path:
         (folder / "truth" / f"line{number:02}.gt.txt").write_text(f"{page.transcription}\n", encoding="utf-8")
     (folder / "truth" / "line03.png").unlink()
     (folder / "training.log").write_text(log_text())
+    hostile = f"Can't encode transcription: '\x1b[31m{HOSTILE}' in language '{HOSTILE}'\n"
+    hostile += report(100, 50, f"New best BCER = 50 wrote best model:{HOSTILE} wrote checkpoint.")
+    (folder / f"{HOSTILE}.log").write_text(hostile)
     return folder
 
 
@@ -190,14 +195,19 @@ def test_transcriptions_are_corrected_one_after_the_other(lab: Lab, folder: Path
         expect(viewer.get_by_label("What the line says")).to_have_value("Corrected ½")
 
 
+def open_chart(page: Page, name: str) -> Locator:
+    """Open a log as a chart; return what is shown of it."""
+    page.locator(".jp-DirListing-item", has_text=name).click(button="right")
+    page.locator(".lm-Menu-item", has_text="Open With").click()
+    page.locator(".lm-Menu-item", has_text="Training chart").click()
+    return shown(page, name)
+
+
 def test_a_log_is_a_chart(lab: Lab, folder: Path, tmp_path: Path) -> None:
     path = folder / "training.log"
     with open_browser(width=1400, height=1000) as page:
         page.goto(lab.url(f"lab/tree/{FOLDER}"))
-        page.locator(".jp-DirListing-item:has-text('training.log')").click(button="right")
-        page.locator(".lm-Menu-item", has_text="Open With").click()
-        page.locator(".lm-Menu-item", has_text="Training chart").click()
-        viewer = shown(page, "training.log")
+        viewer = open_chart(page, "training.log")
         chart = viewer.locator(".tessnb-log-chart svg")
         expect(chart).to_have_attribute("aria-label", re.compile(r"from 91\.\d % to 1\.\d\d %"))
         expect(viewer.locator(".tessnb-log-events .tessnb-mod-diverged")).to_contain_text("Divergence")
@@ -216,3 +226,13 @@ def test_a_log_is_a_chart(lab: Lab, folder: Path, tmp_path: Path) -> None:
         with path.open("a") as log:  # the training goes on
             log.write(report(12_000, 0.25))
         expect(viewer.locator(".tessnb-log-figures")).to_contain_text("at 12 000, training")
+
+        viewer = open_chart(page, HOSTILE)  # one that is made to do harm is shown as any other
+        figures = viewer.locator(".tessnb-log-figures")
+        expect(figures).to_have_text(re.compile("at 100, training.*1lines skipped"))
+        name = viewer.locator(".tessnb-log-title b")
+        assert name.text_content() == f"{HOSTILE}.log"
+        assert name.evaluate("each => getComputedStyle(each).unicodeBidi") == "isolate"
+        (folder / f"{HOSTILE}.log").write_text("nothing\n")
+        expect(viewer).to_contain_text(r"<script>x\u202egpj.log: not a log of lstmtraining")
+        expect(viewer.locator("img, script")).to_have_count(0)
