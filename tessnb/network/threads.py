@@ -7,13 +7,15 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
 from tessnb.kernels.team import PARKED, STATE, new_team, serve
 
-__all__ = ["blas_threads", "cores", "in_background", "one_core", "second_core"]
+__all__ = ["blas_threads", "cores", "done_here", "in_background", "one_core", "second_core"]
+
+_Result = TypeVar("_Result")
 
 _lock = threading.Lock()
 _users = 0
@@ -46,6 +48,16 @@ def blas_threads(count: int = 1) -> Iterator[None]:
                 _limiter = None
 
 
+def done_here(work: Callable[[], _Result]) -> Future[_Result]:
+    """Run `work` at once; its result, or its error, is in the future as if another thread had done it."""
+    done: Future[_Result] = Future()
+    try:
+        done.set_result(work())
+    except Exception as error:
+        done.set_exception(error)
+    return done
+
+
 _worker: ThreadPoolExecutor | None = None
 
 
@@ -66,14 +78,7 @@ def in_background(work: Callable[[], None]) -> Future[None]:
     """
     global _worker
     if cores() == 1:
-        done: Future[None] = Future()
-        try:
-            work()
-        except Exception as error:
-            done.set_exception(error)
-        else:
-            done.set_result(None)
-        return done
+        return done_here(work)
     with _lock:
         if _worker is None:
             _worker = ThreadPoolExecutor(1, thread_name_prefix="tessnb-gradients")

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
-from tessnb.network.threads import cores
+from tessnb.network.threads import cores, done_here
 
 __all__ = ["beside", "each"]
 
@@ -39,12 +39,7 @@ def beside(work: Callable[[], _Result]) -> Future[_Result]:
     """
     global _pool
     if cores() == 1:
-        done: Future[_Result] = Future()
-        try:
-            done.set_result(work())
-        except BaseException as error:
-            done.set_exception(error)
-        return done
+        return done_here(work)
     with _lock:
         if _pool is None:
             _pool = ThreadPoolExecutor(cores(), thread_name_prefix="tessnb-lines")
