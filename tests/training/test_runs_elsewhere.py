@@ -77,7 +77,6 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from pathlib import Path
 
 from tessnb.events import LineTrained
@@ -97,10 +96,9 @@ def end():
 def hold(event):
     if isinstance(event, LineTrained) and event.counters.training == 150:
         reached.set()
-        with suppress(RuntimeError):
-            while True:
-                ThreadPoolExecutor(1).submit(int)
-                time.sleep(0.01)
+        while True:
+            ThreadPoolExecutor(1).submit(int)
+            time.sleep(0.01)
 
 
 run = in_memory(ShortSet(Path(sys.argv[1]), EnglishSet(Path(sys.argv[2]))), sys.argv[3], 100_000)
