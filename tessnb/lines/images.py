@@ -9,7 +9,6 @@ from __future__ import annotations
 import io
 import os
 import struct
-import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +19,7 @@ from PIL.TiffImagePlugin import X_RESOLUTION, TiffImageFile
 
 from tessnb.errors import FormatError, InputError, UnsupportedError
 from tessnb.files import read_beginning, read_bytes
+from tessnb.lines._silence import silence
 
 __all__ = ["IMAGE_SUFFIXES", "ImageFile", "PageImage", "decode_image", "read_image", "read_pages"]
 
@@ -147,8 +147,7 @@ def _opened(source: bytes | Path, name: str) -> Image.Image:
     if not beginning:
         raise FormatError("an empty file is not an image", where=name)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with silence():
             return Image.open(io.BytesIO(source) if isinstance(source, bytes) else source)
     except UnidentifiedImageError:
         kinds = "TIFF, PNG, JPEG or another common image"
@@ -163,8 +162,7 @@ def _page_count(image: Image.Image, where: str) -> int:
     if image.format != "TIFF":
         return 1
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with silence():
             return int(getattr(image, "n_frames", 1))
     except _DAMAGES as error:
         raise FormatError("a damaged image", where=where, found=str(error)) from None
@@ -188,8 +186,7 @@ def _check_size(image: Image.Image, where: str, size: int) -> None:
 def _page(image: Image.Image, page: int, where: str, size: int, *, upright: bool = False) -> PageImage:
     """Return a page of an image; `size` is that of its file in bytes."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with silence():
             if page:
                 image.seek(page)
             _check_size(image, where, size)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import resource
+import warnings
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -184,3 +186,12 @@ def test_large_images_are_worked_on_in_parts(mode: str, tmp_path: Path) -> None:
     image.crop((0, 600, width, 640)).save(tmp_path / "part.tif")
     whole, part = (read_image(tmp_path / f"{name}.tif").pixels for name in ("whole", "part"))
     np.testing.assert_array_equal(whole[600:640], part)
+
+
+def test_warnings_are_as_before_however_many_threads_read() -> None:
+    data = io.BytesIO()
+    Image.fromarray(RANDOM.integers(0, 256, (400, 3000), np.uint8)).save(data, "PNG")
+    before = list(warnings.filters)
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(decode_image, [data.getvalue()] * 80))
+    assert list(warnings.filters) == before
