@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from statistics import median
 
+from tessnb.files import write_bytes
 from tests.bench.material import NET_SPEC, Material, prepare
 from tests.bench.measure import iterations_per_second, matrix_product_gflops, usage
 
@@ -138,10 +138,9 @@ class Bench:
         """A checkpoint, made once, of a network that makes few errors: batches are full with it."""
         path = self.results / "models" / f"{self.material.folder.name}-learned_checkpoint"
         if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            command, _, folder = self.training(TESSNB, _LEARNED)
-            usage(command, dict(os.environ), folder)
-            shutil.copy(folder / "base_checkpoint", path)
+            command, environment, folder = self.training(TESSNB, _LEARNED)
+            usage(command, environment, folder)
+            write_bytes(path, (folder / "base_checkpoint").read_bytes())
         return path
 
     def empty_folder(self, name: str) -> Path:
