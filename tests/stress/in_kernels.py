@@ -105,7 +105,7 @@ class _Ordeal:
         return (
             f"{self._steps:,} steps of threads in {self._cells} cells, {self._clicks:,} clicks of a page, "
             f"{self._seen:,} times a widget was shown as it is"
-            + (f"; {self._woken} times ipykernel saw nothing until one connected" if self._woken else "")
+            + (f"; woken {self._woken} times: ipykernel had overlooked messages" if self._woken else "")
         )
 
     def run(self, steps: int) -> None:
