@@ -6,7 +6,7 @@ import { RunState, stateWords } from '../views/run_words';
 import { trans } from '../views/trans';
 import { Asked, Choices, FormOptions, NotebookForm } from './notebook_form';
 import { get } from './request';
-import { ServerSays } from './server_says';
+import { sentenceOf } from './server_says';
 
 /** What a dialog about a new notebook is made of; the rest comes from the server. */
 export type NotebookQuestion = Omit<FormOptions, 'choices'>;
@@ -69,13 +69,6 @@ export async function askForRun(): Promise<string | null> {
     focusNodeSelector: 'select'
   });
   return result.button.accept ? result.value : null;
-}
-
-/** What an error says, and what to do about it. */
-export function sentenceOf(error: unknown): string {
-  const said = error instanceof Error ? error.message : String(error);
-  const hint = error instanceof ServerSays ? error.hint : '';
-  return hint ? `${said}. ${hint}` : said;
 }
 
 /** Do something; what goes wrong is said in a dialog with a title. */

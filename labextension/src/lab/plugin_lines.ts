@@ -18,7 +18,7 @@ import boxes from '../widgets/boxes';
 import { showLive } from './live';
 import { ILanguage } from './plugin_language';
 import { get, picture, post } from './request';
-import { ServerSays } from './server_says';
+import { sentenceOf } from './server_says';
 import { addViewer, IViewed, problem, Render } from './viewer';
 
 /** Milliseconds between two looks at a log that is still written. */
@@ -112,7 +112,7 @@ const drawDocument: Render = async (el, { path }) => {
         large = url;
         view.setLine(row, line, url);
       } catch (error) {
-        view.setProblem(row, words(error));
+        view.setProblem(row, sentenceOf(error));
       }
     }
   });
@@ -129,14 +129,8 @@ const drawDocument: Render = async (el, { path }) => {
 function failed(count: number, error: unknown): ILine[] {
   return Array.from({ length: count }, () => ({
     text: '',
-    problem: words(error)
+    problem: sentenceOf(error)
   }));
-}
-
-function words(error: unknown): string {
-  const said = error instanceof Error ? error.message : String(error);
-  const hint = error instanceof ServerSays ? error.hint : '';
-  return hint ? `${said}. ${hint}` : said;
 }
 
 const drawBoxes: Render = async (el, viewed) => {
@@ -206,7 +200,7 @@ const drawTruth: Render = async (el, viewed) => {
   const ask = (first: number, count: number): void =>
     void get<IAnswer>('truth', { path, first, count })
       .then(({ rows }) => view.setLines(first, rows))
-      .catch(error => view.setFailure(words(error)));
+      .catch(error => view.setFailure(sentenceOf(error)));
   const view = new GroundTruthView({
     onRows: ask,
     onReload: row => ask(row, 1),
@@ -218,7 +212,7 @@ const drawTruth: Render = async (el, viewed) => {
         large = url;
         view.setPicture(each, url);
       } catch (error) {
-        view.setPicture(each, null, words(error));
+        view.setPicture(each, null, sentenceOf(error));
       }
     },
     onChanged: changed => setChanged(changed),

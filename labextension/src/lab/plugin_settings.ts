@@ -7,9 +7,9 @@ import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { Token } from '@lumino/coreutils';
 
 import { ITrans, trans } from '../views/trans';
-import { sentenceOf } from './dialogs';
 import { ILanguage } from './plugin_language';
 import { post } from './request';
+import { sentenceOf } from './server_says';
 
 /** What the user has set; always as new as the settings. */
 export interface ITessnbSettings {

@@ -9,3 +9,10 @@ export class ServerSays extends Error {
     this.name = 'ServerSays';
   }
 }
+
+/** What an error says, and what to do about it. */
+export function sentenceOf(error: unknown): string {
+  const said = error instanceof Error ? error.message : String(error);
+  const hint = error instanceof ServerSays ? error.hint : '';
+  return hint ? `${said}. ${hint}` : said;
+}
