@@ -72,7 +72,7 @@ def folder(lab: Lab, english: EnglishSet) -> Path:
 
 
 def pictures_have_come(viewer: Locator) -> None:
-    """Wait until every row in sight has its picture."""
+    """Wait until pictures have come, and a little for the others in sight."""
     expect(viewer.locator(".tessnb-line-row img").first).to_be_visible()
     viewer.page.wait_for_timeout(400)
 
