@@ -219,9 +219,11 @@ class FrontEnd:
         return json.loads(literal_eval(said["data"]["text/plain"]))
 
     def interrupt_cell(self, code: str, seconds: float) -> str:
-        """Run a cell, interrupt it after some seconds, and return the name of the error that it ends with."""
+        """Run a cell, interrupt it some seconds after it has begun, and return the name of its error."""
         asked = self.client.execute(code, stop_on_error=False)
         self._under_way[asked] = code[:40]
+        begun = lambda: "(begun)" in self._under_way.get(asked, "(begun)")  # noqa: E731
+        self.until(begun, "a cell is lost")
         moment = time.monotonic() + seconds
         while time.monotonic() < moment:
             self.listen(0.01)

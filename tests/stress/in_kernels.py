@@ -203,7 +203,8 @@ class _Ordeal:
             self.problems.append(f"{len(wrong)} things are not shown as they are: {', '.join(wrong[:5])}")
 
     def _interrupt(self, page: FrontEnd) -> None:
-        ended = page.interrupt_cell("run.start(); run.wait()", self._random.uniform(0.05, 0.5))
+        page.run_cell("run.start()")
+        ended = page.interrupt_cell("run.wait()", self._random.uniform(0.05, 0.5))
         state = page.run_cell("", "run.state.value")
         if (ended, state) != ("KeyboardInterrupt", "stopped"):
             self.problems.append(f"an interrupted cell ends with {ended}, and the run is {state}")
