@@ -33,6 +33,7 @@ __all__ = [
     "photograph",
     "photograph_themes",
     "run_cell",
+    "run_cell_in_background",
     "serve_lab",
     "use_theme",
     "wait_for_kernel",
@@ -167,6 +168,17 @@ def run_cell(page: Page, index: int) -> None:
         """index => {
             window.jupyterapp.shell.currentWidget.content.activeCellIndex = index;
             return window.jupyterapp.commands.execute('notebook:run-cell');
+        }""",
+        index,
+    )
+
+
+def run_cell_in_background(page: Page, index: int) -> None:
+    """Run one cell of the open notebook and do not wait for its end."""
+    page.evaluate(
+        """index => {
+            window.jupyterapp.shell.currentWidget.content.activeCellIndex = index;
+            void window.jupyterapp.commands.execute('notebook:run-cell');
         }""",
         index,
     )

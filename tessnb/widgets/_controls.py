@@ -18,6 +18,7 @@ from tessnb.errors import InputError, sentence_of
 from tessnb.training import RunRecord, RunState, TrainingRun
 from tessnb.widgets._control_channel import listen
 from tessnb.widgets._front_end import script, style
+from tessnb.widgets._order import InOrder
 from tessnb.widgets._parts import said_html
 from tessnb.widgets._watch import Snapshot, stops_when
 
@@ -36,7 +37,7 @@ _FIRST = {
 _PATIENCE = 10.0
 
 
-class RunControls(anywidget.AnyWidget):
+class RunControls(InOrder, anywidget.AnyWidget):
     """Buttons that tell a run what to do, from whichever thread a click comes on.
 
     A click comes by the kernel's control channel where there is one, and so reaches a run while a cell is

@@ -15,6 +15,7 @@ from tessnb.synthesis import Font
 from tessnb.widgets._fine_tuner_job import Tried
 from tessnb.widgets._fine_tuner_parts import problems_html, progress_html, tried_html, troubles_of
 from tessnb.widgets._fine_tuner_work import Doing
+from tessnb.widgets._order import in_order
 from tessnb.widgets._parts import image_html
 from tessnb.widgets._summary import counted, number
 from tessnb.widgets.font_picker import FontPicker
@@ -248,6 +249,7 @@ class SoundnessStep(Step):
         self._rows.children = tuple(
             self._row(report, place, lines[place], words) for place, words in shown if report is not None
         )
+        in_order(self._rows)
         for row in old:
             close_inside(row)
         left = len(troubles) - len(shown)

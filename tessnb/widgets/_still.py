@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from tessnb.widgets._order import InOrder
+
 __all__ = ["Still"]
 
 
-class Still:
+class Still(InOrder):
     """A widget that also says in HTML and in words what it shows; stands before the widget's own base."""
 
     def _still(self) -> tuple[str, str]:

@@ -17,6 +17,7 @@ from tessnb.widgets import _parts as parts
 from tessnb.widgets._chart import METRIC_NAMES, Chart
 from tessnb.widgets._controls import RunControls, wide_html
 from tessnb.widgets._look import STYLE
+from tessnb.widgets._order import in_order
 from tessnb.widgets._past import LogWatch, RecordWatch
 from tessnb.widgets._publisher import Publisher
 from tessnb.widgets._still import Still
@@ -222,6 +223,7 @@ class TrainingDashboard(Still, widgets.VBox):
             *(style, self._status, *controls, middle, self._comparison),
             *(*self._lines, *self._make_sections()),
         )
+        in_order(self)
         self.add_class("tessnb-widget")
         self.add_class("tessnb-dashboard")
 

@@ -32,6 +32,7 @@ from tessnb.widgets._fine_tuner_steps import (
 from tessnb.widgets._fine_tuner_words import abouts_of, static_html, words_of
 from tessnb.widgets._fine_tuner_work import Work
 from tessnb.widgets._look import STYLE
+from tessnb.widgets._order import in_order
 from tessnb.widgets._publisher import Publisher
 from tessnb.widgets._still import Still
 from tessnb.widgets.dashboard import TrainingDashboard
@@ -396,6 +397,7 @@ class FineTuner(Still, widgets.VBox):
         self._steps = material, soundness, training, result
         style = widgets.HTML(STYLE + TUNER_STYLE, layout=widgets.Layout(display="none"))
         self.children = (style, *(step.box for step in self._steps))
+        in_order(self)
         self.add_class("tessnb-widget")
         self.add_class("tessnb-tuner")
 
@@ -425,7 +427,6 @@ class FineTuner(Still, widgets.VBox):
         self._work.click(2, "Taking the lines", accept)
 
     def _try_clicked(self) -> None:
-        # What was typed is read when it is needed: it may come after the click.
         self._work.click(4, "Reading", lambda: self._try(self._steps[3].image.value))
 
     def _export_clicked(self) -> None:

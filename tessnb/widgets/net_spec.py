@@ -12,6 +12,7 @@ from tessnb.network import LayerSummary, TRand, build_network, summarize
 from tessnb.network.spec import parse
 from tessnb.network.spec_tree import SeriesSpec
 from tessnb.widgets._look import STYLE
+from tessnb.widgets._order import in_order
 from tessnb.widgets._still import Still
 from tessnb.widgets._summary import number
 
@@ -106,6 +107,7 @@ class NetSpecExplorer(Still, widgets.VBox):
         numbers = widgets.HBox([self._classes, self._width], layout=widgets.Layout(grid_gap="16px"))
         self.children = (widgets.HTML(STYLE), self._entry, numbers, self._view)
         self.children[0].layout.display = "none"
+        in_order(self)
         self.add_class("tessnb-widget")
         self.observe(lambda change: self._show(), ["spec", "classes", "width"])
         self._show()

@@ -35,6 +35,13 @@ def lines() -> list[tn.TrainingLine]:
     return list(tn.render(TEXT, ["DejaVu Sans", "DejaVu Serif"], xsize=700, ysize=600))
 
 
+def make_tuner(*arguments: Any, **options: Any) -> tn.FineTuner:
+    """A fine tuner that shows itself only when the test says so."""
+    tuner = tn.FineTuner(*arguments, **options)
+    tuner._publisher.close()
+    return tuner
+
+
 def shown(tuner: Any, step: int) -> str:
     """What is said in a step, as it would be shown now."""
     tuner._publish()
@@ -46,7 +53,7 @@ def test_from_lines_to_an_exported_model(
 ) -> None:
     lines[1].transcription = " three <b> four\x07"
     lines.append(tn.TrainingLine(np.full((30, 200), 255, np.uint8), "<i>nothing</i>"))
-    tuner = tn.FineTuner(
+    tuner = make_tuner(
         model, lines, old=lines[:2], held_out=34, max_iterations=30, may_forget=100, folder=tmp_path
     )
     assert tuner.step == 1
@@ -104,7 +111,7 @@ def test_from_lines_to_an_exported_model(
 
 
 def test_a_font_scans_and_characters(model: tn.Model, tmp_path: Path) -> None:
-    tuner = tn.FineTuner(model, text=TEXT)
+    tuner = make_tuner(model, text=TEXT)
     with pytest.raises(InputError, match="no font is chosen"):
         tuner.take_fonts()
     assert "no font is chosen" in shown(tuner, 1)
@@ -131,7 +138,7 @@ def test_a_font_scans_and_characters(model: tn.Model, tmp_path: Path) -> None:
 
 
 def test_clicks_do_the_same(model: tn.Model, lines: list[tn.TrainingLine], tmp_path: Path) -> None:
-    tuner = tn.FineTuner(model, lines, old=lines[:1], held_out=34, max_iterations=10, folder=tmp_path)
+    tuner = make_tuner(model, lines, old=lines[:1], held_out=34, max_iterations=10, folder=tmp_path)
     material, soundness, training, result = tuner._steps
 
     def click(button: Any) -> None:
@@ -162,7 +169,7 @@ def test_clicks_do_the_same(model: tn.Model, lines: list[tn.TrainingLine], tmp_p
 def test_what_takes_long_can_be_cancelled(
     model: tn.Model, lines: list[tn.TrainingLine], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    tuner = tn.FineTuner(model, lines, old=lines[:2], text=TEXT)
+    tuner = make_tuner(model, lines, old=lines[:2], text=TEXT)
     tuner.take_lines()
     before, report = tuner.lines, tuner._job.report
 

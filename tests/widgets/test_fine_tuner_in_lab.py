@@ -10,7 +10,15 @@ import pytest
 from PIL import Image
 
 import tessnb as tn
-from tests.lab import Lab, open_browser, open_notebook, photograph, photograph_themes, run_cell
+from tests.lab import (
+    Lab,
+    open_browser,
+    open_notebook,
+    photograph,
+    photograph_themes,
+    run_cell,
+    run_cell_in_background,
+)
 
 pytestmark = pytest.mark.xdist_group("lab")
 
@@ -21,6 +29,12 @@ from tessnb.recognition import find_traineddata
 tuner = tn.FineTuner(str(find_traineddata("eng")))
 tuner"""
 ASK = "print(tuner.step, tn.load_model('tuned.traineddata').integer)"
+BUSY = """\
+import time
+from pathlib import Path
+print("busy", flush=True)
+while not Path("done").exists():
+    time.sleep(0.01)"""
 
 TEXT = "Harvey’s ±1.31 POPSET <b>at</b> 10 €\nof the Web Magazine, 5½ & more\nand what they say of it"
 
@@ -32,7 +46,7 @@ def test_from_start_to_export_by_clicks(lab: Lab, tmp_path: Path) -> None:
         Image.fromarray(line.image).save(scans / f"{number}.png")
         (scans / f"{number}.gt.txt").write_text(line.transcription.replace(" of ", " of\x07 ") + "\n")
     with open_browser(width=1200, height=1500) as page:
-        open_notebook(page, lab, "tuner", [SHOW, ASK])
+        open_notebook(page, lab, "tuner", [SHOW, ASK, BUSY])
         run_cell(page, 0)
         tuner = page.locator(".tessnb-tuner")
         tuner.get_by_role("button", name="A font", exact=True).wait_for(timeout=300_000)
@@ -75,9 +89,12 @@ def test_from_start_to_export_by_clicks(lab: Lab, tmp_path: Path) -> None:
         export.wait_for(timeout=300_000)
         page.wait_for_selector(".tessnb-compare-rates", timeout=120_000)
         tuner.locator(".tessnb-of-held-out", has_text="→").nth(1).wait_for()
+        run_cell_in_background(page, 2)
+        page.locator(".jp-Cell:nth-child(3) .jp-OutputArea-output", has_text="busy").wait_for()
         tuner.get_by_label("Your image").fill("scans/2.png")
         tuner.get_by_role("button", name="Read with both").click()
-        page.wait_for_selector(".tessnb-tuner .tessnb-page img")
+        page.wait_for_selector(".tessnb-tuner .tessnb-page img")  # what was typed is there, while a cell runs
+        (lab.root / "done").touch()
         tuner.get_by_label("Export as").fill("tuned")
         tuner.get_by_role("button", name="Integer, small and fast").click()
         export.click()

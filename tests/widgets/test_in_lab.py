@@ -12,7 +12,15 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from tests.lab import Lab, open_browser, open_notebook, photograph, photograph_themes, run_cell
+from tests.lab import (
+    Lab,
+    open_browser,
+    open_notebook,
+    photograph,
+    photograph_themes,
+    run_cell,
+    run_cell_in_background,
+)
 
 pytestmark = pytest.mark.xdist_group("lab")
 
@@ -60,17 +68,6 @@ def status_holds(page: Page, text: str, seconds: float = 60) -> None:
         "text => document.querySelector('.tessnb-status').innerText.includes(text)",
         arg=text,
         timeout=1000 * seconds,
-    )
-
-
-def run_cell_in_background(page: Page, index: int) -> None:
-    """Run one cell and do not wait for its end."""
-    page.evaluate(
-        """index => {
-            window.jupyterapp.shell.currentWidget.content.activeCellIndex = index;
-            void window.jupyterapp.commands.execute('notebook:run-cell');
-        }""",
-        index,
     )
 
 
