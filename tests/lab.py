@@ -155,7 +155,7 @@ def open_notebook(page: Page, lab: Lab, name: str, cells: Sequence[str], kernel:
 
 def wait_for_kernel(page: Page) -> None:
     """Wait for a notebook that is being opened, and its kernel: before, JupyterLab asks which one to take."""
-    page.wait_for_selector(".jp-Notebook .cm-content", timeout=300_000)
+    page.wait_for_selector(".jp-Notebook .jp-CodeCell .cm-content", timeout=300_000)
     page.wait_for_function(
         "window.jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'",
         timeout=300_000,
