@@ -57,7 +57,7 @@ def main(seconds: float) -> None:
 
         with serve_lab(scratch, root, command) as lab, open_browser(width=1440, height=960) as page:
             page.goto(lab.url("lab/tree/journal.ipynb"))
-            page.wait_for_selector(".jp-Notebook .cm-content")
+            page.wait_for_selector(".jp-Notebook .jp-CodeCell .cm-content")
             use_theme(page, "Light")
             page.wait_for_function(
                 "window.jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"

@@ -95,7 +95,7 @@ def test_lines_in_the_file_browser(lab: Lab, folder: Path, tmp_path: Path) -> No
         page.locator(".lm-Menu-item", has_text="Evaluate with…").click()
         dialog.get_by_label("Model").fill("eng")
         create(page)
-        page.wait_for_selector(".jp-NotebookPanel .cm-content")
+        page.wait_for_selector(".jp-NotebookPanel .jp-CodeCell .cm-content")
         sources = cells(folder / "evaluation-eng.ipynb")
         assert sources[0].splitlines()[2:5] == [
             *("model = 'eng'", "lines = tn.open_lines("),
