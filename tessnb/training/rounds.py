@@ -5,7 +5,7 @@ begins with them. This is not in Tesseract.
 
 A round is a function of the network, the counters and the order of lines alone: work that is lost with a
 worker is done again by another, with the same result, and a run that is stopped between two rounds and
-resumed makes the same ones. With a single share it is, bit for bit, training in batches.
+resumed makes the same ones. With a single share it is, bit for bit, training in full batches.
 
 Source: McMahan et al. 2017, "Communication-efficient learning of deep networks from decentralized data",
 algorithm 1; for Adam's averages, Reddi et al. 2021, "Adaptive federated optimization".

@@ -77,7 +77,7 @@ def test_dask_cluster() -> None:
     expected = render("One line\nand another", fonts, executor=Inline(), **SETTINGS)
     with (
         distributed.LocalCluster(
-            1, threads_per_worker=2, processes=True, dashboard_address="127.0.0.1:0"
+            n_workers=1, threads_per_worker=2, processes=True, dashboard_address="127.0.0.1:0"
         ) as cluster,
         distributed.Client(cluster) as client,
     ):

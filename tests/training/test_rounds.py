@@ -160,7 +160,7 @@ def test_a_worker_that_dies_takes_nothing_with_it(short: ShortSet, threads: Exec
     expected, _ = trained(short, tn.Rounds(threads, **settings), 300)
     with (
         distributed.LocalCluster(
-            2, threads_per_worker=1, processes=True, dashboard_address="127.0.0.1:0"
+            n_workers=2, threads_per_worker=1, processes=True, dashboard_address="127.0.0.1:0"
         ) as cluster,
         distributed.Client(cluster) as client,
     ):
