@@ -134,14 +134,12 @@ def network_input(
     if not batch:
         raise InputError("no images to make network input of")
     pixels = [_normalized(_right_kind(image, shape), shape) for image in batch]
+    if any(values.shape[2] != shape.depth for values in pixels):
+        raise InputError("the depth of a network's input must be 1 or 3, or its height 1", found=shape.depth)
     height = shape.height or max(values.shape[0] for values in pixels)
     widths = np.array([shape.width or values.shape[1] for values in pixels], np.int32)
     out = np.zeros((len(pixels), height, int(widths.max()), shape.depth), np.int8 if integer else np.float32)
     for index, values in enumerate(pixels):
-        if values.shape[2] != shape.depth:
-            raise InputError(
-                "the depth of a network's input must be 1 or 3, or its height 1", found=shape.depth
-            )
         values = values[:height, : widths[index]]
         out[index, : values.shape[0], : values.shape[1]] = _quantized(values) if integer else values
         if shape.width:
