@@ -128,7 +128,7 @@ def network_input(
     Raises
     ------
     InputError
-        If a fixed width needs noise and there is no randomizer, or the shape is impossible.
+        If a fixed width needs noise and there is no randomizer, or the shape is impossible or absurdly large.
     """
     batch = [images] if isinstance(images, np.ndarray) else list(images)
     if not batch:
@@ -138,7 +138,10 @@ def network_input(
         raise InputError("the depth of a network's input must be 1 or 3, or its height 1", found=shape.depth)
     height = shape.height or max(values.shape[0] for values in pixels)
     widths = np.array([shape.width or values.shape[1] for values in pixels], np.int32)
-    out = np.zeros((len(pixels), height, int(widths.max()), shape.depth), np.int8 if integer else np.float32)
+    width = int(widths.max())
+    if height * width > _MOST_PIXELS:
+        raise InputError("a network's input is too large", found=f"{width} x {height} pixels")
+    out = np.zeros((len(pixels), height, width, shape.depth), np.int8 if integer else np.float32)
     for index, values in enumerate(pixels):
         values = values[:height, : widths[index]]
         out[index, : values.shape[0], : values.shape[1]] = _quantized(values) if integer else values

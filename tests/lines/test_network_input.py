@@ -105,3 +105,5 @@ def test_what_would_become_absurdly_large_is_told_before_memory_is_taken() -> No
         prepare_line(np.zeros((1, 30000), np.uint8), StaticShape(height=60000, depth=1))
     with pytest.raises(InputError, match="must be 1 or 3, or its height 1; found 2000000000"):
         network_input(line_image(36, 900, 1), shape_of(36, 0, 2_000_000_000))  # tens of terabytes
+    with pytest.raises(InputError, match="too large; found 65535 x 8000 pixels"):
+        network_input(line_image(8000, 9, 1), shape_of(8000, 65535, 1), randomizer=TRand())
