@@ -294,9 +294,9 @@ def _two_runs(folder: Path) -> None:
 def _clock_set(folder: Path) -> None:
     """All that asks this process for the time is told another; a machine's own clock is not for a test."""
     hours, real = 30.0, time.time
-    whole = material.run(folder / "whole", max_iterations=330)
+    whole = material.run(folder / "whole", max_iterations=2000)
     time.time = lambda: real() + 3600 * hours
-    run = material.run(folder / "m", max_iterations=330).start()
+    run = material.run(folder / "m", max_iterations=2000).start()
     board = tn.TrainingDashboard(run, rate=5)
     told: list[dict[str, Any]] = []
     reader = threading.Thread(target=lambda: told.extend(tn.follow_run(folder / "m").follow()))
