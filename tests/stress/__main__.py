@@ -47,7 +47,7 @@ def _rows(part: str, options: argparse.Namespace, folder: str) -> Iterator[Row]:
     else:
         from tests.stress.scale import scale
 
-        yield from scale(2_000 if quick else options.lines, Path(folder))
+        yield from scale(2_000 if quick else options.lines, Path(folder), whole=options.whole)
 
 
 def _again(options: argparse.Namespace) -> int:
@@ -80,6 +80,9 @@ def main() -> int:
     )
     parser.add_argument("--input", type=Path, help="try one file on the reader named by --only")
     parser.add_argument("--lines", type=int, default=1_000_000, help="lines for scale (default 1,000,000)")
+    parser.add_argument(
+        "--whole", action="store_true", help="scale reads and checks every line (half an hour)"
+    )
     parser.add_argument("--quick", action="store_true", help="a few seconds of each, as the tests do")
     options = parser.parse_args()
     if options.input:

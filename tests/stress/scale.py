@@ -24,15 +24,21 @@ __all__ = ["scale"]
 #: Lines of a document, and different lines there are.
 _EACH, _KINDS = 10_000, 1_000
 #: Lines, out of all parts of the list, that are read, checked, trained on and evaluated.
-_READ, _CHECKED, _TRAINED, _EVALUATED = 5_000, 2_000, 1_000, 2_000
-#: MiB that a million lines may add to a process.
-_ROOM = 200
+_SOME = 5_000, 2_000, 1_000, 2_000
+#: Of the whole, a tenth is trained on, and what is held out evaluated.
+_WHOLE = 10
+#: MiB that a million lines may add to a process; with tables that have a row for each.
+_ROOM, _ROOM_FOR_TABLES = 200, 3_000
 #: Lines from which on rates are compared, and the least that the longest list may have of the shortest's.
 _LONG, _LEAST = 10_000, 0.6
 
 
-def scale(lines: int, folder: Path) -> Iterator[Row]:
-    """Do everything with a hundredth, a tenth and all of so many lines; yield a row for each."""
+def scale(lines: int, folder: Path, *, whole: bool = False) -> Iterator[Row]:
+    """Do everything with a hundredth, a tenth and all of so many lines; yield a row for each.
+
+    `whole` reads and checks every line; otherwise some of all parts.
+    """
+    room = _ROOM_FOR_TABLES if whole else _ROOM
     material.trained()
     pages = _pages()
     shortest: dict[str, int] = {}
@@ -43,14 +49,15 @@ def scale(lines: int, folder: Path) -> Iterator[Row]:
         _write(place, count, pages)
         written = time.monotonic() - began
         answer = place / "figures.json"
-        child = Child(lambda place=place, count=count: _measure(place, count), place / "error.txt")
-        problems = [] if child.wait(1200) == 0 else [child.error()[-500:] or "it was killed"]
+        child = Child(lambda place=place, count=count: _measure(place, count, whole), place / "error.txt")
+        patience = 7200 if whole else 1200
+        problems = [] if child.wait(patience) == 0 else [child.error()[-500:] or "it was killed"]
         note = f"{_size(place) >> 20:,} MiB on disk, written in {written:.0f} s"
         if answer.exists():
             told: dict[str, int] = json.loads(answer.read_text())
             note += "".join(f"; {name} {value:,}" for name, value in told.items())
-            if (more := told.pop("MiB")) > _ROOM:
-                problems.append(f"{more} MiB more than an empty process; {_ROOM} are allowed")
+            if (more := told.pop("MiB")) > room:
+                problems.append(f"{more} MiB more than an empty process; {room} are allowed")
             if count >= _LONG:
                 shortest = shortest or told
                 slower = [name for name in told if told[name] < _LEAST * shortest[name]]
@@ -86,10 +93,10 @@ def _size(folder: Path) -> int:
     return sum(path.stat().st_size for path in folder.iterdir())
 
 
-def _memory() -> int:
-    """MiB that the process holds."""
+def _memory(kind: str) -> int:
+    """MiB that the process holds, "VmRSS", or has held at most, "VmHWM"."""
     status = Path("/proc/self/status").read_text()
-    return int(status.partition("VmRSS:")[2].split()[0]) >> 10
+    return int(status.partition(f"{kind}:")[2].split()[0]) >> 10
 
 
 def _rate(count: int, work: Callable[[], object]) -> int:
@@ -99,9 +106,13 @@ def _rate(count: int, work: Callable[[], object]) -> int:
     return round(count / max(time.process_time() - began, 1e-6))
 
 
-def _measure(folder: Path, count: int) -> None:
-    """List, shuffle and split all lines; read, check, train on and evaluate some of all parts."""
-    before = _memory()
+def _measure(folder: Path, count: int, whole: bool) -> None:
+    """List, shuffle and split all lines; read, check, train on and evaluate some of all parts, or all."""
+    part = count // _WHOLE
+    reading, checked, trained, evaluated = (
+        (count, count, part, part) if whole else (min(each, count) for each in _SOME)
+    )
+    before = _memory("VmRSS")
     found: dict[str, Any] = {}
     opened: list[TrainingLines] = []
     found["listed a second"] = _rate(count, lambda: opened.append(tn.open_lines(folder / "list")))
@@ -113,21 +124,21 @@ def _measure(folder: Path, count: int) -> None:
     shuffled = _Shuffled(lines, orders[0])
 
     def read() -> None:
-        for place in range(min(_READ, count)):
+        for place in range(reading):
             assert shuffled[place].width > 0
 
-    found["read a second"] = _rate(min(_READ, count), read)
+    found["read a second"] = _rate(reading, read)
     model = material.trained().model()
-    some = shuffled[:_CHECKED]
+    some = shuffled[:checked]
     found["checked a second"] = _rate(len(some), lambda: tn.preflight(some, model).problems)
     split: list[Sequence[tn.TrainingLine]] = []
     found["split a second"] = _rate(count, lambda: split.extend(tn.hold_out(shuffled, 0.1)))
     assert [len(part) for part in split] == [count - count // 10, count // 10]
-    run = material.run(lines=split[0], max_iterations=min(_TRAINED, count))
-    found["trained a second"] = _rate(run.max_iterations, run.execute)
-    some = split[1][:_EVALUATED]
+    run = material.run(lines=split[0], max_iterations=trained)
+    found["trained a second"] = _rate(trained, run.execute)
+    some = split[1][:evaluated]
     found["evaluated a second"] = _rate(len(some), lambda: tn.evaluate(model, some))
-    found["MiB"] = max(_memory() - before, 0)
+    found["MiB"] = max(_memory("VmHWM") - before, 0)
     (folder / "figures.json").write_text(json.dumps(found))
 
 
