@@ -33,7 +33,6 @@ __all__ = [
     "photograph",
     "photograph_themes",
     "run_cell",
-    "run_cell_in_background",
     "serve_lab",
     "use_theme",
     "wait_for_kernel",
@@ -162,25 +161,15 @@ def wait_for_kernel(page: Page) -> None:
     )
 
 
-def run_cell(page: Page, index: int) -> None:
-    """Run one cell of the open notebook; return when it has ended."""
+def run_cell(page: Page, index: int, *, wait: bool = True) -> None:
+    """Run one cell of the open notebook; return when it has ended, or at once."""
     page.evaluate(
-        """index => {
+        """([index, wait]) => {
             window.jupyterapp.shell.currentWidget.content.activeCellIndex = index;
-            return window.jupyterapp.commands.execute('notebook:run-cell');
+            const ended = window.jupyterapp.commands.execute('notebook:run-cell');
+            return wait ? ended : null;
         }""",
-        index,
-    )
-
-
-def run_cell_in_background(page: Page, index: int) -> None:
-    """Run one cell of the open notebook and do not wait for its end."""
-    page.evaluate(
-        """index => {
-            window.jupyterapp.shell.currentWidget.content.activeCellIndex = index;
-            void window.jupyterapp.commands.execute('notebook:run-cell');
-        }""",
-        index,
+        [index, wait],
     )
 
 

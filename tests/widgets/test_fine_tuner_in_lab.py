@@ -10,15 +10,7 @@ import pytest
 from PIL import Image
 
 import tessnb as tn
-from tests.lab import (
-    Lab,
-    open_browser,
-    open_notebook,
-    photograph,
-    photograph_themes,
-    run_cell,
-    run_cell_in_background,
-)
+from tests.lab import Lab, open_browser, open_notebook, photograph, photograph_themes, run_cell
 
 pytestmark = pytest.mark.xdist_group("lab")
 
@@ -89,7 +81,7 @@ def test_from_start_to_export_by_clicks(lab: Lab, tmp_path: Path) -> None:
         export.wait_for(timeout=300_000)
         page.wait_for_selector(".tessnb-compare-rates", timeout=120_000)
         tuner.locator(".tessnb-of-held-out", has_text="→").nth(1).wait_for()
-        run_cell_in_background(page, 2)
+        run_cell(page, 2, wait=False)
         page.locator(".jp-Cell:nth-child(3) .jp-OutputArea-output", has_text="busy").wait_for()
         tuner.get_by_label("Your image").fill("scans/2.png")
         tuner.get_by_role("button", name="Read with both").click()

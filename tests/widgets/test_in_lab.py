@@ -12,15 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from tests.lab import (
-    Lab,
-    open_browser,
-    open_notebook,
-    photograph,
-    photograph_themes,
-    run_cell,
-    run_cell_in_background,
-)
+from tests.lab import Lab, open_browser, open_notebook, photograph, photograph_themes, run_cell
 
 pytestmark = pytest.mark.xdist_group("lab")
 
@@ -196,7 +188,7 @@ def test_the_dashboard_lives_in_a_browser(lab: Lab, tmp_path: Path) -> None:
         status_holds(page, "paused")
         press(page, "Resume")
         status_holds(page, "running")
-        run_cell_in_background(page, 4)
+        run_cell(page, 4, wait=False)
         page.locator(".jp-OutputArea-output", has_text="busy").wait_for(timeout=120_000)
         press(page, "Pause")  # while a cell runs
         status_holds(page, "paused")
